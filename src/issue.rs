@@ -1,0 +1,306 @@
+//! What can be wrong with a value, as data.
+//!
+//! An [`Issue`] has a stable code, a path and numbers; a form can put it on its field without reading English. The
+//! English is in this module and its child [`cron`], and nowhere else.
+
+use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
+use std::borrow::Cow;
+
+pub mod cron;
+
+use cron::{CronFault, CronWarning};
+
+/// One fault of one value, or (from [`CronWarning`]) one remark on it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Issue {
+    /// What is wrong.
+    pub code: IssueCode,
+    /// Where, from the outermost value inwards; empty for the value itself.
+    pub path: Vec<Segment>,
+}
+
+/// One step of an issue's path.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(untagged)]
+pub enum Segment {
+    /// A key of an object.
+    Key(Cow<'static, str>),
+    /// A place in an array, from 0.
+    Index(usize),
+}
+
+/// What is wrong, with the numbers that its sentence needs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum IssueCode {
+    /// A field that must be there is absent.
+    Required,
+    /// The value is of another type; `expected` names the right one with its article.
+    Type {
+        /// Such as `a string`.
+        expected: &'static str,
+    },
+    /// Nothing is left after trimming.
+    Empty,
+    /// More than `max` UTF-16 units.
+    TooLong {
+        /// The longest that is accepted, in UTF-16 units.
+        max: usize,
+    },
+    /// Fewer than `min` UTF-16 units.
+    TooShort {
+        /// The shortest that is accepted, in UTF-16 units.
+        min: usize,
+    },
+    /// More than `max` items.
+    TooMany {
+        /// The most that are accepted.
+        max: usize,
+    },
+    /// Fewer than `min` items.
+    TooFew {
+        /// The fewest that are accepted.
+        min: usize,
+    },
+    /// A number outside `min..=max`.
+    Range {
+        /// The least that is accepted.
+        min: i64,
+        /// The greatest that is accepted.
+        max: i64,
+    },
+    /// A number that is not whole.
+    Integer,
+    /// Not among the accepted values.
+    OneOf {
+        /// In the order of the contract.
+        accepted: &'static [&'static str],
+    },
+    /// A field that does not exist.
+    UnknownField {
+        /// An existing field of nearly the same spelling.
+        suggestion: Option<&'static str>,
+    },
+    /// A step kind that does not exist.
+    UnknownKind {
+        /// In the order of the contract.
+        accepted: &'static [&'static str],
+        /// An existing kind of nearly the same spelling.
+        suggestion: Option<&'static str>,
+    },
+    /// An identifier that an earlier item already has.
+    DuplicateId {
+        /// The index of the earlier item.
+        first: usize,
+    },
+    /// Not a five-field cron expression.
+    Cron(Box<CronFault>),
+    /// A remark on a valid cron expression.
+    CronWarning(CronWarning),
+    /// Not the name of a time zone.
+    Timezone {
+        /// As it was written.
+        given: String,
+    },
+    /// Not an absolute http(s) URL without user information.
+    Url,
+    /// Not a UUID.
+    Uuid,
+    /// Not a timestamp as RFC 3339 writes them.
+    Timestamp,
+    /// Half of a surrogate pair: text that UTF-8 cannot hold.
+    Surrogate,
+    /// Nested deeper than `max`.
+    TooDeep {
+        /// The deepest nesting that is accepted.
+        max: usize,
+    },
+    /// Larger than `max` bytes.
+    TooLarge {
+        /// The largest size that is accepted, in bytes.
+        max: usize,
+    },
+}
+
+/// A number or a text behind an issue, for programs.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(untagged)]
+pub enum Param {
+    /// A number.
+    Number(i64),
+    /// A text.
+    Text(String),
+}
+
+impl From<IssueCode> for Issue {
+    fn from(code: IssueCode) -> Self {
+        Self { code, path: Vec::new() }
+    }
+}
+
+impl Issue {
+    /// The same issue, `segment` further out.
+    #[must_use]
+    pub fn within(mut self, segment: impl Into<Segment>) -> Self {
+        self.path.insert(0, segment.into());
+        self
+    }
+}
+
+impl From<&'static str> for Segment {
+    fn from(key: &'static str) -> Self {
+        Self::Key(Cow::Borrowed(key))
+    }
+}
+
+impl From<usize> for Segment {
+    fn from(index: usize) -> Self {
+        Self::Index(index)
+    }
+}
+
+impl IssueCode {
+    /// The stable name of the code.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::Type { .. } => "type",
+            Self::Empty => "empty",
+            Self::TooLong { .. } => "too_long",
+            Self::TooShort { .. } => "too_short",
+            Self::TooMany { .. } => "too_many",
+            Self::TooFew { .. } => "too_few",
+            Self::Range { .. } => "range",
+            Self::Integer => "integer",
+            Self::OneOf { .. } => "one_of",
+            Self::UnknownField { .. } => "unknown_field",
+            Self::UnknownKind { .. } => "unknown_kind",
+            Self::DuplicateId { .. } => "duplicate_id",
+            Self::Cron(_) => "cron",
+            Self::CronWarning(warning) => warning.name(),
+            Self::Timezone { .. } => "timezone",
+            Self::Url => "url",
+            Self::Uuid => "uuid",
+            Self::Timestamp => "timestamp",
+            Self::Surrogate => "surrogate",
+            Self::TooDeep { .. } => "too_deep",
+            Self::TooLarge { .. } => "too_large",
+        }
+    }
+
+    /// The sentence for people, without the field's name and without a full stop.
+    #[must_use]
+    pub fn message(&self) -> Cow<'static, str> {
+        match self {
+            Self::Required => "is required".into(),
+            Self::Type { expected } => format!("must be {expected}").into(),
+            Self::Empty => "must not be empty".into(),
+            Self::TooLong { max } => format!("must have at most {max} characters").into(),
+            Self::TooShort { min } => format!("must have at least {min} characters").into(),
+            Self::TooMany { max } => format!("must have at most {max} items").into(),
+            Self::TooFew { min: 1 } => "must have at least 1 item".into(),
+            Self::TooFew { min } => format!("must have at least {min} items").into(),
+            Self::Range { min, max } => format!("must be between {min} and {max}").into(),
+            Self::Integer => "must be a whole number".into(),
+            Self::OneOf { accepted } => format!("must be one of {}", accepted.join(", ")).into(),
+            Self::UnknownField { suggestion: None } => "is not a known field".into(),
+            Self::UnknownField { suggestion: Some(known) } => {
+                format!("is not a known field; did you mean {known}?").into()
+            }
+            Self::UnknownKind { accepted, suggestion } => {
+                let accepted = accepted.join(", ");
+                match suggestion {
+                    None => format!("must be one of {accepted}").into(),
+                    Some(known) => format!("must be one of {accepted}; did you mean {known}?").into(),
+                }
+            }
+            Self::DuplicateId { first } => format!("is already the id of step {}", first + 1).into(),
+            Self::Cron(fault) => fault.message().into(),
+            Self::CronWarning(warning) => warning.message().into(),
+            Self::Timezone { given } => {
+                format!("{given:?} is not a time zone; use a name such as Europe/Berlin or UTC").into()
+            }
+            Self::Url => "must be an absolute http or https URL without a user name".into(),
+            Self::Uuid => "must be a UUID".into(),
+            Self::Timestamp => "must be a timestamp such as 2026-11-22T20:14:00.000Z".into(),
+            Self::Surrogate => "holds half of a surrogate pair, which cannot be stored".into(),
+            Self::TooDeep { max } => format!("is nested deeper than {max} levels").into(),
+            Self::TooLarge { max } => format!("is larger than {max} bytes").into(),
+        }
+    }
+
+    /// What the message says, for programs; in a fixed order.
+    #[must_use]
+    pub fn params(&self) -> Vec<(&'static str, Param)> {
+        match self {
+            Self::TooLong { max } | Self::TooMany { max } | Self::TooDeep { max } | Self::TooLarge { max } => {
+                vec![("max", (*max).into())]
+            }
+            Self::TooShort { min } | Self::TooFew { min } => vec![("min", (*min).into())],
+            Self::Range { min, max } => vec![("min", Param::Number(*min)), ("max", Param::Number(*max))],
+            Self::OneOf { accepted } => vec![("accepted", accepted.join(", ").into())],
+            Self::UnknownField { suggestion } => with_suggestion(Vec::new(), *suggestion),
+            Self::UnknownKind { accepted, suggestion } => {
+                with_suggestion(vec![("accepted", accepted.join(", ").into())], *suggestion)
+            }
+            Self::DuplicateId { first } => vec![("first", (*first).into())],
+            Self::Cron(fault) => fault.params(),
+            Self::CronWarning(warning) => warning.params(),
+            Self::Timezone { given } => vec![("given", given.clone().into())],
+            Self::Required
+            | Self::Type { .. }
+            | Self::Empty
+            | Self::Integer
+            | Self::Url
+            | Self::Uuid
+            | Self::Timestamp
+            | Self::Surrogate => Vec::new(),
+        }
+    }
+}
+
+fn with_suggestion(
+    mut params: Vec<(&'static str, Param)>,
+    suggestion: Option<&'static str>,
+) -> Vec<(&'static str, Param)> {
+    params.extend(suggestion.map(|known| ("suggestion", known.to_owned().into())));
+    params
+}
+
+impl From<String> for Param {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<usize> for Param {
+    fn from(number: usize) -> Self {
+        Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+impl Serialize for Issue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let params = self.code.params();
+        let mut issue = serializer.serialize_struct("Issue", 4)?;
+        issue.serialize_field("code", self.code.name())?;
+        issue.serialize_field("path", &self.path)?;
+        issue.serialize_field("message", &self.code.message())?;
+        if !params.is_empty() {
+            issue.serialize_field("params", &Params(params))?;
+        }
+        issue.end()
+    }
+}
+
+struct Params(Vec<(&'static str, Param)>);
+
+impl Serialize for Params {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut params = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            params.serialize_entry(name, value)?;
+        }
+        params.end()
+    }
+}

@@ -1,0 +1,8 @@
+//! One pipeline model, shared by Next.js, Convex and Node.
+//!
+//! The crate is a deterministic machine: plain data in, plain data out. It reads no clock, makes no random
+//! numbers and does no I/O; what it must ask of its surroundings is [`host::Host`].
+
+pub mod host;
+pub mod issue;
+pub mod schedule;

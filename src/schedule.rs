@@ -1,0 +1,1 @@
+//! Schedules: exactly Unix cron.
