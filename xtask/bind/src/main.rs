@@ -1,0 +1,55 @@
+//! Makes the npm package's module from what cargo compiled:
+//! `bind <compiled .wasm> <pkg folder> <sizes file>` writes `wasm/` by wasm-bindgen, embeds the module in
+//! `dist/`, notes its sizes and refuses one that has grown too large.
+
+mod embed;
+mod sizes;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use anyhow::{Context, Result, bail};
+
+fn main() -> Result<()> {
+    let mut arguments = env::args_os().skip(1).map(PathBuf::from);
+    let (Some(compiled), Some(package), Some(note)) =
+        (arguments.next(), arguments.next(), arguments.next())
+    else {
+        bail!("usage: bind <compiled .wasm> <pkg folder> <sizes file>");
+    };
+    let wasm = package.join("wasm");
+    generate(&compiled, &wasm)?;
+    let module = wasm.join("core_bg.wasm");
+    let module = fs::read(&module).with_context(|| format!("reading {}", module.display()))?;
+    embed::write(&module, &package.join("dist"))?;
+    let sizes = sizes::Sizes::of(&module)?;
+    sizes.check()?;
+    fs::create_dir_all(note.parent().unwrap_or(&note))?;
+    fs::write(&note, format!("{sizes}\n")).with_context(|| format!("writing {}", note.display()))
+}
+
+/// Runs wasm-bindgen into an empty folder, so that no file of an earlier version stays.
+fn generate(compiled: &Path, wasm: &Path) -> Result<()> {
+    if wasm.exists() {
+        fs::remove_dir_all(wasm).with_context(|| format!("emptying {}", wasm.display()))?;
+    }
+    let arguments: [OsString; 12] = [
+        "wasm-bindgen".into(),
+        "--target".into(),
+        "web".into(),
+        // The package says where its module comes from: no `import.meta`, which bundlers would follow.
+        "--omit-default-module-path".into(),
+        // After a trap the shell starts a fresh instance of the same compiled module.
+        "--experimental-reset-state-function".into(),
+        // Names and producers are a third of the file, and nobody reads them in production.
+        "--remove-name-section".into(),
+        "--remove-producers-section".into(),
+        "--out-name".into(),
+        "core".into(),
+        "--out-dir".into(),
+        wasm.into(),
+        compiled.into(),
+    ];
+    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments)
+}

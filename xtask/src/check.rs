@@ -1,0 +1,98 @@
+//! `cargo xtask check`: formatting, clippy, types and eslint. No test runs here.
+
+use anyhow::Result;
+
+use crate::package::{install, node};
+use crate::steps::{self, Step};
+use crate::{package, paths, run, tools};
+
+/// What must have happened before TypeScript can be checked: the package's types are generated.
+pub const BUILD: Step = Step::new("build", &[], package::build);
+/// The npm packages of everything that depends on the package.
+pub const INSTALL: Step = Step::new("install", &["build"], || {
+    install(&paths::tests(), "tests")?;
+    install(&paths::example(), "www-example")
+});
+
+/// The checks themselves.
+pub const CHECKS: [Step; 4] = [
+    Step::new("format", &[], format),
+    Step::new("clippy", &[], clippy),
+    Step::new("types", &["install"], types),
+    Step::new("lint", &["install"], lint),
+];
+
+/// Runs all checks.
+pub fn check() -> Result<()> {
+    let steps: Vec<&Step> = [&BUILD, &INSTALL].into_iter().chain(&CHECKS).collect();
+    steps::run(&steps, &[])
+}
+
+fn format() -> Result<()> {
+    run::aloud(
+        "Formatting of the core",
+        &mut tools::cargo(&["fmt", "--check"]),
+    )?;
+    let arguments = [
+        "fmt",
+        "--check",
+        "--all",
+        "--manifest-path",
+        "xtask/Cargo.toml",
+    ];
+    run::aloud("Formatting of the commands", &mut tools::cargo(&arguments))
+}
+
+fn clippy() -> Result<()> {
+    tools::wasm_target()?;
+    for (what, arguments) in [
+        ("Clippy on the core and its tests", &["--all-targets"][..]),
+        (
+            "Clippy on the bindings",
+            &["--lib", "--target", tools::WASM],
+        ),
+        (
+            "Clippy on the commands",
+            &[
+                "--all-targets",
+                "--workspace",
+                "--manifest-path",
+                "xtask/Cargo.toml",
+            ],
+        ),
+    ] {
+        let mut cargo = tools::cargo(&["clippy"]);
+        run::aloud(what, cargo.args(arguments).args(["--", "-D", "warnings"]))?;
+    }
+    Ok(())
+}
+
+fn types() -> Result<()> {
+    let example = paths::example();
+    let what = "Generating the types of the app's routes";
+    run::silent(what, node(&example, "next/dist/bin/next").arg("typegen"))?;
+    for (what, folder) in [
+        ("Types of the package", paths::pkg()),
+        ("Types of the tests", paths::tests()),
+        ("Types of the app", example),
+    ] {
+        run::silent(
+            what,
+            node(&folder, "typescript/bin/tsc").args(["--noEmit", "-p", "."]),
+        )?;
+    }
+    Ok(())
+}
+
+fn lint() -> Result<()> {
+    let mut eslint = tools::command("node");
+    eslint.args([
+        "tests/node_modules/eslint/bin/eslint.js",
+        "--config",
+        "tests/eslint.config.js",
+    ]);
+    run::silent(
+        "eslint",
+        eslint.args(["--max-warnings", "0", "pkg/src", "www-example", "tests"]),
+    )
+}

@@ -1,0 +1,59 @@
+//! The project's own commands: `cargo xtask help`.
+
+mod app;
+mod check;
+mod demo;
+mod package;
+mod paths;
+mod processes;
+mod run;
+mod stamp;
+mod steps;
+mod suites;
+mod tools;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+#[cfg(not(unix))]
+compile_error!("these commands need Linux or macOS; on Windows they run in WSL");
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  build           compile the core to WebAssembly, bind it, compile the npm package into pkg/dist
+  demo            build everything and serve the app on http://localhost:3000 (PORT chooses another)
+  test [step…]    everything CI runs, or only the named steps and what they need
+  check           formatting, clippy, types and eslint
+  help            this list
+
+A first run installs what is missing: the wasm target, npm packages and, where it may, Chromium.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match processes::end_with_us().and_then(|()| dispatch(&arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[String]) -> Result<()> {
+    let Some((command, rest)) = arguments.split_first() else {
+        bail!("which command?\n\n{HELP}");
+    };
+    match (command.as_str(), rest) {
+        ("build", []) => package::build(),
+        ("demo", []) => demo::serve(),
+        ("test", only) => suites::test(only),
+        ("check", []) => check::check(),
+        ("help" | "--help" | "-h", []) => {
+            println!("{HELP}");
+            Ok(())
+        }
+        _ => bail!("no such command: {}\n\n{HELP}", arguments.join(" ")),
+    }
+}

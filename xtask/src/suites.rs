@@ -1,0 +1,58 @@
+//! `cargo xtask test`: everything that CI runs, what is fast and what finds most first.
+
+use anyhow::Result;
+
+use crate::check::{BUILD, CHECKS, INSTALL};
+use crate::steps::{self, Step};
+use crate::{app, paths, run, tools};
+
+const BEFORE: [Step; 4] = [
+    Step::new("tools", &[], tools::all),
+    Step::new("native", &[], || {
+        run::aloud("Native tests", &mut tools::cargo(&["test"]))
+    }),
+    Step::new("commands", &[], commands),
+    Step::new("wasm", &["tools"], wasm),
+];
+
+const AFTER: [Step; 3] = [
+    Step::new("vitest", &["tools", "install"], || {
+        script("Package tests", "test")
+    }),
+    Step::new("app", &["install"], app::build),
+    Step::new("e2e", &["tools", "app"], || {
+        script("The app in a browser", "test:e2e")
+    }),
+];
+
+/// Runs all steps, or those named in `only`.
+pub fn test(only: &[String]) -> Result<()> {
+    let steps: Vec<&Step> = BEFORE
+        .iter()
+        .chain([&BUILD, &INSTALL])
+        .chain(&CHECKS)
+        .chain(&AFTER)
+        .collect();
+    steps::run(&steps, only)
+}
+
+/// The tests of these commands.
+fn commands() -> Result<()> {
+    let arguments = ["test", "--workspace", "--manifest-path", "xtask/Cargo.toml"];
+    run::aloud("Tests of the commands", &mut tools::cargo(&arguments))
+}
+
+/// The model as the browser has it.
+fn wasm() -> Result<()> {
+    tools::bindgen()?;
+    run::aloud(
+        "Tests in WebAssembly",
+        &mut tools::cargo(&["test", "--target", tools::WASM]),
+    )
+}
+
+/// A script of `tests/package.json`.
+fn script(what: &str, name: &str) -> Result<()> {
+    let mut npm = tools::command("npm");
+    run::aloud(what, npm.args(["run", name]).current_dir(paths::tests()))
+}
