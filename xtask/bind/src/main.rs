@@ -7,11 +7,22 @@ mod sizes;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match bind() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bind: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn bind() -> Result<()> {
     let mut arguments = env::args_os().skip(1).map(PathBuf::from);
     let (Some(compiled), Some(package), Some(note)) =
         (arguments.next(), arguments.next(), arguments.next())
