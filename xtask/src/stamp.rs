@@ -7,17 +7,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 use crate::{paths, run};
 
-/// Folders that hold what was made or fetched, never what somebody wrote.
-const MADE: [&str; 5] = [
+/// What was made or fetched, never what somebody wrote. (`next-env.d.ts` differs between `next dev` and `next build`.)
+const MADE: [&str; 4] = [
     "node_modules",
     ".next",
-    "data",
-    "test-results",
-    "playwright-report",
+    "next-env.d.ts",
+    "tsconfig.tsbuildinfo",
 ];
 
 /// A piece of work that need not be done twice.
@@ -87,18 +86,22 @@ pub fn files(input: &Path) -> Result<Vec<PathBuf>> {
     WalkDir::new(input)
         .sort_by_file_name()
         .into_iter()
-        .filter_entry(|entry| {
-            entry.depth() == 0 || !MADE.iter().any(|made| entry.file_name() == *made)
-        })
+        .filter_entry(|entry| entry.depth() == 0 || !is_made(entry))
         .filter(|entry| {
             entry
                 .as_ref()
                 .map_or(true, |entry| entry.file_type().is_file())
         })
-        .map(|entry| entry.map(walkdir::DirEntry::into_path))
+        .map(|entry| entry.map(DirEntry::into_path))
         .collect::<Result<_, _>>()
         .map_err(io::Error::from)
         .with_context(|| format!("listing {}", paths::shown(input)))
+}
+
+/// Whether an entry counts as nobody's work; the demo's rows are its users'.
+fn is_made(entry: &DirEntry) -> bool {
+    MADE.iter().any(|made| entry.file_name() == *made)
+        || entry.path() == paths::example().join("data")
 }
 
 #[cfg(test)]
