@@ -1,14 +1,16 @@
 //! What can be wrong with a value, as data.
 //!
 //! An [`Issue`] has a stable code, a path and numbers; a form can put it on its field without reading English. The
-//! English is in this module and its child [`cron`], and nowhere else.
+//! English is in this module and its children, and nowhere else.
 
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 use std::borrow::Cow;
 
 pub mod cron;
+pub mod endpoint;
 
 use cron::{CronFault, CronWarning};
+use endpoint::EndpointFault;
 
 /// One fault of one value, or (from [`CronWarning`]) one remark on it.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,6 +121,17 @@ pub enum IssueCode {
         /// The largest size that is accepted, in bytes.
         max: usize,
     },
+    /// An option of a client that cannot work.
+    Endpoint(EndpointFault),
+    /// An issue that another side reported, passed on as it came.
+    Reported {
+        /// Its code.
+        code: String,
+        /// Its message.
+        message: String,
+        /// Its numbers.
+        params: Vec<(String, Param)>,
+    },
 }
 
 /// A number or a text behind an issue, for programs.
@@ -144,6 +157,32 @@ impl Issue {
         self.path.insert(0, segment.into());
         self
     }
+
+    /// Path and message in one line: `steps[0].options.style must be one of bullets, paragraph`.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let mut line = String::new();
+        for segment in &self.path {
+            match segment {
+                Segment::Key(key) if line.is_empty() => line.push_str(key),
+                Segment::Key(key) => {
+                    line.push('.');
+                    line.push_str(key);
+                }
+                Segment::Index(index) => {
+                    line.push('[');
+                    line.push_str(&index.to_string());
+                    line.push(']');
+                }
+            }
+        }
+        if line.is_empty() {
+            line.push_str("the value");
+        }
+        line.push(' ');
+        line.push_str(&self.code.message());
+        line
+    }
 }
 
 impl From<&'static str> for Segment {
@@ -161,7 +200,7 @@ impl From<usize> for Segment {
 impl IssueCode {
     /// The stable name of the code.
     #[must_use]
-    pub fn name(&self) -> &'static str {
+    pub fn name(&self) -> &str {
         match self {
             Self::Required => "required",
             Self::Type { .. } => "type",
@@ -185,6 +224,8 @@ impl IssueCode {
             Self::Surrogate => "surrogate",
             Self::TooDeep { .. } => "too_deep",
             Self::TooLarge { .. } => "too_large",
+            Self::Endpoint(fault) => fault.name(),
+            Self::Reported { code, .. } => code,
         }
     }
 
@@ -226,12 +267,14 @@ impl IssueCode {
             Self::Surrogate => "holds half of a surrogate pair, which cannot be stored".into(),
             Self::TooDeep { max } => format!("is nested deeper than {max} levels").into(),
             Self::TooLarge { max } => format!("is larger than {max} bytes").into(),
+            Self::Endpoint(fault) => fault.message().into(),
+            Self::Reported { message, .. } => message.clone().into(),
         }
     }
 
     /// What the message says, for programs; in a fixed order.
     #[must_use]
-    pub fn params(&self) -> Vec<(&'static str, Param)> {
+    pub fn params(&self) -> Vec<(&str, Param)> {
         match self {
             Self::TooLong { max } | Self::TooMany { max } | Self::TooDeep { max } | Self::TooLarge { max } => {
                 vec![("max", (*max).into())]
@@ -254,7 +297,11 @@ impl IssueCode {
             | Self::Url
             | Self::Uuid
             | Self::Timestamp
-            | Self::Surrogate => Vec::new(),
+            | Self::Surrogate
+            | Self::Endpoint(_) => Vec::new(),
+            Self::Reported { params, .. } => {
+                params.iter().map(|(name, value)| (name.as_str(), value.clone())).collect()
+            }
         }
     }
 }
@@ -293,9 +340,9 @@ impl Serialize for Issue {
     }
 }
 
-struct Params(Vec<(&'static str, Param)>);
+struct Params<'a>(Vec<(&'a str, Param)>);
 
-impl Serialize for Params {
+impl Serialize for Params<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut params = serializer.serialize_map(Some(self.0.len()))?;
         for (name, value) in &self.0 {

@@ -1,0 +1,100 @@
+//! The JavaScript host: `Intl` knows the zones and `URL` the addresses.
+
+use crate::host::{Host, HostUrl};
+use js_sys::{Object, Reflect};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = Intl)]
+    type DateTimeFormat;
+
+    #[wasm_bindgen(constructor, catch, js_namespace = Intl)]
+    fn new(locale: &str, options: &Object) -> Result<DateTimeFormat, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn format(this: &DateTimeFormat, instant: f64) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(js_name = URL)]
+    type Url;
+
+    #[wasm_bindgen(constructor, catch, js_class = "URL")]
+    fn new(text: &str) -> Result<Url, JsValue>;
+
+    #[wasm_bindgen(method, getter)]
+    fn protocol(this: &Url) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn origin(this: &Url) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn hostname(this: &Url) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn pathname(this: &Url) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn search(this: &Url) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn hash(this: &Url) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn username(this: &Url) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn password(this: &Url) -> String;
+}
+
+thread_local! {
+    /// Making a format takes some hundred times as long as using it. A zone that the host does not know is not kept:
+    /// there is no end of those.
+    static FORMATS: RefCell<BTreeMap<String, DateTimeFormat>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// The browser, Node or Convex.
+pub struct JsHost;
+
+impl Host for JsHost {
+    fn offset(&self, zone: &str, instant: i64) -> Option<i32> {
+        FORMATS.with_borrow_mut(|formats| {
+            if !formats.contains_key(zone) {
+                formats.insert(zone.to_owned(), make_format(zone)?);
+            }
+            #[expect(clippy::cast_precision_loss, reason = "a moment of the years 0001 to 9999 has 48 bits")]
+            let text = formats.get(zone)?.format(instant as f64).ok()?;
+            parse_offset(&text)
+        })
+    }
+
+    fn url(&self, text: &str) -> Option<HostUrl> {
+        let url = Url::new(text).ok()?;
+        Some(HostUrl {
+            protocol: url.protocol(),
+            origin: url.origin(),
+            hostname: url.hostname(),
+            pathname: url.pathname(),
+            search: url.search(),
+            hash: url.hash(),
+            has_credentials: !(url.username().is_empty() && url.password().is_empty()),
+        })
+    }
+}
+
+fn make_format(zone: &str) -> Option<DateTimeFormat> {
+    let options = Object::new();
+    for (key, value) in [("timeZone", zone), ("timeZoneName", "longOffset")] {
+        Reflect::set(&options, &key.into(), &value.into()).ok()?;
+    }
+    DateTimeFormat::new("en-US", &options).ok()
+}
+
+/// Reads the end of `11/23/2026, GMT+05:45`; UTC is `GMT` alone, and older offsets have seconds.
+fn parse_offset(text: &str) -> Option<i32> {
+    let (_, offset) = text.rsplit_once("GMT")?;
+    let (sign, digits) = match (offset.strip_prefix('+'), offset.strip_prefix(['-', '\u{2212}'])) {
+        (Some(digits), _) => (1, digits),
+        (_, Some(digits)) => (-1, digits),
+        _ => return offset.is_empty().then_some(0),
+    };
+    let mut parts = digits.split(':').map(|part| part.parse::<i32>().ok());
+    let hours = parts.next()??;
+    let minutes = parts.next().unwrap_or(Some(0))?;
+    let seconds = parts.next().unwrap_or(Some(0))?;
+    Some(sign * (hours * 3_600 + minutes * 60 + seconds))
+}

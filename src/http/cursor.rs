@@ -1,0 +1,26 @@
+//! Where a page of a list ends, as text that a caller hands back unread.
+
+use crate::issue::IssueCode;
+use crate::model::list_item::Place;
+use crate::value::{Value, json};
+
+/// The place behind which the next page begins, as text.
+#[must_use]
+pub fn write(place: &Place) -> String {
+    serde_json::to_string(&(&place.name, &place.id)).unwrap_or_default()
+}
+
+/// Reads what [`write`] wrote.
+///
+/// # Errors
+/// `type` for any other text.
+pub fn read(text: &str) -> Result<Place, IssueCode> {
+    let fault = IssueCode::Type { expected: "a cursor from an earlier page" };
+    match json::read(text.as_bytes()) {
+        Ok(Value::List(parts)) => match parts.as_slice() {
+            [Value::Text(name), Value::Text(id)] => Ok(Place::new(name, id)),
+            _ => Err(fault),
+        },
+        _ => Err(fault),
+    }
+}

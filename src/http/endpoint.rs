@@ -1,0 +1,95 @@
+//! Where requests go and what they carry to be let in.
+
+use crate::error::Error;
+use crate::host::{Host, HostUrl};
+use crate::issue::IssueCode;
+use crate::issue::endpoint::EndpointFault;
+use crate::model::read::{Fields, Report, flag, text};
+use crate::value::Value;
+use serde::Serialize;
+
+const DEFAULT_SCHEME: &str = "Bearer";
+
+/// A checked address with its credentials.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Endpoint {
+    /// Without a trailing slash.
+    pub base_url: String,
+    /// What stands in `Authorization`, where a token was given.
+    #[serde(skip)]
+    pub authorization: Option<String>,
+}
+
+impl Endpoint {
+    /// Reads `{ baseUrl, authToken?, authScheme?, allowInsecure? }`; what else the options hold is not looked at.
+    ///
+    /// # Errors
+    /// `config` with every issue; none of them quotes the token.
+    pub fn parse(value: &Value, host: &dyn Host) -> Result<Self, Error> {
+        let mut report = Report::default();
+        let endpoint = Self::read(value, host, &mut report);
+        report.finish(endpoint).map_err(Error::config)
+    }
+
+    fn read(value: &Value, host: &dyn Host, report: &mut Report) -> Option<Self> {
+        let fields = Fields::open(value, &[], report)?;
+        let allows_insecure = fields.optional("allowInsecure", report, flag)?.unwrap_or(false);
+        let base_url = fields.read("baseUrl", report, |value, report| {
+            let text = text(value, report)?;
+            report.accept(read_base_url(text, allows_insecure, host).map_err(IssueCode::Endpoint))
+        });
+        let scheme = fields.optional("authScheme", report, |value, report| {
+            let scheme = text(value, report)?;
+            report.accept(if is_token(scheme) { Ok(scheme) } else { Err(IssueCode::Endpoint(EndpointFault::Scheme)) })
+        });
+        let scheme = scheme?.unwrap_or(DEFAULT_SCHEME);
+        let token = fields.optional("authToken", report, |value, report| {
+            let token = text(value, report)?;
+            report.accept(check_token(token, scheme).map(|()| token))
+        });
+        let authorization = token?.map(|token| [scheme, " ", token].concat());
+        Some(Self { base_url: base_url?, authorization })
+    }
+}
+
+fn read_base_url(text: &str, allows_insecure: bool, host: &dyn Host) -> Result<String, EndpointFault> {
+    let url = host.url(text).ok_or(EndpointFault::NotUrl)?;
+    let HostUrl { protocol, origin, hostname, pathname, search, hash, has_credentials } = url;
+    match protocol.as_str() {
+        "https:" => {}
+        "http:" if allows_insecure || matches!(hostname.as_str(), "localhost" | "127.0.0.1" | "[::1]") => {}
+        "http:" => return Err(EndpointFault::Insecure),
+        _ => return Err(EndpointFault::NotUrl),
+    }
+    if has_credentials {
+        return Err(EndpointFault::Credentials);
+    }
+    // An empty query or fragment is not among the parts of a URL, but what is appended would still land in it.
+    if !search.is_empty() || !hash.is_empty() || text.contains(['?', '#']) {
+        return Err(EndpointFault::QueryOrFragment);
+    }
+    if hostname.ends_with(".convex.cloud") {
+        return Err(EndpointFault::ConvexCloud);
+    }
+    Ok([&origin, pathname.trim_end_matches('/')].concat())
+}
+
+fn check_token(token: &str, scheme: &str) -> Result<(), IssueCode> {
+    let has_scheme = [scheme, "Bearer", "Deployment", "Convex"].iter().any(|scheme| {
+        token.split_once(' ').is_some_and(|(first, _)| first.eq_ignore_ascii_case(scheme))
+    });
+    let fault = match token {
+        "" => return Err(IssueCode::Empty),
+        "undefined" | "null" => EndpointFault::TokenUnset,
+        _ if has_scheme => EndpointFault::TokenWithScheme,
+        _ if !token.bytes().all(|byte| byte.is_ascii_graphic()) => EndpointFault::TokenCharacters,
+        _ => return Ok(()),
+    };
+    Err(IssueCode::Endpoint(fault))
+}
+
+/// Whether `text` is a token of RFC 9110, section 5.6.2.
+fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}

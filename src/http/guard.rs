@@ -1,0 +1,141 @@
+//! Decides whether a request is let in, from its head alone and in a fixed order.
+//!
+//! Credentials are judged before anything else of the request, so that a caller without any learns nothing.
+
+use super::operation::Operation;
+use super::reply::Reply;
+use crate::error::{Error, ErrorCode};
+use crate::value::Value;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use subtle::{Choice, ConstantTimeEq};
+
+/// The largest body that is read, in bytes.
+pub const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+/// The variables that may hold a token. Several at once make a rotation without downtime.
+pub const TOKEN_VARIABLES: [&str; 3] = ["PIPELINES_ADMIN_TOKEN", "CONVEX_ADMIN_KEY", "CONVEX_DEPLOYMENT_KEY"];
+const SCHEME_VARIABLE: &str = "CONVEX_AUTH_SCHEME";
+const ALLOW_DEPLOY_KEY_VARIABLE: &str = "PIPELINES_ALLOW_DEPLOY_KEY";
+const DEFAULT_SCHEMES: [&str; 2] = ["Bearer", "Deployment"];
+/// A token shorter than this is guessed.
+const MIN_TOKEN_LENGTH: usize = 32;
+const PLACEHOLDERS: [&str; 7] = ["changeme", "change-me", "change_me", "placeholder", "replace", "your-", "your_"];
+
+/// What becomes of a request.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Verdict {
+    /// Read the body and carry it out.
+    Proceed {
+        /// Its name.
+        operation: &'static str,
+    },
+    /// Answer this.
+    Refuse {
+        /// What to answer.
+        reply: Reply,
+        /// What to log.
+        event: Event,
+    },
+}
+
+/// Why a request was refused, for the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// No usable token is configured.
+    MissingAdminToken,
+    /// The credentials are absent, malformed or wrong.
+    Unauthorized,
+    /// The request is not one that is answered here.
+    Refused,
+}
+
+/// Judges the head `{ method, path, authorization?, contentType?, contentLength? }` under the `environment`'s variables;
+/// `open: true` beside them stands for a sign-in that has already happened.
+#[must_use]
+pub fn judge(head: &Value, environment: &Value) -> Verdict {
+    let is_signed_in = environment.field("open") == Some(&Value::Bool(true));
+    if !is_signed_in && let Some((error, event)) = refuse_credentials(head, environment) {
+        return Verdict::Refuse { reply: Reply::refusal(&error), event };
+    }
+    match read_head(head) {
+        Ok(operation) => Verdict::Proceed { operation: operation.name() },
+        Err(reply) => Verdict::Refuse { reply, event: Event::Refused },
+    }
+}
+
+fn refuse_credentials(head: &Value, environment: &Value) -> Option<(Error, Event)> {
+    let allows_deploy_key = text_of(environment, ALLOW_DEPLOY_KEY_VARIABLE) == "1";
+    let tokens = TOKEN_VARIABLES.map(|variable| text_of(environment, variable).trim());
+    let mut usable = tokens.into_iter().filter(|token| is_usable(token, allows_deploy_key)).peekable();
+    if usable.peek().is_none() {
+        let error = Error::new(ErrorCode::Unavailable, "no usable admin token is configured");
+        return Some((error, Event::MissingAdminToken));
+    }
+    let presented = presented_token(text_of(head, "authorization"), text_of(environment, SCHEME_VARIABLE).trim());
+    // Digests have one length, and every token is compared to its end: neither length nor position leaks.
+    let presented_digest = Sha256::digest(presented.unwrap_or_default());
+    let is_known = usable.fold(Choice::from(0), |known, token| {
+        known | Sha256::digest(token).as_slice().ct_eq(presented_digest.as_slice())
+    });
+    let is_let_in = presented.is_some() & bool::from(is_known);
+    (!is_let_in).then(|| (Error::new(ErrorCode::Unauthorized, "credentials are absent or wrong"), Event::Unauthorized))
+}
+
+/// Whether a configured token protects anything. A deploy key does not belong here: sent as `Authorization: Convex …` it
+/// would make the call run as deployment admin.
+fn is_usable(token: &str, allows_deploy_key: bool) -> bool {
+    let lower = token.to_ascii_lowercase();
+    let repeats_one_character = token.bytes().all(|byte| token.as_bytes().first() == Some(&byte));
+    token.len() >= MIN_TOKEN_LENGTH
+        && token.bytes().all(|byte| byte.is_ascii_graphic())
+        && !repeats_one_character
+        && !PLACEHOLDERS.iter().any(|placeholder| lower.contains(placeholder))
+        && (allows_deploy_key || !token.contains('|'))
+}
+
+fn presented_token<'a>(authorization: &'a str, scheme: &str) -> Option<&'a str> {
+    let (given, token) = authorization.trim().split_once(' ')?;
+    let is_accepted = match scheme {
+        "" => DEFAULT_SCHEMES.iter().any(|default| default.eq_ignore_ascii_case(given)),
+        scheme => scheme.eq_ignore_ascii_case(given),
+    };
+    is_accepted.then(|| token.trim_start_matches(' ')).filter(|token| !token.is_empty())
+}
+
+fn read_head(head: &Value) -> Result<Operation, Reply> {
+    let path = text_of(head, "path");
+    let name = path.rsplit_once("/pipelines/").map(|(_, name)| name);
+    let operation = name
+        .and_then(Operation::parse)
+        .ok_or_else(|| Reply::refusal(&Error::new(ErrorCode::NotFound, "there is no such operation")))?;
+    if text_of(head, "method") != "POST" {
+        return Err(Reply::method_not_allowed());
+    }
+    if !is_json(text_of(head, "contentType")) {
+        return Err(Reply::unsupported_media_type());
+    }
+    // A length that is no number is not believed; the bytes are counted while they come.
+    if text_of(head, "contentLength").trim().parse().is_ok_and(|length: usize| length > MAX_BODY_BYTES) {
+        return Err(Reply::payload_too_large());
+    }
+    Ok(operation)
+}
+
+fn is_json(content_type: &str) -> bool {
+    let mut parts = content_type.split(';').map(str::trim);
+    let is_json = parts.next().is_some_and(|media_type| media_type.eq_ignore_ascii_case("application/json"));
+    is_json
+        && parts.all(|parameter| match parameter.split_once('=') {
+            Some((name, value)) if name.eq_ignore_ascii_case("charset") => {
+                value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+            }
+            _ => true,
+        })
+}
+
+fn text_of<'v>(record: &'v Value, key: &str) -> &'v str {
+    record.field(key).and_then(Value::text).unwrap_or_default()
+}

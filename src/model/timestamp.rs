@@ -1,0 +1,170 @@
+//! Moments, to the millisecond, as the contract writes them.
+
+use super::read::{Report, text};
+use crate::error::Error;
+use crate::issue::IssueCode;
+use crate::value::Value;
+use chrono::{DateTime, Datelike, NaiveDate, Timelike};
+use serde::{Serialize, Serializer};
+
+/// A moment in the years 0001 to 9999, in milliseconds since 1970 in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// 0001-01-01T00:00:00.000Z.
+    pub const MIN: Self = Self(-62_135_596_800_000);
+    /// 9999-12-31T23:59:59.999Z.
+    pub const MAX: Self = Self(253_402_300_799_999);
+
+    /// The moment `milliseconds` after 1970 began in UTC.
+    ///
+    /// # Errors
+    /// `timestamp` outside the years 0001 to 9999.
+    pub fn from_milliseconds(milliseconds: i64) -> Result<Self, IssueCode> {
+        let moment = Self(milliseconds);
+        if (Self::MIN..=Self::MAX).contains(&moment) { Ok(moment) } else { Err(IssueCode::Timestamp) }
+    }
+
+    /// Milliseconds since 1970 in UTC.
+    #[must_use]
+    pub fn milliseconds(self) -> i64 {
+        self.0
+    }
+
+    /// Reads an RFC 3339 timestamp: an offset is required, digits beyond milliseconds are cut, and there is no leap
+    /// second.
+    ///
+    /// # Errors
+    /// `timestamp` for any other text.
+    pub fn parse(text: &str) -> Result<Self, IssueCode> {
+        milliseconds_of(text.as_bytes()).ok_or(IssueCode::Timestamp).and_then(Self::from_milliseconds)
+    }
+
+    /// Reads a timestamp from text.
+    pub fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        let text = text(value, report)?;
+        report.accept(Self::parse(text))
+    }
+
+    /// Reads a timestamp from text or from milliseconds since 1970 in UTC, as a context takes it.
+    pub fn read_moment(value: &Value, report: &mut Report) -> Option<Self> {
+        match value {
+            Value::Number(number) => report.accept(Self::from_number(*number)),
+            value => Self::read(value, report),
+        }
+    }
+
+    /// The moment of a JavaScript clock.
+    ///
+    /// # Errors
+    /// `timestamp` outside the years 0001 to 9999.
+    pub fn from_number(number: f64) -> Result<Self, IssueCode> {
+        // The cast saturates, and what it saturates to is out of range.
+        #[expect(clippy::cast_possible_truncation, reason = "a fraction of a millisecond is cut")]
+        Self::from_milliseconds(number.floor() as i64)
+    }
+
+    /// The moment of the host's clock.
+    ///
+    /// # Errors
+    /// `internal` for a clock outside the years 0001 to 9999.
+    pub fn of_clock(clock: f64) -> Result<Self, Error> {
+        Self::from_number(clock).map_err(|_| Error::internal())
+    }
+
+    /// The earliest moment after this one, as far as there is one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1).min(Self::MAX)
+    }
+}
+
+fn milliseconds_of(text: &[u8]) -> Option<i64> {
+    let (date_time, rest) = text.split_first_chunk::<19>()?;
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T' | b't', h1, h2, b':', n1, n2, b':', s1, s2] = *date_time
+    else {
+        return None;
+    };
+    let date = NaiveDate::from_ymd_opt(number(&[y1, y2, y3, y4])?.cast_signed(), number(&[m1, m2])?, number(&[d1, d2])?)?;
+    let time = date.and_hms_opt(number(&[h1, h2])?, number(&[n1, n2])?, number(&[s1, s2])?)?;
+    let (fraction, offset) = match rest {
+        [b'.', digits @ ..] => {
+            let count = digits.iter().take_while(|digit| digit.is_ascii_digit()).count();
+            digits.split_at_checked(count).filter(|_| count > 0)?
+        }
+        offset => (&[][..], offset),
+    };
+    let millisecond = fraction.iter().chain(b"000").take(3).try_fold(0, |sum, digit| Some(sum * 10 + number(&[*digit])?))?;
+    let offset_minutes = match offset {
+        b"Z" | b"z" => 0,
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
+            let (hours, minutes) = (number(&[*h1, *h2])?, number(&[*m1, *m2])?);
+            let size = i64::from(hours) * 60 + i64::from(minutes);
+            (hours < 24 && minutes < 60).then_some(if *sign == b'-' { -size } else { size })?
+        }
+        _ => return None,
+    };
+    Some(time.and_utc().timestamp_millis() + i64::from(millisecond) - offset_minutes * 60_000)
+}
+
+fn number(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0, |sum, digit| Some(sum * 10 + char::from(*digit).to_digit(10)?))
+}
+
+impl std::fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Some(moment) = DateTime::from_timestamp_millis(self.0) else { return Err(std::fmt::Error) };
+        let (year, month, day) = (moment.year(), moment.month(), moment.day());
+        let (hour, minute, second) = (moment.hour(), moment.minute(), moment.second());
+        let millisecond = moment.timestamp_subsec_millis();
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z")
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn normalises_to_utc_milliseconds() {
+        for (given, expected) in [
+            ("2026-11-22T20:14:00Z", "2026-11-22T20:14:00.000Z"),
+            ("2026-11-22t20:14:00.1239z", "2026-11-22T20:14:00.123Z"),
+            ("2026-11-22T20:14:00.5+05:45", "2026-11-22T14:29:00.500Z"),
+            ("2024-02-29T23:59:59.999-00:00", "2024-02-29T23:59:59.999Z"),
+            ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000Z"),
+            ("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z"),
+            ("1969-12-31T23:59:59.9999Z", "1969-12-31T23:59:59.999Z"),
+        ] {
+            assert_eq!(Timestamp::parse(given).map(|moment| moment.to_string()), Ok(expected.to_owned()), "{given}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_rfc_3339_or_the_contract_refuses() {
+        for given in [
+            "", "2026-11-22", "2026-11-22T20:14:00", "2026-11-22 20:14:00Z", "2026-11-22T20:14Z", "2026-11-22T20:14:60Z",
+            "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-11-22T24:00:00Z", "2026-11-22T20:14:00.Z",
+            "2026-11-22T20:14:00+24:00", "2026-11-22T20:14:00+0100", "0000-12-31T00:00:00Z", "0001-01-01T00:00:00+00:01",
+            "9999-12-31T23:59:59-00:01", "+02026-11-22T20:14:00Z", "2026-11-22T20:14:00Z ", "٢٠٢٦-11-22T20:14:00Z",
+        ] {
+            assert_eq!(Timestamp::parse(given), Err(IssueCode::Timestamp), "{given}");
+        }
+    }
+
+    #[test]
+    fn takes_a_clock_that_is_off_as_an_issue() {
+        for number in [f64::NAN, f64::INFINITY, 1e300, -1e300, 253_402_300_800_000.0] {
+            let outcome = Timestamp::from_number(number);
+            assert!(outcome == Err(IssueCode::Timestamp) || number.is_nan() , "{number}");
+        }
+        assert_eq!(Timestamp::from_number(1.9).map(Timestamp::milliseconds), Ok(1));
+    }
+}

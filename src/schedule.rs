@@ -1,1 +1,0 @@
-//! Schedules: exactly Unix cron.

@@ -1,0 +1,59 @@
+//! The rows that a place keeps, and changes of them.
+
+use crate::error::Error;
+use crate::host::Host;
+use crate::model::read::{Fields, Report, flag, list, text, whole_number};
+use crate::model::row::Row;
+use crate::value::Value;
+use serde::Serialize;
+
+/// One row of a place.
+#[derive(Clone, Debug, Serialize)]
+pub struct StoreRow {
+    /// The pipeline's id.
+    pub id: String,
+    /// Grows with every change of the row; a place refuses a change of another version.
+    pub version: u32,
+    /// Whether another place has yet to hear of it.
+    pub unsent: bool,
+    /// The stored pipeline; none where it was deleted and the other place has yet to hear of it.
+    pub document: Option<Row>,
+}
+
+/// One change of one row.
+#[derive(Clone, Debug, Serialize)]
+pub struct RowChange {
+    /// The pipeline's id.
+    pub id: String,
+    /// The version that must stand there; 0 for none.
+    pub expected: u32,
+    /// What stands there afterwards; nothing where the row goes.
+    pub row: Option<StoreRow>,
+}
+
+impl StoreRow {
+    /// Reads all rows of a place.
+    ///
+    /// # Errors
+    /// `invalid` with every issue; the path begins with the index of the row.
+    pub fn parse_all(rows: &Value, host: &dyn Host) -> Result<Vec<Self>, Error> {
+        let mut report = Report::default();
+        let rows = list(rows, &mut report).map(|items| {
+            let rows = items.iter().enumerate();
+            rows.filter_map(|(index, row)| report.inside(index, |report| Self::read(row, host, report))).collect()
+        });
+        report.finish(rows).map_err(Error::invalid)
+    }
+
+    fn read(row: &Value, host: &dyn Host, report: &mut Report) -> Option<Self> {
+        let fields = Fields::open(row, &["id", "version", "unsent", "document"], report)?;
+        let id = fields.read("id", report, |value, report| text(value, report).map(str::to_owned));
+        let version = fields.read("version", report, |value, report| whole_number(value, 1, u32::MAX, report));
+        let unsent = fields.read("unsent", report, flag);
+        let document = fields.read("document", report, |value, report| match value {
+            Value::Null => Some(None),
+            value => Row::read(value, host, report).map(Some),
+        });
+        Some(Self { id: id?, version: version?, unsent: unsent?, document: document? })
+    }
+}

@@ -1,0 +1,126 @@
+//! Reads the bytes that the JavaScript side packs a value into.
+//!
+//! One walk in JavaScript and one call is several times faster than asking for each property across the boundary.
+//! All numbers are little endian. The tags are the constants below; text is its length in bytes (`u32`) and UTF-8, a
+//! list its count (`u32`) and items, a record keys and values up to [`END`].
+
+use super::{Field, MAX_WALK_DEPTH, Value};
+use std::borrow::Cow;
+
+const ABSENT: u8 = 0;
+const NULL: u8 = 1;
+const TRUE: u8 = 2;
+const FALSE: u8 = 3;
+const NUMBER: u8 = 4;
+const TEXT: u8 = 5;
+const LIST: u8 = 6;
+const RECORD: u8 = 7;
+const FOREIGN: u8 = 8;
+const BROKEN_TEXT: u8 = 9;
+const TOO_DEEP: u8 = 10;
+const TOO_LARGE: u8 = 11;
+const END: u8 = 0xff;
+
+/// Reads one packed value; `None` when the bytes are not of this form, which only a fault of the packer explains.
+#[must_use]
+pub fn read(bytes: &[u8]) -> Option<Value<'_>> {
+    let mut reader = Reader { rest: bytes };
+    let tag = reader.byte()?;
+    let value = reader.value(tag, 0)?;
+    reader.rest.is_empty().then_some(value)
+}
+
+struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    fn value(&mut self, tag: u8, depth: usize) -> Option<Value<'a>> {
+        Some(match tag {
+            ABSENT => Value::Absent,
+            NULL => Value::Null,
+            TRUE => Value::Bool(true),
+            FALSE => Value::Bool(false),
+            NUMBER => Value::Number(f64::from_le_bytes(*self.take_array()?)),
+            TEXT => Value::Text(self.text()?),
+            BROKEN_TEXT => Value::BrokenText(self.text()?),
+            LIST if depth < MAX_WALK_DEPTH => self.list(depth + 1)?,
+            RECORD if depth < MAX_WALK_DEPTH => self.record(depth + 1)?,
+            FOREIGN => Value::Foreign,
+            TOO_DEEP => Value::TooDeep,
+            TOO_LARGE => Value::TooLarge,
+            _ => return None,
+        })
+    }
+
+    fn list(&mut self, depth: usize) -> Option<Value<'a>> {
+        let count = self.length()?;
+        // Every item takes at least its tag, so a count beyond the rest cannot be true.
+        let mut items = Vec::with_capacity(count.min(self.rest.len()));
+        for _ in 0..count {
+            let tag = self.byte()?;
+            items.push(self.value(tag, depth)?);
+        }
+        Some(Value::List(items))
+    }
+
+    fn record(&mut self, depth: usize) -> Option<Value<'a>> {
+        let mut fields = Vec::with_capacity(8);
+        loop {
+            let broken = match self.byte()? {
+                END => return Some(Value::Record(fields)),
+                TEXT => false,
+                BROKEN_TEXT => true,
+                _ => return None,
+            };
+            let key = self.text()?;
+            let tag = self.byte()?;
+            fields.push(Field { key, broken, value: self.value(tag, depth)? });
+        }
+    }
+
+    fn text(&mut self) -> Option<Cow<'a, str>> {
+        let length = self.length()?;
+        let (text, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
+        std::str::from_utf8(text).ok().map(Cow::Borrowed)
+    }
+
+    fn length(&mut self) -> Option<usize> {
+        usize::try_from(u32::from_le_bytes(*self.take_array()?)).ok()
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        let [byte] = *self.take_array()?;
+        Some(byte)
+    }
+
+    fn take_array<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
+        let (array, rest) = self.rest.split_first_chunk()?;
+        self.rest = rest;
+        Some(array)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_a_record_with_a_list() {
+        let bytes = [&[RECORD, TEXT, 1, 0, 0, 0, b'a', LIST, 2, 0, 0, 0, ABSENT, TRUE, END][..]].concat();
+        let expected = Value::Record(vec![Field {
+            key: "a".into(),
+            broken: false,
+            value: Value::List(vec![Value::Absent, Value::Bool(true)]),
+        }]);
+        assert_eq!(read(&bytes), Some(expected));
+    }
+
+    #[test]
+    fn refuses_what_the_packer_never_writes() {
+        for bytes in [&[][..], &[TEXT, 9, 0, 0, 0, b'a'], &[LIST, 255, 255, 255, 255], &[NULL, NULL], &[77], &[RECORD]] {
+            assert_eq!(read(bytes), None, "{bytes:?}");
+        }
+    }
+}
