@@ -102,6 +102,8 @@ pub enum IssueCode {
     Timezone {
         /// As it was written.
         given: String,
+        /// The name that was probably meant.
+        suggestion: Option<String>,
     },
     /// Not an absolute http(s) URL without user information.
     Url,
@@ -258,8 +260,9 @@ impl IssueCode {
             Self::DuplicateId { first } => format!("is already the id of step {}", first + 1).into(),
             Self::Cron(fault) => fault.message().into(),
             Self::CronWarning(warning) => warning.message().into(),
-            Self::Timezone { given } => {
-                format!("{given:?} is not a time zone; use a name such as Europe/Berlin or UTC").into()
+            Self::Timezone { given, suggestion } => {
+                let meant = suggestion.as_deref().unwrap_or("a name such as Europe/Berlin or UTC");
+                format!("{given:?} is not a time zone; use {meant}").into()
             }
             Self::Url => "must be an absolute http or https URL without a user name".into(),
             Self::Uuid => "must be a UUID".into(),
@@ -289,7 +292,11 @@ impl IssueCode {
             Self::DuplicateId { first } => vec![("first", (*first).into())],
             Self::Cron(fault) => fault.params(),
             Self::CronWarning(warning) => warning.params(),
-            Self::Timezone { given } => vec![("given", given.clone().into())],
+            Self::Timezone { given, suggestion } => {
+                let mut params = vec![("given", given.clone().into())];
+                params.extend(suggestion.iter().map(|name| ("suggestion", name.clone().into())));
+                params
+            }
             Self::Required
             | Self::Type { .. }
             | Self::Empty

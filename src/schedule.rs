@@ -1,0 +1,31 @@
+//! Schedules: exactly Unix cron, as Debian's vixie cron reads it.
+//!
+//! ```
+//! use convex_pipelines::schedule::{Cron, describe};
+//!
+//! let cron = Cron::parse("0 0 13 * 5").expect("five fields");
+//! // Both day fields are set, so either is enough: Unix runs this on every Friday as well.
+//! assert_eq!(describe(&cron, None, true), "At 00:00, on day 13 of the month or on Friday");
+//! ```
+//!
+//! What the user wrote is read here, by [`Cron::parse`]; the search for the next time is the `cron` crate's, which is
+//! given numeric lists only. The zone is applied afterwards, from offsets that the host knows, because the crate and
+//! Unix disagree about what happens when the clocks change.
+
+mod cron;
+mod days;
+mod describe;
+mod explicit;
+mod fault;
+mod field;
+mod read;
+mod repair;
+mod runs;
+mod search;
+mod zone;
+
+pub use self::cron::Cron;
+pub use describe::describe;
+pub use explicit::explicit_cron;
+pub use runs::next_runs;
+pub use zone::Timezone;

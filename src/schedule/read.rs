@@ -1,0 +1,176 @@
+//! Reads what a person wrote: the grammar of crontab(5), and nothing that other dialects add to it.
+
+use super::field::{FIELDS, Field, Values};
+use crate::issue::cron::{CronField, CronProblem};
+
+/// The longest text that is read, in bytes.
+pub(super) const MAX_BYTES: usize = 1_024;
+
+/// The macros and what they stand for.
+pub(super) const MACROS: [(&str, &str); 7] = [
+    ("@yearly", "0 0 1 1 *"),
+    ("@annually", "0 0 1 1 *"),
+    ("@monthly", "0 0 1 * *"),
+    ("@weekly", "0 0 * * 0"),
+    ("@daily", "0 0 * * *"),
+    ("@midnight", "0 0 * * *"),
+    ("@hourly", "0 * * * *"),
+];
+
+/// What an expression means, field by field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Reading {
+    pub(super) minute: Part,
+    pub(super) hour: Part,
+    pub(super) day_of_month: Part,
+    pub(super) month: Part,
+    /// From 0, Sunday, to 6.
+    pub(super) day_of_week: Part,
+}
+
+/// What one field means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) values: Values,
+    /// Whether the text begins with `*`, even as `*/2`: vixie cron decides by this flag how the two day fields join
+    /// and which jobs follow a clock that changes.
+    pub(super) star: bool,
+}
+
+/// The first fault: the slice of the text, and what is wrong with it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fault<'a> {
+    pub(super) field: CronField,
+    pub(super) part: &'a str,
+    pub(super) problem: CronProblem,
+}
+
+/// Reads an expression or a macro.
+pub(super) fn read(text: &str) -> Result<Reading, Fault<'_>> {
+    let whole = text.trim_matches(BLANKS);
+    let refuse = |problem| Fault { field: CronField::Expression, part: whole, problem };
+    if text.len() > MAX_BYTES {
+        return Err(refuse(CronProblem::TooLong { max: MAX_BYTES }));
+    }
+    if let Some(expanded) = expand(whole) {
+        return read(expanded);
+    }
+    let found = fields(whole).count();
+    let reading = match found {
+        _ if whole == "@reboot" => Err(refuse(CronProblem::Reboot)),
+        _ if whole.starts_with('@') => Err(refuse(CronProblem::Macro)),
+        5 => read_fields(whole),
+        _ => Err(refuse(CronProblem::FieldCount { found })),
+    };
+    // A foreign blank makes some other fault, which would only mislead.
+    reading.map_err(|fault| foreign_blank(text).unwrap_or(fault))
+}
+
+/// What a macro stands for.
+pub(super) fn expand(whole: &str) -> Option<&'static str> {
+    if !whole.starts_with('@') {
+        return None;
+    }
+    MACROS.iter().find(|(name, _)| *name == whole).map(|(_, expanded)| *expanded)
+}
+
+/// All that separates fields.
+pub(super) const BLANKS: [char; 2] = [' ', '\t'];
+
+/// The fields of a text, however many there are.
+pub(super) fn fields(text: &str) -> impl Iterator<Item = &str> {
+    text.split(BLANKS).filter(|field| !field.is_empty())
+}
+
+fn read_fields(whole: &str) -> Result<Reading, Fault<'_>> {
+    let mut reading = Reading::default();
+    let parts = [
+        &mut reading.minute,
+        &mut reading.hour,
+        &mut reading.day_of_month,
+        &mut reading.month,
+        &mut reading.day_of_week,
+    ];
+    for ((part, field), text) in parts.into_iter().zip(&FIELDS).zip(fields(whole)) {
+        part.star = text.starts_with('*');
+        for item in text.split(',') {
+            part.values = part.values.with(read_item(field, item)?);
+        }
+    }
+    reading.day_of_week.values = reading.day_of_week.values.sunday_as_zero();
+    Ok(reading)
+}
+
+/// Reads `*`, `*/n`, `v`, `a-b` or `a-b/n`.
+fn read_item<'a>(field: &Field, item: &'a str) -> Result<Values, Fault<'a>> {
+    let (low, high, step) = read_bounds(field, item)?;
+    if low > high {
+        return Err(Fault { field: field.name, part: item, problem: CronProblem::Backwards });
+    }
+    Ok(Values::stepped(low, high, step))
+}
+
+/// The ends and the step of an item, in the order in which they stand: the range may run backwards.
+pub(super) fn read_bounds<'a>(field: &Field, item: &'a str) -> Result<(u8, u8, u32), Fault<'a>> {
+    let refuse = |part, problem| Err(Fault { field: field.name, part, problem });
+    if item.is_empty() {
+        return refuse(item, CronProblem::EmptyItem);
+    }
+    let (base, step) = match item.split_once('/') {
+        None => (item, None),
+        Some((base, step)) => (base, Some(step)),
+    };
+    let value = |part: &'a str| match read_value(field, part) {
+        Ok(value) => Ok(value),
+        // A number can be blamed alone; of anything else the whole item shows better what was meant.
+        Err(problem @ CronProblem::OutOfRange { .. }) => Err(Fault { field: field.name, part, problem }),
+        Err(problem) => Err(Fault { field: field.name, part: item, problem }),
+    };
+    let (low, high) = match base.split_once('-') {
+        _ if base == "*" => (field.min, field.max),
+        Some((low, high)) => (value(low)?, value(high)?),
+        None => {
+            let single = value(base)?;
+            if step.is_some() {
+                return refuse(item, CronProblem::BareStep);
+            }
+            (single, single)
+        }
+    };
+    match step.map(number) {
+        None => Ok((low, high, 1)),
+        Some(Some(0)) => refuse(item, CronProblem::StepZero),
+        Some(Some(step)) => Ok((low, high, step)),
+        Some(None) => refuse(item, CronProblem::Unreadable),
+    }
+}
+
+fn read_value(field: &Field, text: &str) -> Result<u8, CronProblem> {
+    match number(text) {
+        Some(value) => u8::try_from(value)
+            .ok()
+            .filter(|value| (field.min..=field.max).contains(value))
+            .ok_or(CronProblem::OutOfRange { min: field.min, max: field.max }),
+        None => field.named(text).ok_or(CronProblem::Unreadable),
+    }
+}
+
+/// ASCII digits; a number too large for any field stays too large.
+pub(super) fn number(text: &str) -> Option<u32> {
+    let add = |sum: u32, digit: u8| {
+        digit.is_ascii_digit().then(|| sum.saturating_mul(10).saturating_add(u32::from(digit - b'0')))
+    };
+    if text.is_empty() { None } else { text.bytes().try_fold(0, add) }
+}
+
+/// The first character that looks blank and separates nothing: a line break, a no-break space, a byte order mark.
+fn foreign_blank(text: &str) -> Option<Fault<'_>> {
+    let is_foreign = |c: char| is_blank(c) && !BLANKS.contains(&c);
+    let part = text.matches(is_foreign).next()?;
+    Some(Fault { field: CronField::Expression, part, problem: CronProblem::Blank })
+}
+
+/// What a person sees as blank: what Unicode calls so, and the zero-width marks that come with pasted text.
+pub(super) fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}')
+}

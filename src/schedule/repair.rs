@@ -1,0 +1,180 @@
+//! What could be written instead of a part that cannot be read, where that is obvious.
+
+use super::explicit::push_list;
+use super::field::{FIELDS, Field, Values};
+use super::read::{Fault, MACROS, fields, number, read_bounds};
+use crate::issue::cron::{CronField, CronProblem};
+
+/// A replacement for the part at fault.
+pub(super) fn instead(fault: Fault<'_>) -> Option<String> {
+    let part = fault.part;
+    let field = FIELDS.iter().find(|field| field.name == fault.field);
+    match (fault.problem, field) {
+        (CronProblem::Macro, _) => every(part).or_else(|| nearest_macro(part).map(str::to_owned)),
+        // `daily`
+        (CronProblem::FieldCount { found: 1 }, _) => {
+            MACROS.iter().find(|(name, _)| name.strip_prefix('@') == Some(part)).map(|(name, _)| (*name).to_owned())
+        }
+        (CronProblem::Foreign, _) => ascii(part),
+        (CronProblem::Dialect, _) if part == "?" => Some("*".to_owned()),
+        (CronProblem::OutOfRange { .. }, Some(field)) if field.name == CronField::Hour && part == "24" => {
+            Some("0".to_owned())
+        }
+        (CronProblem::Name, Some(field)) => full_name(field, part),
+        (CronProblem::BareStep, Some(field)) => ranged_step(field, part),
+        (CronProblem::Backwards, Some(field)) => forwards(field, part),
+        (CronProblem::Unreadable, Some(_)) => {
+            let step = part.strip_prefix('*').unwrap_or(part);
+            let step = step.strip_prefix('/').unwrap_or(step);
+            match number(step) {
+                // `*5` and `/5`
+                Some(_) => Some(["*/", step].concat()),
+                None => part.contains(';').then(|| part.replace(';', ",")),
+            }
+        }
+        _ => None,
+    }
+}
+
+/// `@every 5m`, as Go's cron has it, where a step of the field says the same.
+fn every(part: &str) -> Option<String> {
+    let period = fields(part.strip_prefix("@every")?).next()?;
+    let (minutes, hours) = (period.strip_suffix('m').and_then(number), period.strip_suffix('h').and_then(number));
+    match (minutes, hours) {
+        (Some(step @ 1..60), _) if 60 % step == 0 => Some(["*/", &step.to_string(), " * * * *"].concat()),
+        (_, Some(step @ 1..24)) if 24 % step == 0 => Some(["0 */", &step.to_string(), " * * *"].concat()),
+        _ => None,
+    }
+}
+
+/// `@Daily`, `@dayly`: at most two letters off.
+fn nearest_macro(part: &str) -> Option<&'static str> {
+    if part.len() > 12 {
+        return None;
+    }
+    let part = part.to_ascii_lowercase();
+    let distance = |name: &str| strsim::levenshtein(name, &part);
+    let (nearest, _) = MACROS.iter().min_by_key(|(name, _)| distance(name))?;
+    (distance(nearest) <= 2).then_some(nearest)
+}
+
+/// `January`, `Thurs`: the first three letters, if the rest goes on as the name does.
+fn full_name(field: &Field, part: &str) -> Option<String> {
+    const FULL: [&str; 19] = [
+        "JANUARY",
+        "FEBRUARY",
+        "MARCH",
+        "APRIL",
+        "JUNE",
+        "JULY",
+        "AUGUST",
+        "SEPTEMBER",
+        "OCTOBER",
+        "NOVEMBER",
+        "DECEMBER",
+        "SUNDAY",
+        "MONDAY",
+        "TUESDAY",
+        "WEDNESDAY",
+        "THURSDAY",
+        "FRIDAY",
+        "SATURDAY",
+        "MAY",
+    ];
+    let repair = |word: &str| {
+        let upper = word.to_ascii_uppercase();
+        let short = upper.get(..3)?;
+        let is_known = field.named(short).is_some() && FULL.iter().any(|full| full.starts_with(&upper));
+        is_known.then(|| short.to_owned())
+    };
+    let (base, step) = part.split_at(part.find('/').unwrap_or(part.len()));
+    let ends: Option<Vec<_>> = base.split('-').map(repair).collect();
+    Some(ends?.join("-") + step)
+}
+
+/// `5/15` means `5-59/15` where it is read at all.
+fn ranged_step(field: &Field, part: &str) -> Option<String> {
+    let (first, step) = part.split_once('/')?;
+    let last = match field.name_of(field.last()) {
+        Some(name) if number(first).is_none() => name.to_owned(),
+        _ => field.last().to_string(),
+    };
+    Some([first, "-", &last, "/", step].concat())
+}
+
+/// A range over the end of the field, as the two ranges on its sides.
+fn forwards(field: &Field, part: &str) -> Option<String> {
+    let (low, high, step) = read_bounds(field, part).ok()?;
+    let (base, step_text) = part.split_at(part.find('/').unwrap_or(part.len()));
+    if field.name == CronField::DayOfWeek && (low == 7 || high == 0) {
+        // Sunday has two numbers: one of them stands on the right side.
+        let (low, high) = if low == 7 { (0, high) } else { (low, 7) };
+        return Some(range(&low.to_string(), &high.to_string()) + step_text);
+    }
+    if step > 1 {
+        return Some(wrapped(field, low, high, step));
+    }
+    let (first, last) = base.split_once('-')?;
+    let name = |value| field.name_of(value).filter(|_| number(first).is_none() && number(last).is_none());
+    let text = |value: u8| name(value).map_or_else(|| value.to_string(), str::to_owned);
+    Some(range(&text(low), &text(field.last())) + "," + &range(&text(field.min), &text(high)))
+}
+
+/// The values of a stepped range over the end of the field, in the field's order.
+fn wrapped(field: &Field, low: u8, high: u8, step: u32) -> String {
+    let size = u32::from(field.size());
+    let mut set = Values::default();
+    let mut value = u32::from(low);
+    while value <= u32::from(high) + size {
+        let inside = if value > u32::from(field.last()) { value - size } else { value };
+        set = set.with(Values(1_u64 << (inside & 63)));
+        value = value.saturating_add(step);
+    }
+    let mut text = String::new();
+    push_list(&mut text, field, set, 0);
+    text
+}
+
+fn range(low: &str, high: &str) -> String {
+    if low == high { low.to_owned() } else { [low, "-", high].concat() }
+}
+
+/// Whether a part that cannot be read is a sign of Quartz, Jenkins or OpenBSD.
+pub(super) fn is_dialect(part: &str) -> bool {
+    let sign = part.trim_start_matches(|c: char| c.is_ascii_digit());
+    part.contains(['?', '#', '~'])
+        || part.starts_with('+')
+        || ["H/", "H(", "L-"].iter().any(|start| part.starts_with(start))
+        || ["L", "W", "LW", "H", "R"].iter().any(|letters| sign.eq_ignore_ascii_case(letters))
+}
+
+/// Whether a part is made of words, in a field that has names.
+pub(super) fn is_word(fault: Fault<'_>) -> bool {
+    FIELDS.iter().any(|field| field.name == fault.field && !field.names.is_empty())
+        && fault.part.starts_with(|c: char| c.is_ascii_alphabetic())
+        && fault.part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+/// A part in ASCII, where every character outside it only looks different: `１５`, `1–5`.
+pub(super) fn ascii(part: &str) -> Option<String> {
+    if part.is_ascii() {
+        return None;
+    }
+    part.chars().map(ascii_char).collect()
+}
+
+fn ascii_char(c: char) -> Option<char> {
+    let digit = |zero: char| char::from_digit(u32::from(c) - u32::from(zero), 10);
+    match c {
+        '\0'..='\u{7f}' => Some(c),
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
+        '\u{660}'..='\u{669}' => digit('\u{660}'),
+        '\u{6f0}'..='\u{6f9}' => digit('\u{6f0}'),
+        '\u{966}'..='\u{96f}' => digit('\u{966}'),
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => Some('-'),
+        '\u{2217}' | '\u{204e}' => Some('*'),
+        '\u{2044}' | '\u{2215}' => Some('/'),
+        '\u{60c}' | '\u{3001}' | '\u{201a}' => Some(','),
+        _ => None,
+    }
+}

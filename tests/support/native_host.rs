@@ -1,0 +1,34 @@
+//! The native stand-in for a JavaScript host: zone offsets from `chrono-tz`, addresses from the `url` crate.
+
+use chrono::{DateTime, Offset, TimeZone, Utc};
+use chrono_tz::{TZ_VARIANTS, Tz};
+use convex_pipelines::host::{Host, HostUrl};
+
+/// Answers as a browser does.
+pub struct NativeHost;
+
+impl Host for NativeHost {
+    fn offset(&self, zone: &str, instant: i64) -> Option<i32> {
+        // `Intl` takes any case.
+        let known = |zone: &str| TZ_VARIANTS.iter().find(|tz| tz.name().eq_ignore_ascii_case(zone)).copied();
+        let tz: Tz = zone.parse().ok().or_else(|| known(zone))?;
+        let instant = DateTime::<Utc>::from_timestamp_millis(instant)?.naive_utc();
+        Some(tz.offset_from_utc_datetime(&instant).fix().local_minus_utc())
+    }
+
+    fn url(&self, text: &str) -> Option<HostUrl> {
+        let url = url::Url::parse(text).ok()?;
+        let mark = |mark: &str, part: Option<&str>| {
+            part.filter(|part| !part.is_empty()).map_or_else(String::new, |part| format!("{mark}{part}"))
+        };
+        Some(HostUrl {
+            protocol: format!("{}:", url.scheme()),
+            origin: url.origin().ascii_serialization(),
+            hostname: url.host_str().unwrap_or_default().to_owned(),
+            pathname: url.path().to_owned(),
+            search: mark("?", url.query()),
+            hash: mark("#", url.fragment()),
+            has_credentials: !url.username().is_empty() || url.password().is_some(),
+        })
+    }
+}
