@@ -1,0 +1,59 @@
+// Tells data from what only looks like data: a Date, a Map, a boxed number. Brands are asked for, not constructors, so
+// that objects of another realm (an iframe, `node:vm`, a test runner) count the same and no class can pass for another.
+
+type Probe = (value: object) => unknown;
+
+/** Each throws for every object that is not its own kind. None of them changes anything or runs code of the value. */
+const PROBES: Readonly<Record<string, Probe>> = {
+  Date: (value) => Date.prototype.getTime.call(value),
+  RegExp: getterOf(RegExp.prototype, "source"),
+  Map: getterOf(Map.prototype, "size"),
+  Set: getterOf(Set.prototype, "size"),
+  WeakMap: (value) => WeakMap.prototype.has.call(value, value),
+  WeakSet: (value) => WeakSet.prototype.has.call(value, value),
+  WeakRef: (value) => WeakRef.prototype.deref.call(value),
+  ArrayBuffer: getterOf(ArrayBuffer.prototype, "byteLength"),
+  Number: (value) => Number.prototype.valueOf.call(value),
+  String: (value) => String.prototype.valueOf.call(value),
+  Boolean: (value) => Boolean.prototype.valueOf.call(value),
+  Symbol: (value) => Symbol.prototype.valueOf.call(value),
+  BigInt: (value) => BigInt.prototype.valueOf.call(value),
+};
+
+/** Kinds that nothing can be asked of without waking them up: their name is believed. */
+const BY_NAME: ReadonlySet<string> = new Set(["Error", "Promise", "SharedArrayBuffer", "Function", "AsyncFunction"]);
+
+/** The length of an array of any realm; `undefined` for everything else. Throws where a Proxy does. */
+export function lengthOf(value: object): number | undefined {
+  return Array.isArray(value) ? value.length : undefined;
+}
+
+/** Whether `value` is one of the language's own kinds of object, which hold no data of ours. */
+export function isForeign(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return false;
+  // The root of another realm: only its plain objects stand directly below it.
+  if (Object.getPrototypeOf(prototype) === null) return false;
+  if (ArrayBuffer.isView(value)) return true;
+  const name = Object.prototype.toString.call(value).slice(8, -1);
+  if (BY_NAME.has(name)) return true;
+  const probe = PROBES[name];
+  if (probe !== undefined && holds(probe, value)) return true;
+  // A name of its own hides the kind: then all of them are asked.
+  return Symbol.toStringTag in value && Object.values(PROBES).some((each) => holds(each, value));
+}
+
+function holds(probe: Probe, value: object): boolean {
+  try {
+    probe(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function getterOf(prototype: object, name: string): Probe {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the value it asks about
+  const getter = Object.getOwnPropertyDescriptor(prototype, name)?.get;
+  return (value) => getter?.call(value);
+}

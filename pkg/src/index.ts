@@ -1,0 +1,41 @@
+// The root entry: synchronous, without an init call, and safe to import on a server.
+export { PipelineError, isPipelineError, type PipelineErrorData } from "./error.js";
+export {
+  createPipeline,
+  updatePipeline,
+  recordRun,
+  toListItem,
+  comparePipelines,
+  type CreateContext,
+  type UpdateContext,
+} from "./pipeline.js";
+export { nextRuns, describeSchedule, checkCron, type CronCheck, type NextRunsOptions } from "./schedule.js";
+export {
+  createInputSchema,
+  updateInputSchema,
+  pipelineSchema,
+  pipelineRunSchema,
+  scheduleSchema,
+  type SafeParseResult,
+  type Schema,
+} from "./schemas.js";
+export {
+  buildRequest,
+  readResponse,
+  type Endpoint,
+  type Operation,
+  type OperationArgs,
+  type OperationResult,
+  type PipelineRequest,
+  type PipelineResponse,
+} from "./wire.js";
+export { ConvexPipelineRepository, type ConvexOptions } from "./repositories/convex.js";
+export { FallbackPipelineRepository, type FallbackOptions } from "./repositories/fallback.js";
+export type { FallbackStatus } from "./repositories/fallback-state.js";
+export { InMemoryPipelineRepository, type InMemoryOptions } from "./repositories/in-memory.js";
+export { IndexedDbPipelineRepository, type IndexedDbOptions } from "./repositories/indexeddb.js";
+export type { Identity, Journal, JournaledRepository, RotateOptions } from "./repositories/journal.js";
+export type { PipelineRepository, UpdateOptions } from "./repositories/repository.js";
+export type { UnsentRow } from "./repositories/table.js";
+export type { LocalStatus } from "./storage/indexeddb.js";
+export type * from "./types.js";

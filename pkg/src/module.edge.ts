@@ -1,0 +1,8 @@
+/// <reference path="./wasm-files.d.ts" />
+// The edge runtime's bundlers give a compiled module for this spelling, and nothing else compiles there.
+import module from "../wasm/core_bg.wasm?module";
+
+/** The compiled core. */
+export function compile(): WebAssembly.Module {
+  return module;
+}

@@ -1,0 +1,254 @@
+// Writes a JavaScript value as bytes for the core: one walk, no rule. What a value *is* (a string, a hole, a Date, a
+// getter that threw) is said here; whether that is welcome is decided in Rust.
+import { isForeign, lengthOf } from "./foreign.js";
+
+/** Where the walk ends. */
+export interface Limits {
+  /** Containers deeper than this are not entered; the outermost is at depth 1. */
+  depth: number;
+  /** Texts longer than this, and everything after this many bytes, are left out. */
+  bytes: number;
+}
+
+const enum Tag {
+  Absent = 0,
+  Null = 1,
+  True = 2,
+  False = 3,
+  Number = 4,
+  Text = 5,
+  List = 6,
+  Record = 7,
+  Foreign = 8,
+  BrokenText = 9,
+  TooDeep = 10,
+  TooLarge = 11,
+  End = 0xff,
+}
+
+/** Up to this many units a loop in JavaScript is faster than the call of `encodeInto`. */
+const SHORT = 48;
+const FIRST_SIZE = 4096;
+/** A buffer that one large value has grown is not kept for the small ones that follow. */
+const LARGEST_KEPT = 1 << 20;
+
+const encoder = /* @__PURE__ */ new TextEncoder();
+let spare: Packer | undefined;
+
+/**
+ * Lends the one packer of this module. A getter that calls the package while its object is being packed finds the
+ * packer taken and gets one of its own.
+ */
+export function withPacker<T>(limits: () => Limits, use: (packer: Packer) => T): T {
+  const packer = spare ?? new Packer(limits);
+  spare = undefined;
+  try {
+    return use(packer);
+  } finally {
+    packer.rewind();
+    spare = packer;
+  }
+}
+
+/** What one value needs besides the value. */
+export interface PackOptions {
+  /** Levels of the shell's own around the user's value, which do not count. */
+  wrapping?: number;
+  /** Do not count bytes: the value is the shell's own, such as the rows of a device. */
+  unlimited?: boolean;
+  /** Dates stand for instants here, and are written as their number. */
+  dates?: boolean;
+}
+
+/** Packs values one after the other; each result stays valid until {@link withPacker} returns. */
+export class Packer {
+  readonly #limits: () => Limits;
+  #bytes = new Uint8Array(FIRST_SIZE);
+  #view = new DataView(this.#bytes.buffer);
+  #at = 0;
+  #deepest = 0;
+  #longest = 0;
+  #end = 0;
+  #full = false;
+  #dates = false;
+
+  constructor(limits: () => Limits) {
+    this.#limits = limits;
+  }
+
+  pack(value: unknown, options?: PackOptions): Uint8Array {
+    const { depth, bytes } = this.#limits();
+    const start = this.#at;
+    this.#deepest = depth + (options?.wrapping ?? 0);
+    this.#longest = options?.unlimited === true ? Infinity : bytes;
+    this.#end = start + this.#longest;
+    this.#full = false;
+    this.#dates = options?.dates ?? false;
+    this.#value(value, 1);
+    return this.#bytes.subarray(start, this.#at);
+  }
+
+  rewind(): void {
+    this.#at = 0;
+    if (this.#bytes.length > LARGEST_KEPT) this.#resize(FIRST_SIZE);
+  }
+
+  #value(value: unknown, depth: number): void {
+    switch (typeof value) {
+      case "string":
+        this.#text(value);
+        return;
+      case "number":
+        this.#number(value);
+        return;
+      case "boolean":
+        this.#tag(value ? Tag.True : Tag.False);
+        return;
+      case "undefined":
+        this.#tag(Tag.Absent);
+        return;
+      case "object":
+        if (value === null) this.#tag(Tag.Null);
+        else this.#object(value, depth);
+        return;
+      default:
+        this.#tag(Tag.Foreign);
+    }
+  }
+
+  #object(value: object, depth: number): void {
+    let length: number | undefined;
+    let keys: readonly string[] = [];
+    try {
+      length = lengthOf(value);
+      if (length === undefined) {
+        if (isForeign(value)) {
+          this.#foreign(value);
+          return;
+        }
+        keys = Object.keys(value);
+      }
+    } catch {
+      this.#tag(Tag.Foreign); // a Proxy whose traps throw
+      return;
+    }
+    if (depth > this.#deepest) this.#tag(Tag.TooDeep);
+    else if (length !== undefined) this.#list(value as ArrayLike<unknown>, length, depth);
+    else this.#record(value as Record<string, unknown>, keys, depth);
+  }
+
+  #list(list: ArrayLike<unknown>, length: number, depth: number): void {
+    this.#tag(Tag.List);
+    const head = this.#at;
+    this.#room(4);
+    this.#at += 4;
+    let written = 0;
+    while (written < length && !this.#full) {
+      this.#field(list, written, depth);
+      written += 1;
+    }
+    this.#view.setUint32(head, written, true);
+  }
+
+  #record(record: Record<string, unknown>, keys: readonly string[], depth: number): void {
+    this.#tag(Tag.Record);
+    for (const key of keys) {
+      this.#text(key);
+      this.#field(record, key, depth);
+      if (this.#full) break;
+    }
+    this.#tag(Tag.End);
+  }
+
+  #field(container: object, key: string | number, depth: number): void {
+    if (this.#at > this.#end) {
+      this.#full = true;
+      this.#tag(Tag.TooLarge);
+      return;
+    }
+    let value: unknown;
+    try {
+      value = (container as Record<string | number, unknown>)[key];
+    } catch {
+      this.#tag(Tag.Foreign);
+      return;
+    }
+    this.#value(value, depth + 1);
+  }
+
+  #foreign(value: object): void {
+    if (this.#dates && value instanceof Date) this.#number(value.getTime());
+    else this.#tag(Tag.Foreign);
+  }
+
+  #number(value: number): void {
+    if (!Number.isFinite(value)) {
+      this.#tag(Tag.Foreign);
+      return;
+    }
+    this.#room(9);
+    this.#bytes[this.#at] = Tag.Number;
+    this.#view.setFloat64(this.#at + 1, value, true);
+    this.#at += 9;
+  }
+
+  #text(text: string): void {
+    const units = text.length;
+    if (units <= SHORT) {
+      this.#room(5 + units);
+      const start = this.#at + 5;
+      let read = 0;
+      for (; read < units; read++) {
+        const unit = text.charCodeAt(read);
+        if (unit > 0x7f) break;
+        this.#bytes[start + read] = unit;
+      }
+      if (read === units) {
+        this.#head(Tag.Text, units);
+        return;
+      }
+    }
+    this.#encoded(text);
+  }
+
+  #encoded(text: string): void {
+    if (text.length > this.#longest) {
+      this.#tag(Tag.TooLarge);
+      return;
+    }
+    this.#room(5 + text.length * 3);
+    const { written } = encoder.encodeInto(text, this.#bytes.subarray(this.#at + 5));
+    if (written > this.#longest) this.#tag(Tag.TooLarge);
+    else this.#head(isWellFormed(text) ? Tag.Text : Tag.BrokenText, written);
+  }
+
+  /** Writes tag and length before text that already stands behind them. */
+  #head(tag: Tag, length: number): void {
+    this.#bytes[this.#at] = tag;
+    this.#view.setUint32(this.#at + 1, length, true);
+    this.#at += 5 + length;
+  }
+
+  #tag(tag: Tag): void {
+    this.#room(1);
+    this.#bytes[this.#at++] = tag;
+  }
+
+  #room(needed: number): void {
+    if (this.#at + needed > this.#bytes.length) this.#resize(Math.max(this.#bytes.length * 2, this.#at + needed));
+  }
+
+  /** Results handed out before keep the old buffer, so they stay as they are. */
+  #resize(size: number): void {
+    const old = this.#bytes;
+    this.#bytes = new Uint8Array(size);
+    this.#bytes.set(old.subarray(0, this.#at));
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+}
+
+/** `String.prototype.isWellFormed` where the host has it (Node 20, browsers since 2023). */
+function isWellFormed(text: string): boolean {
+  const host = text as string & { isWellFormed?: () => boolean };
+  return host.isWellFormed?.() ?? !/\p{Surrogate}/u.test(text);
+}

@@ -1,0 +1,67 @@
+// The transitions: pure, but for the clock and the random bytes that they read at the moment of the call.
+import { ask, call, entropy } from "./core.js";
+import type { Instant, Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "./types.js";
+
+/** What {@link createPipeline} takes from its surroundings unless it is given. */
+export interface CreateContext {
+  /** A UUID; a new one by default. */
+  id?: string | undefined;
+  /** 16 to 200 visible ASCII characters; a new UUID by default. */
+  webhookSecret?: string | undefined;
+  /** The owner, 1 to 200 units. */
+  accountId?: string | undefined;
+  /** The moment of creation; the host's clock by default. */
+  now?: Instant | undefined;
+}
+
+/** What {@link updatePipeline} takes from its surroundings unless it is given. */
+export interface UpdateContext {
+  /** The secret that a rotation sets; a new UUID by default. */
+  webhookSecret?: string | undefined;
+  /** The moment of the change; the host's clock by default. */
+  now?: Instant | undefined;
+}
+
+/** Dates are instants in a context. */
+const CONTEXT = { dates: true } as const;
+
+/** Makes a pipeline. Throws `invalid` with every issue of input and context. */
+export function createPipeline(
+  input: PipelineCreateInput,
+  context: CreateContext = {},
+): Pipeline & { webhookSecret: string } {
+  return call((core, packer) =>
+    core.createPipeline(packer.pack(input), packer.pack(context, CONTEXT), Date.now(), entropy()),
+  );
+}
+
+/**
+ * Changes a pipeline. The result holds `webhookSecret` where the pipeline had it or where it was rotated; `updatedAt`
+ * grows by at least a millisecond, whatever the clock says.
+ */
+export function updatePipeline(pipeline: Pipeline, input: PipelineUpdateInput, context: UpdateContext = {}): Pipeline {
+  return call((core, packer) =>
+    core.updatePipeline(
+      packer.pack(pipeline),
+      packer.pack(input),
+      packer.pack(context, CONTEXT),
+      Date.now(),
+      entropy(),
+    ),
+  );
+}
+
+/** Notes a completed run. `lastRunAt` never moves backwards, and `updatedAt` stays as it is. */
+export function recordRun(pipeline: Pipeline, completedAt: string): Pipeline {
+  return call((core, packer) => core.recordRun(packer.pack(pipeline), packer.pack(completedAt)));
+}
+
+/** What a list shows of a pipeline. */
+export function toListItem(pipeline: Pipeline): PipelineListItem {
+  return call((core, packer) => core.toListItem(packer.pack(pipeline)));
+}
+
+/** The order of every list: by name without regard to case, then by name, then by id. */
+export function comparePipelines(a: PipelineListItem, b: PipelineListItem): number {
+  return ask((core) => core.comparePipelines(a.name, a.id, b.name, b.id));
+}

@@ -1,0 +1,122 @@
+// The repository behind the Convex HTTP actions, or behind an app's own route that speaks the same wire.
+import { ask } from "../core.js";
+import { PipelineError } from "../error.js";
+import { send, type ClientOptions } from "../http-client.js";
+import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
+import { buildRequest, checkEndpoint, readPage, type Endpoint, type Operation, type OperationArgs, type OperationResult } from "../wire.js";
+import type { Identity, RotateOptions } from "./journal.js";
+import type { PipelineRepository } from "./repository.js";
+import { Table } from "./table.js";
+
+/** Options of {@link ConvexPipelineRepository}. */
+export interface ConvexOptions {
+  /** `https://….convex.site`, or the app's own origin with `/api`. A path prefix is kept. */
+  baseUrl: string;
+  /** The admin token, on a server. A browser has none: its session's cookie goes to the app's own route. */
+  authToken?: string | undefined;
+  /** `Bearer` by default. */
+  authScheme?: string | undefined;
+  /** Whose pipelines these are; without it the admin token sees all. */
+  accountId?: string | undefined;
+  /** The host's `fetch` by default. */
+  fetch?: typeof fetch | undefined;
+  /** For a whole answer, body included; 15 seconds by default. */
+  timeoutMs?: number | undefined;
+  /** Lets `baseUrl` be plain http on another machine. */
+  allowInsecure?: boolean | undefined;
+}
+
+const TIMEOUT_MS = 15_000;
+/** The longest that a timer can wait. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+export class ConvexPipelineRepository implements PipelineRepository {
+  readonly #endpoint: Endpoint;
+  readonly #account: { accountId?: string };
+  readonly #client: ClientOptions;
+
+  /** Throws `config` for an option that would fail later. */
+  constructor(options: ConvexOptions) {
+    const { baseUrl, authToken, authScheme, allowInsecure, accountId, fetch, timeoutMs = TIMEOUT_MS } = options;
+    this.#endpoint = { baseUrl, authToken, authScheme, allowInsecure };
+    checkEndpoint(this.#endpoint);
+    new Table({ accountId }).free(); // the core's own check of an account
+    if (fetch !== undefined && typeof fetch !== "function") throw config("fetch must be a function");
+    if (!(timeoutMs > 0 && timeoutMs <= LONGEST_MS)) throw config("timeoutMs must be a positive number of milliseconds");
+    this.#account = accountId === undefined ? {} : { accountId };
+    this.#client = { fetch, timeoutMs, credentials: authToken === undefined ? "same-origin" : "omit" };
+  }
+
+  async list(): Promise<PipelineListItem[]> {
+    const items: PipelineListItem[] = [];
+    const seen = new Set<string>();
+    let cursor: string | undefined;
+    do {
+      const page = await this.#page("list", { ...this.#account, ...(cursor === undefined ? {} : { cursor }) });
+      items.push(...page.data);
+      cursor = page.cursor;
+      if (cursor !== undefined && seen.has(cursor)) {
+        throw new PipelineError({ code: "protocol", message: "the list does not end: a cursor came twice" });
+      }
+      if (cursor !== undefined) seen.add(cursor);
+    } while (cursor !== undefined);
+    return items;
+  }
+
+  async get(id: string): Promise<Pipeline | null> {
+    return this.#call("get", { id, ...this.#account });
+  }
+
+  async findByWebhookSecret(secret: string): Promise<Pipeline | null> {
+    return this.#call("findByWebhookSecret", { secret });
+  }
+
+  /**
+   * With an `identity` the creation can be repeated: the server is told the id and the secret's digest, so the secret
+   * itself never travels, and the reply gets it here. {@link FallbackPipelineRepository} uses this.
+   */
+  async create(input: PipelineCreateInput, identity?: Partial<Identity>): Promise<Pipeline> {
+    const { id, webhookSecret } = identity ?? {};
+    const args = { input, ...this.#account, ...(id === undefined ? {} : { id }), ...digestOf(webhookSecret) };
+    return revealed(await this.#call("create", args), webhookSecret);
+  }
+
+  /** With a `webhookSecret` a rotation sets that secret, of which the server learns the digest only. */
+  async update(id: string, input: PipelineUpdateInput, options: RotateOptions = {}): Promise<Pipeline> {
+    const { expectedUpdatedAt, webhookSecret } = options;
+    const condition = expectedUpdatedAt === undefined ? {} : { expectedUpdatedAt };
+    const args = { id, input, ...this.#account, ...condition, ...digestOf(webhookSecret) };
+    return revealed(await this.#call("update", args), webhookSecret);
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.#call("delete", { id, ...this.#account });
+  }
+
+  async recordRun(id: string, completedAt: string): Promise<void> {
+    await this.#call("recordRun", { id, completedAt, ...this.#account });
+  }
+
+  async #call<O extends Operation>(operation: O, args: OperationArgs[O]): Promise<OperationResult[O]> {
+    return (await this.#page(operation, args)).data;
+  }
+
+  async #page<O extends Operation>(
+    operation: O,
+    args: OperationArgs[O],
+  ): Promise<{ data: OperationResult[O]; cursor?: string }> {
+    return readPage(operation, await send(buildRequest(operation, args, this.#endpoint), this.#client));
+  }
+}
+
+function digestOf(secret: string | undefined): { secretDigest?: string } {
+  return secret === undefined ? {} : { secretDigest: ask((core) => core.secretDigest(secret)) };
+}
+
+function revealed(pipeline: Pipeline, webhookSecret: string | undefined): Pipeline {
+  return webhookSecret === undefined ? pipeline : { ...pipeline, webhookSecret };
+}
+
+function config(message: string): PipelineError {
+  return new PipelineError({ code: "config", message });
+}

@@ -1,0 +1,219 @@
+// Remote while it answers, this device while it does not. Nothing is lost in between: what the remote did not take is
+// written here, marked as unsent, in the same durable transaction as the document that it makes.
+import { PipelineError } from "../error.js";
+import { uuid } from "../ident.js";
+import { comparePipelines } from "../pipeline.js";
+import { createInputSchema, updateInputSchema } from "../schemas.js";
+import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
+import { FallbackState, type FallbackStatus } from "./fallback-state.js";
+import type { Identity, JournaledRepository, RotateOptions } from "./journal.js";
+import type { PipelineRepository, UpdateOptions } from "./repository.js";
+
+/** A repository that can be told who a pipeline will be. Those that cannot ignore what they do not know. */
+interface Remote extends PipelineRepository {
+  create(input: PipelineCreateInput, identity?: Identity): Promise<Pipeline>;
+  update(id: string, input: PipelineUpdateInput, options?: RotateOptions): Promise<Pipeline>;
+}
+
+/** Options of {@link FallbackPipelineRepository}. */
+export interface FallbackOptions {
+  /** Asked first; usually a {@link ConvexPipelineRepository}. */
+  remote: PipelineRepository;
+  /** An {@link IndexedDbPipelineRepository}, or an {@link InMemoryPipelineRepository} where nothing needs to last. */
+  local: JournaledRepository;
+}
+
+/** What came of asking the remote. */
+type Answer<T> = { value: T } | { away: unknown };
+
+/** What a write is there and here. `here` resolves to `unknown` where this device does not have the pipeline. */
+interface Write<T> {
+  id: string;
+  there: () => Promise<T>;
+  here: () => Promise<T | "unknown">;
+  /** What a success there means for the copy here. */
+  copy: (reply: T) => Promise<void>;
+}
+
+/**
+ * Uses `remote`, and turns to `local` only for an error that is `retryable`: what the remote refuses stays refused.
+ *
+ * A pipeline that has unsent changes is read and written here until those are sent, so that its changes keep their
+ * order. Copies of what the remote answered are kept here too, so that they can be changed while it is away; what
+ * neither has is `unavailable`, never "not found".
+ */
+export class FallbackPipelineRepository implements PipelineRepository {
+  readonly #remote: Remote;
+  readonly #local: JournaledRepository;
+  readonly #state: FallbackState;
+
+  /** Throws `config` unless `local` can keep unsent changes. */
+  constructor({ remote, local }: FallbackOptions) {
+    if ((local as Partial<JournaledRepository>).journal === undefined) {
+      throw new PipelineError({ code: "config", message: "local must be an in-memory or an IndexedDB repository" });
+    }
+    this.#remote = remote;
+    this.#local = local;
+    this.#state = new FallbackState(local);
+  }
+
+  /** Where writes went and what is unsent; the same object until it changes. */
+  get status(): FallbackStatus {
+    return this.#state.status;
+  }
+
+  /** Calls `listener` whenever {@link status} changes. */
+  subscribe(listener: () => void): () => void {
+    return this.#state.subscribe(listener);
+  }
+
+  async list(): Promise<PipelineListItem[]> {
+    const answer = await this.#ask(() => this.#remote.list());
+    const here = await this.#local.list();
+    if ("away" in answer) return here;
+    // Asked after the answer: what became unsent meanwhile is newer than it.
+    const unsent = await this.#state.unsent();
+    if (unsent.size === 0) return answer.value;
+    const there = answer.value.filter(({ id }) => !unsent.has(id));
+    return [...there, ...here.filter(({ id }) => unsent.has(id))].sort(comparePipelines);
+  }
+
+  async get(id: string): Promise<Pipeline | null> {
+    if (await this.#state.isUnsent(id)) return this.#local.get(id);
+    return this.#read(
+      () => this.#remote.get(id),
+      () => this.#local.get(id),
+    );
+  }
+
+  async findByWebhookSecret(secret: string): Promise<Pipeline | null> {
+    const here = await this.#local.findByWebhookSecret(secret);
+    if (here !== null && (await this.#state.isUnsent(here.id))) return here;
+    return this.#read(
+      () => this.#remote.findByWebhookSecret(secret),
+      () => Promise.resolve(here),
+    );
+  }
+
+  async create(input: PipelineCreateInput): Promise<Pipeline> {
+    const checked = createInputSchema.parse(input);
+    // Decided now: if the answer gets lost, the pipeline that the server may have is the one that is kept here.
+    const identity = { id: uuid(), webhookSecret: uuid() };
+    return this.#write({
+      id: identity.id,
+      there: () => this.#remote.create(checked, identity),
+      here: () => this.#local.journal.create(checked, identity),
+      copy: (reply) => this.#local.journal.adopt(reply),
+    });
+  }
+
+  async update(id: string, input: PipelineUpdateInput, options: UpdateOptions = {}): Promise<Pipeline> {
+    const checked = updateInputSchema.parse(input);
+    const { expectedUpdatedAt } = options;
+    const rotation = checked.rotateSecret === true ? { webhookSecret: uuid() } : {};
+    const full = { ...(expectedUpdatedAt === undefined ? {} : { expectedUpdatedAt }), ...rotation };
+    return this.#write<Pipeline>({
+      id,
+      there: () => this.#remote.update(id, checked, full),
+      here: () => this.#local.journal.update(id, checked, full).catch(unknownOr),
+      copy: (reply) => this.#local.journal.adopt(reply),
+    });
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.#write<null>({
+      id,
+      there: () => this.#remote.delete(id).then(() => null),
+      here: async () => ((await this.#local.journal.delete(id)) ? null : "unknown"),
+      copy: () => this.#local.journal.forget(id),
+    }).catch(nothingHappens);
+  }
+
+  async recordRun(id: string, completedAt: string): Promise<void> {
+    await this.#write<Pipeline | null>({
+      id,
+      there: () => this.#remote.recordRun(id, completedAt).then(() => null),
+      here: async () => (await this.#local.journal.recordRun(id, completedAt)) ?? "unknown",
+      copy: () => Promise.resolve(), // the answer does not say what the pipeline is now
+    }).catch(nothingHappens);
+  }
+
+  #write<T>({ id, there, here, copy }: Write<T>): Promise<T> {
+    return this.#state.inOrder(id, async () => {
+      let away: unknown;
+      if (!(await this.#state.isUnsent(id))) {
+        const answer = await this.#ask(there);
+        if ("value" in answer) {
+          await this.#keepCopy(() => copy(answer.value));
+          await this.#state.wrote(id, "remote");
+          return answer.value;
+        }
+        away = answer.away;
+      }
+      const reply = await here();
+      if (reply === "unknown") throw away ?? new Unknown();
+      await this.#state.wrote(id, "local");
+      return reply;
+    });
+  }
+
+  /** `here` answers only for an unsent pipeline and while the remote is away; what it does not have is not "nothing". */
+  async #read(there: () => Promise<Pipeline | null>, here: () => Promise<Pipeline | null>): Promise<Pipeline | null> {
+    const { writes } = this.#state;
+    const answer = await this.#ask(there);
+    if ("away" in answer) {
+      const known = await here();
+      if (known === null) throw answer.away;
+      return known;
+    }
+    const pipeline = answer.value;
+    if (pipeline === null) return null;
+    if (await this.#state.isUnsent(pipeline.id)) return this.#local.get(pipeline.id);
+    if (writes === this.#state.writes) await this.#keepCopy(() => this.#local.journal.adopt(pipeline));
+    return pipeline;
+  }
+
+  async #ask<T>(call: () => Promise<T>): Promise<Answer<T>> {
+    try {
+      const value = await call();
+      this.#state.found("reached");
+      return { value };
+    } catch (thrown) {
+      if (!isRetryable(thrown)) {
+        this.#state.found("reached");
+        throw thrown;
+      }
+      this.#state.found("away");
+      return { away: thrown };
+    }
+  }
+
+  /** A copy is a convenience: that it cannot be kept does not undo what the remote has done. */
+  async #keepCopy(keep: () => Promise<void>): Promise<void> {
+    try {
+      await keep();
+    } catch {
+      // The next answer brings another one.
+    }
+  }
+}
+
+/** Nobody has this pipeline: an unsent deletion stands in its place. */
+class Unknown extends PipelineError {
+  constructor() {
+    super({ code: "not_found", message: "there is no such pipeline" });
+  }
+}
+
+function isRetryable(thrown: unknown): boolean {
+  return typeof thrown === "object" && thrown !== null && (thrown as { retryable?: unknown }).retryable === true;
+}
+
+function unknownOr(thrown: unknown): "unknown" {
+  if (thrown instanceof PipelineError && thrown.code === "not_found") return "unknown";
+  throw thrown;
+}
+
+function nothingHappens(thrown: unknown): void {
+  if (!(thrown instanceof Unknown)) throw thrown;
+}

@@ -1,0 +1,85 @@
+// What a local repository offers a fallback, beyond being a repository: changes that only this device has, and copies of
+// what the remote answered.
+import { packed } from "../core.js";
+import type { Pipeline, PipelineCreateInput, PipelineUpdateInput } from "../types.js";
+import { LocalRepository, planCreate, planRecordRun, planUpdate } from "./local.js";
+import type { PipelineRepository, UpdateOptions } from "./repository.js";
+import type { Plan, Store, Table, UnsentRow } from "./table.js";
+
+/** Who a pipeline will be, decided before anybody is asked, so that a creation without an answer can be repeated. */
+export interface Identity {
+  id: string;
+  webhookSecret: string;
+}
+
+/** What an update may bring along besides its condition. */
+export interface RotateOptions extends UpdateOptions {
+  /** The secret that a rotation sets. */
+  webhookSecret?: string | undefined;
+}
+
+/** Changes that are kept as unsent, in the same transaction as the documents that they make. */
+export class Journal {
+  readonly #change: <T>(plan: Plan) => Promise<T>;
+  readonly #table: () => Promise<Table>;
+
+  constructor(change: <T>(plan: Plan) => Promise<T>, table: () => Promise<Table>) {
+    this.#change = change;
+    this.#table = table;
+  }
+
+  async create(input: PipelineCreateInput, identity: Identity): Promise<Pipeline> {
+    return this.#change(planCreate({ input, ...identity }, true));
+  }
+
+  async update(id: string, input: PipelineUpdateInput, options: RotateOptions = {}): Promise<Pipeline> {
+    const { expectedUpdatedAt, webhookSecret } = options;
+    return this.#change(planUpdate({ id, input, expectedUpdatedAt, webhookSecret }, true));
+  }
+
+  /** Whether there was such a pipeline here. */
+  async delete(id: string): Promise<boolean> {
+    return this.#change((store) => store.delete(id, true));
+  }
+
+  /** `null` where there is no such pipeline here. */
+  async recordRun(id: string, completedAt: string): Promise<Pipeline | null> {
+    return this.#change(planRecordRun({ id, completedAt }, true));
+  }
+
+  /** Keeps a copy of what the remote answered, unless an unsent change stands there. */
+  async adopt(pipeline: Pipeline): Promise<void> {
+    const bytes = packed(pipeline);
+    await this.#change((store) => store.adopt(bytes));
+  }
+
+  /** Drops the copy of a pipeline that the remote no longer has, unless an unsent change stands there. */
+  async forget(id: string): Promise<void> {
+    await this.#change((store) => (isUnsent(store, id) ? NOTHING : store.delete(id, false)));
+  }
+
+  /** What only this device has, in order of id. */
+  async unsent(): Promise<readonly UnsentRow[]> {
+    return (await this.#table()).unsent();
+  }
+}
+
+/** A repository that a fallback can write to while the remote is away. */
+export interface JournaledRepository extends PipelineRepository {
+  readonly journal: Journal;
+  subscribe(listener: () => void): () => void;
+}
+
+export abstract class JournaledLocalRepository extends LocalRepository implements JournaledRepository {
+  /** For {@link FallbackPipelineRepository}: writes that stay marked as unsent. */
+  readonly journal = new Journal(
+    (plan) => this.change(plan),
+    () => this.table(),
+  );
+}
+
+const NOTHING = '{"reply":null,"changes":[]}';
+
+function isUnsent(store: Store, id: string): boolean {
+  return (JSON.parse(store.unsent()) as UnsentRow[]).some((row) => row.id === id);
+}

@@ -1,0 +1,36 @@
+import { call } from "./core.js";
+import type { Instant, Issue, PipelineSchedule } from "./types.js";
+
+/** Which runs {@link nextRuns} lists. */
+export interface NextRunsOptions {
+  /** Runs strictly after this moment; the host's clock by default. */
+  after?: Instant | undefined;
+  /** 0 to 1,000; 5 by default. */
+  count?: number | undefined;
+}
+
+/** What {@link checkCron} says. */
+export type CronCheck = { ok: true; cron: string; warnings: Issue[] } | { ok: false; issue: Issue };
+
+/**
+ * The next times at which a schedule runs, as timestamps in UTC. Empty when it is disabled or never runs; throws
+ * `invalid` for a schedule, a count or a moment that is none.
+ */
+export function nextRuns(schedule: PipelineSchedule, options: NextRunsOptions = {}): string[] {
+  return call((core, packer) =>
+    core.nextRuns(packer.pack(schedule), packer.pack(options, { dates: true }), Date.now()),
+  );
+}
+
+/** The schedule in words: "At 07:00, Monday through Friday (Europe/Berlin)". */
+export function describeSchedule(schedule: PipelineSchedule): string {
+  return call((core, packer) => core.describeSchedule(packer.pack(schedule)));
+}
+
+/**
+ * Reads a cron expression while it is being typed: its canonical form with remarks ("both day fields are set: they are
+ * joined by *or*"), or the one issue that says which field is wrong, where, and how to mend it.
+ */
+export function checkCron(cron: string): CronCheck {
+  return call((core, packer) => core.checkCron(packer.pack(cron)));
+}

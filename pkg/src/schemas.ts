@@ -1,0 +1,68 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { call } from "./core.js";
+import { PipelineError, isPipelineError } from "./error.js";
+import type { Pipeline, PipelineCreateInput, PipelineRun, PipelineSchedule, PipelineUpdateInput } from "./types.js";
+
+/** What `safeParse` returns instead of throwing. */
+export type SafeParseResult<T> = { success: true; data: T } | { success: false; error: PipelineError };
+
+/**
+ * Reads an unknown value as `T`: trims, normalises, and names everything that is wrong at once.
+ *
+ * It is a Standard Schema too, so form libraries, tRPC and routers take it as it is.
+ */
+export interface Schema<T> extends StandardSchemaV1<unknown, T> {
+  /** The value as `T`; throws a {@link PipelineError} with the code `invalid` and all issues. */
+  parse(value: unknown): T;
+  /** The same without throwing. */
+  safeParse(value: unknown): SafeParseResult<T>;
+}
+
+type SchemaName = "createInput" | "updateInput" | "pipeline" | "pipelineRun" | "schedule";
+
+/** What a person gives to make a pipeline. Unknown fields are refused. */
+export const createInputSchema: Schema<PipelineCreateInput> = schema("createInput");
+
+/** What a person gives to change a pipeline. Unknown fields are refused; `null` clears. */
+export const updateInputSchema: Schema<PipelineUpdateInput> = schema("updateInput");
+
+/** A pipeline that was stored or came over the wire. Unknown fields are kept. */
+export const pipelineSchema: Schema<Pipeline> = schema("pipeline");
+
+/** A run that was stored or came over the wire. Unknown fields are kept. */
+export const pipelineRunSchema: Schema<PipelineRun> = schema("pipelineRun");
+
+/** A schedule as an input gives it, with its cron in canonical form. */
+export const scheduleSchema: Schema<PipelineSchedule> = schema("schedule");
+
+function schema<T>(name: SchemaName): Schema<T> {
+  const parse = (value: unknown): T => call<T>((core, packer) => core.parse(name, packer.pack(value)));
+  const safeParse = (value: unknown): SafeParseResult<T> => {
+    try {
+      return { success: true, data: parse(value) };
+    } catch (thrown) {
+      return { success: false, error: asError(thrown) };
+    }
+  };
+  return {
+    parse,
+    safeParse,
+    "~standard": {
+      version: 1,
+      vendor: "convex-pipelines",
+      validate(value) {
+        const result = safeParse(value);
+        if (result.success) return { value: result.data };
+        if (result.error.code !== "invalid") throw result.error; // a fault of ours is no issue of the input
+        return { issues: result.error.issues };
+      },
+    },
+  };
+}
+
+/** `safeParse` never throws: what is not ours yet becomes so. */
+function asError(thrown: unknown): PipelineError {
+  if (isPipelineError(thrown)) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new PipelineError({ code: "internal", message });
+}

@@ -1,0 +1,68 @@
+// One connection per database and page, opened when it is first needed and again when the browser has closed it.
+import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import { within } from "./deadline.js";
+import type { Row } from "./storage.js";
+
+/** The rows of every account, told apart by the first part of their key. */
+export interface PipelineDatabase extends DBSchema {
+  rows: { key: [account: string, id: string]; value: Row };
+}
+
+/** An open connection. */
+export type Database = IDBPDatabase<PipelineDatabase>;
+
+const VERSION = 1;
+const OPENING_MS = 5_000;
+
+const connections = new Map<string, Promise<Database>>();
+
+/** The connection to the database of this name; rejects where there is none within five seconds. */
+export function connect(name: string): Promise<Database> {
+  const known = connections.get(name);
+  if (known !== undefined) return known;
+  const opening = open(name);
+  connections.set(name, opening);
+  opening.catch(() => {
+    disconnect(name, opening);
+  });
+  return opening;
+}
+
+/** Closes the connection, so that the next use opens another one. */
+export function disconnect(name: string, only?: Promise<Database>): void {
+  const known = connections.get(name);
+  if (known === undefined || (only !== undefined && only !== known)) return;
+  connections.delete(name);
+  known.then(
+    (database) => {
+      database.close();
+    },
+    () => undefined,
+  );
+}
+
+async function open(name: string): Promise<Database> {
+  let tooLate = false;
+  const opening = openDB<PipelineDatabase>(name, VERSION, {
+    upgrade(database) {
+      database.createObjectStore("rows");
+    },
+    // Another tab upgrades or deletes the database: holding on would block it.
+    blocking: () => {
+      disconnect(name);
+    },
+    terminated: () => {
+      disconnect(name);
+    },
+  });
+  opening.then(
+    (database) => {
+      if (tooLate) database.close(); // nobody waits for it any more, but it would block other tabs
+    },
+    () => undefined,
+  );
+  return within(OPENING_MS, opening, () => {
+    tooLate = true;
+    return new DOMException("the database did not open; another tab may hold it", "TimeoutError");
+  });
+}

@@ -1,0 +1,38 @@
+import type { PipelineError } from "../error.js";
+import type { Change, Durability, Row, Storage } from "./storage.js";
+
+/** Rows in a JavaScript map: outside WebAssembly, so that the core may fail without taking them along. */
+export class MemoryStorage implements Storage {
+  readonly #rows: Map<string, Row>;
+
+  constructor(rows: Iterable<Row> = []) {
+    this.#rows = new Map(Array.from(rows, (row) => [row.id, row]));
+  }
+
+  load(): Promise<readonly Row[]> {
+    return Promise.resolve([...this.#rows.values()]);
+  }
+
+  commit(changes: readonly Change[]): Promise<Durability | "stale"> {
+    if (changes.some(({ id, expected }) => (this.#rows.get(id)?.version ?? 0) !== expected)) {
+      return Promise.resolve("stale");
+    }
+    for (const { id, row } of changes) {
+      if (row === null) this.#rows.delete(id);
+      else this.#rows.set(id, row);
+    }
+    return Promise.resolve("volatile");
+  }
+
+  refuse(_rows: readonly Row[], reason: PipelineError): void {
+    throw reason; // the core made these rows itself
+  }
+
+  subscribe(): () => void {
+    return () => undefined;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
