@@ -8,6 +8,8 @@ use crate::{package, paths, run, tools};
 
 /// What must have happened before TypeScript can be checked: the package's types are generated.
 pub const BUILD: Step = Step::new("build", &[], package::build);
+/// What the module may weigh.
+pub const SIZE: Step = Step::new("size", &["build"], package::weigh);
 /// The npm packages of everything that depends on the package.
 pub const INSTALL: Step = Step::new("install", &["build"], || {
     install(&paths::tests(), "tests")?;

@@ -46,7 +46,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         bail!("which command?\n\n{HELP}");
     };
     match (command.as_str(), rest) {
-        ("build", []) => package::build(),
+        ("build", []) => package::build_and_weigh(),
         ("demo", []) => demo::serve(),
         ("test", only) => suites::test(only),
         ("check", []) => check::check(),

@@ -12,6 +12,12 @@ use crate::{paths, run, stamp, tools};
 /// Files of the package that its users' folders hold a copy of.
 const PUBLISHED: [&str; 4] = ["package.json", "README.md", "dist", "wasm"];
 
+/// Builds the package and weighs its module: one that is too large is still built, for whoever makes it smaller.
+pub fn build_and_weigh() -> Result<()> {
+    build()?;
+    weigh()
+}
+
 /// Builds the package, and brings the copies of it in the folders that depend on it up to date.
 pub fn build() -> Result<()> {
     tools::node()?;
@@ -36,7 +42,6 @@ fn bind() -> Result<()> {
         .join(tools::WASM)
         .join("release/convex_pipelines.wasm");
     let (pkg, root) = (paths::pkg(), paths::root());
-    let sizes = paths::target().join("xtask/sizes.txt");
     let work = Work {
         name: "bind",
         title: "Binding the module",
@@ -51,28 +56,19 @@ fn bind() -> Result<()> {
             pkg.join("wasm/core_bg.wasm"),
             pkg.join("dist/module.embedded.js"),
             pkg.join("dist/module.embedded.d.ts"),
-            sizes.clone(),
         ],
     };
     work.once(|| {
         tools::bindgen()?;
-        let arguments = [
-            "run",
-            "-q",
-            "--manifest-path",
-            "xtask/bind/Cargo.toml",
-            "--bin",
-            "bind",
-            "--",
-        ];
-        let mut command = tools::cargo(&arguments);
-        run::silent(work.title, command.args([&compiled, &pkg, &sizes]))
-    })?;
-    print!(
-        "{}",
-        fs::read_to_string(&sizes).context("reading the sizes")?
-    );
-    Ok(())
+        let mut command = tools::bind("bind");
+        run::silent(work.title, command.args([&compiled, &pkg]))
+    })
+}
+
+/// Prints what the module weighs, and fails if that is too much.
+pub fn weigh() -> Result<()> {
+    let mut command = tools::bind("weigh");
+    run::aloud("Weighing the module", command.arg("pkg/wasm/core_bg.wasm"))
 }
 
 /// Compiles `pkg/src` with tsc. What a former run wrote goes first, so that no file outlives its source.

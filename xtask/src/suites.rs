@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::check::{BUILD, CHECKS, INSTALL};
+use crate::check::{BUILD, CHECKS, INSTALL, SIZE};
 use crate::steps::{self, Step};
 use crate::{app, paths, run, tools};
 
@@ -29,7 +29,7 @@ const AFTER: [Step; 3] = [
 pub fn test(only: &[String]) -> Result<()> {
     let steps: Vec<&Step> = BEFORE
         .iter()
-        .chain([&BUILD, &INSTALL])
+        .chain([&BUILD, &SIZE, &INSTALL])
         .chain(&CHECKS)
         .chain(&AFTER)
         .collect();

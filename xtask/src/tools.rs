@@ -119,6 +119,19 @@ pub fn bindgen() -> Result<()> {
     )
 }
 
+/// A program of `xtask/bind`.
+pub fn bind(program: &str) -> Command {
+    cargo(&[
+        "run",
+        "-q",
+        "--manifest-path",
+        "xtask/bind/Cargo.toml",
+        "--bin",
+        program,
+        "--",
+    ])
+}
+
 fn on_path(program: &str) -> Option<PathBuf> {
     let folders = env::var_os("PATH")?;
     env::split_paths(&folders)

@@ -1,9 +1,7 @@
 //! Makes the npm package's module from what cargo compiled:
-//! `bind <compiled .wasm> <pkg folder> <sizes file>` writes `wasm/` by wasm-bindgen, embeds the module in
-//! `dist/`, notes its sizes and refuses one that has grown too large.
+//! `bind <compiled .wasm> <pkg folder>` writes `wasm/` by wasm-bindgen and embeds the module in `dist/`.
 
 mod embed;
-mod sizes;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -24,20 +22,14 @@ fn main() -> ExitCode {
 
 fn bind() -> Result<()> {
     let mut arguments = env::args_os().skip(1).map(PathBuf::from);
-    let (Some(compiled), Some(package), Some(note)) =
-        (arguments.next(), arguments.next(), arguments.next())
-    else {
-        bail!("usage: bind <compiled .wasm> <pkg folder> <sizes file>");
+    let (Some(compiled), Some(package)) = (arguments.next(), arguments.next()) else {
+        bail!("usage: bind <compiled .wasm> <pkg folder>");
     };
     let wasm = package.join("wasm");
     generate(&compiled, &wasm)?;
     let module = wasm.join("core_bg.wasm");
     let module = fs::read(&module).with_context(|| format!("reading {}", module.display()))?;
-    embed::write(&module, &package.join("dist"))?;
-    let sizes = sizes::Sizes::of(&module)?;
-    sizes.check()?;
-    fs::create_dir_all(note.parent().unwrap_or(&note))?;
-    fs::write(&note, format!("{sizes}\n")).with_context(|| format!("writing {}", note.display()))
+    embed::write(&module, &package.join("dist"))
 }
 
 /// Runs wasm-bindgen into an empty folder, so that no file of an earlier version stays.

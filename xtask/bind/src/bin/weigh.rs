@@ -1,9 +1,11 @@
-//! What the module weighs: on disk, and as a server sends it. Convex and every first visit pay for it.
+//! What the module weighs, on disk and as a server sends it: Convex and every first visit pay for it.
+//! `weigh <.wasm>` prints the sizes and refuses a module that has grown too large.
 
-use std::fmt;
 use std::io::{self, Write};
+use std::process::ExitCode;
+use std::{env, fmt, fs};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use flate2::write::GzEncoder;
 
 /// The most that the module may weigh as gzip, in bytes.
@@ -11,9 +13,27 @@ const GZIP_LIMIT: usize = 85_000;
 /// The most that the module may weigh as brotli, in bytes.
 const BROTLI_LIMIT: usize = 75_000;
 
+fn main() -> ExitCode {
+    match weigh() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("weigh: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn weigh() -> Result<()> {
+    let path = env::args_os().nth(1).context("usage: weigh <.wasm>")?;
+    let module = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+    let sizes = Sizes::of(&module)?;
+    println!("{sizes}");
+    sizes.check()
+}
+
 /// Sizes in bytes.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Sizes {
+struct Sizes {
     raw: usize,
     gzip: usize,
     brotli: usize,
@@ -21,7 +41,7 @@ pub struct Sizes {
 
 impl Sizes {
     /// Measures `module` at the highest level of both encodings.
-    pub fn of(module: &[u8]) -> Result<Self> {
+    fn of(module: &[u8]) -> Result<Self> {
         Ok(Self {
             raw: module.len(),
             gzip: gzip(module)?,
@@ -30,7 +50,7 @@ impl Sizes {
     }
 
     /// Refuses a module over either limit.
-    pub fn check(&self) -> Result<()> {
+    fn check(&self) -> Result<()> {
         for (encoding, size, limit) in [
             ("gzip", self.gzip, GZIP_LIMIT),
             ("brotli", self.brotli, BROTLI_LIMIT),
