@@ -2,11 +2,20 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
-/// The top of the repository.
+/// The top of the repository. Cargo says where this package is when it runs it: what it said when it compiled it
+/// would be wrong in a checkout that was moved or copied, which cargo does not take for a change.
 pub fn root() -> &'static Path {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask)
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let xtask = env::var_os("CARGO_MANIFEST_DIR").unwrap_or(env!("CARGO_MANIFEST_DIR").into());
+        Path::new(&xtask)
+            .ancestors()
+            .nth(1)
+            .unwrap_or(Path::new("."))
+            .to_owned()
+    });
+    &ROOT
 }
 
 /// The folder of the npm package.
