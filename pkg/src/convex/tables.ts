@@ -1,0 +1,39 @@
+/** The tables to spread into an app's `defineSchema`. */
+import {
+  defineTable,
+  type DataModelFromSchemaDefinition,
+  type GenericMutationCtx,
+  type GenericQueryCtx,
+  type SchemaDefinition,
+} from "convex/server";
+import { pipelineRowValidator, pipelineRunValidator } from "./validators.js";
+
+/**
+ * `pipelines` and `pipeline_runs`, with the indexes that the functions of this package read through.
+ *
+ * Both tables are written by those functions only. Names sort by `nameKey` because Convex orders text by code point,
+ * which would put `b` behind `A` and before `a`.
+ *
+ * ```ts
+ * export default defineSchema({ ...pipelineTables });
+ * ```
+ */
+export const pipelineTables = {
+  pipelines: defineTable(pipelineRowValidator)
+    .index("by_pipeline_id", ["id"])
+    .index("by_name", ["nameKey", "name", "id"])
+    .index("by_account_name", ["accountId", "nameKey", "name", "id"])
+    .index("by_webhook_secret", ["webhookSecret"]),
+  pipeline_runs: defineTable(pipelineRunValidator)
+    .index("by_run_id", ["runId"])
+    .index("by_pipeline_id", ["pipelineId"]),
+};
+
+type Schema = SchemaDefinition<typeof pipelineTables, true>;
+
+/** What the functions of this package know of an app's tables. */
+export type PipelineDataModel = DataModelFromSchemaDefinition<Schema>;
+/** The context of this package's queries. */
+export type QueryCtx = GenericQueryCtx<PipelineDataModel>;
+/** The context of this package's mutations. */
+export type MutationCtx = GenericMutationCtx<PipelineDataModel>;

@@ -1,0 +1,97 @@
+/**
+ * What Convex checks by itself: the shapes of stored rows, of arguments and of results.
+ *
+ * Shapes only. Lengths, ranges and everything else a person can get wrong are the model's; the tests hold both against
+ * the same generated documents, so a field cannot be added to one alone.
+ */
+import { v, type PropertyValidators } from "convex/values";
+
+const text = v.string();
+const optionalText = v.optional(v.string());
+const optionalFlag = v.optional(v.boolean());
+
+const step = <Kind extends string, Options extends PropertyValidators>(kind: Kind, options: Options) =>
+  v.object({ id: text, kind: v.literal(kind), label: optionalText, options: v.object(options) });
+
+const choice = <Words extends [string, string, ...string[]]>(...words: Words) =>
+  v.union(...words.map((word) => v.literal<Words[number]>(word)));
+
+/** One step, told apart by its `kind`. */
+export const stepValidator = v.union(
+  step("clean", { preserveQuotes: optionalFlag, normaliseWhitespace: optionalFlag, stripBullets: optionalFlag }),
+  step("summarise", {
+    bulletCount: v.number(),
+    includeKeywords: optionalFlag,
+    style: v.optional(choice("bullets", "paragraph")),
+  }),
+  step("translate", { targetLanguage: text, keepOriginal: optionalFlag }),
+  step("tone", { tone: choice("neutral", "friendly", "formal", "dramatic"), audienceHint: optionalText }),
+  step("chunk", {
+    strategy: choice("paragraph", "sentence"),
+    maxCharacters: v.number(),
+    joinShortSegments: optionalFlag,
+  }),
+  step("queue", {
+    provider: text,
+    voicePreference: choice("history", "default", "custom"),
+    voiceId: optionalText,
+    segmentDelayMs: v.optional(v.number()),
+  }),
+);
+
+/** When a pipeline runs by itself. */
+export const scheduleValidator = v.object({
+  cron: text,
+  timezone: optionalText,
+  description: optionalText,
+  enabled: optionalFlag,
+});
+
+const pipelineFields = {
+  id: text,
+  accountId: optionalText,
+  name: text,
+  description: optionalText,
+  steps: v.array(stepValidator),
+  schedule: v.optional(scheduleValidator),
+  defaultSource: optionalText,
+  webhookSecret: optionalText,
+  secretLastFour: optionalText,
+  secretChangedAt: optionalText,
+  createdAt: text,
+  updatedAt: text,
+  lastRunAt: optionalText,
+};
+
+/** A pipeline as functions return it. */
+export const pipelineValidator = v.object(pipelineFields);
+
+/** A pipeline as it is stored: its secret sealed, its lowercase name beside it for the order of lists. */
+export const pipelineRowValidator = v.object({ ...pipelineFields, nameKey: text });
+
+const runStatus = choice("queued", "running", "success", "failed");
+
+/** A pipeline in a list. */
+export const listItemValidator = v.object({
+  id: text,
+  name: text,
+  description: optionalText,
+  schedule: v.optional(scheduleValidator),
+  lastRunAt: optionalText,
+  lastRunStatus: v.optional(runStatus),
+});
+
+/** One page of a list; `cursor` is there while more follows. */
+export const listPageValidator = v.object({ result: v.array(listItemValidator), cursor: optionalText });
+
+/** One run of a pipeline, as it is stored and returned. */
+export const pipelineRunValidator = v.object({
+  runId: text,
+  pipelineId: text,
+  status: runStatus,
+  trigger: v.optional(choice("schedule", "webhook", "manual")),
+  queuedAt: optionalText,
+  startedAt: optionalText,
+  completedAt: optionalText,
+  error: optionalText,
+});
