@@ -38,6 +38,7 @@ export class PipelineError extends Error {
   }
 
   /** @internal */
+  // eslint-disable-next-line @typescript-eslint/class-literal-property-style -- a field would show in every log
   get [BRAND](): true {
     return true;
   }

@@ -11,7 +11,7 @@ const PROBES: Readonly<Record<string, Probe>> = {
   Set: getterOf(Set.prototype, "size"),
   WeakMap: (value) => WeakMap.prototype.has.call(value, value),
   WeakSet: (value) => WeakSet.prototype.has.call(value, value),
-  WeakRef: (value) => WeakRef.prototype.deref.call(value),
+  WeakRef: (value): unknown => WeakRef.prototype.deref.call(value),
   ArrayBuffer: getterOf(ArrayBuffer.prototype, "byteLength"),
   Number: (value) => Number.prototype.valueOf.call(value),
   String: (value) => String.prototype.valueOf.call(value),
@@ -55,5 +55,5 @@ function holds(probe: Probe, value: object): boolean {
 function getterOf(prototype: object, name: string): Probe {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the value it asks about
   const getter = Object.getOwnPropertyDescriptor(prototype, name)?.get;
-  return (value) => getter?.call(value);
+  return (value): unknown => getter?.call(value);
 }

@@ -1,4 +1,3 @@
-/// <reference path="./wasm-files.d.ts" />
 // The edge runtime's bundlers give a compiled module for this spelling, and nothing else compiles there.
 import module from "../wasm/core_bg.wasm?module";
 

@@ -1,4 +1,3 @@
-/// <reference path="./wasm-files.d.ts" />
 // Bytes may not be compiled in workerd; it hands out modules that were compiled when the worker was uploaded.
 import module from "../wasm/core_bg.wasm";
 

@@ -24,7 +24,7 @@ export interface FallbackOptions {
 }
 
 /** What came of asking the remote. */
-type Answer<T> = { value: T } | { away: unknown };
+type Answer<T> = { value: T } | { away: Error };
 
 /** What a write is there and here. `here` resolves to `unknown` where this device does not have the pipeline. */
 interface Write<T> {
@@ -140,7 +140,7 @@ export class FallbackPipelineRepository implements PipelineRepository {
 
   #write<T>({ id, there, here, copy }: Write<T>): Promise<T> {
     return this.#state.inOrder(id, async () => {
-      let away: unknown;
+      let away: Error | undefined;
       if (!(await this.#state.isUnsent(id))) {
         const answer = await this.#ask(there);
         if ("value" in answer) {
@@ -184,7 +184,7 @@ export class FallbackPipelineRepository implements PipelineRepository {
         throw thrown;
       }
       this.#state.found("away");
-      return { away: thrown };
+      return { away: thrown as Error };
     }
   }
 

@@ -2,7 +2,7 @@
 // file sees to the order: plan, make durable, then make visible.
 import { entropy, packed } from "../core.js";
 import { PipelineError } from "../error.js";
-import type { Storage } from "../storage/storage.js";
+import type { Change, Storage } from "../storage/storage.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
 import type { PipelineRepository, UpdateOptions } from "./repository.js";
 import { Table, type Plan, type TableOptions } from "./table.js";
@@ -82,7 +82,7 @@ export abstract class LocalRepository implements PipelineRepository {
 
   /** The working copy, up to date as far as this place can tell. */
   protected async table(): Promise<Table> {
-    if (this.#current() && !(await this.#storage.changed?.())) return this.#table;
+    if (this.#current() && !(await this.#isBehind())) return this.#table;
     return this.#inTurn(() => this.#upToDate());
   }
 
@@ -91,12 +91,9 @@ export abstract class LocalRepository implements PipelineRepository {
     return this.#inTurn(async () => {
       for (let attempt = 0; attempt < MOST_PLANS; attempt++) {
         const table = await this.#upToDate();
-        const { reply, changes } = table.plan<T>(plan);
-        if (changes.length === 0) {
-          table.rollback();
-          return reply;
-        }
-        if ((await this.#keep(table, changes)) === "kept") return reply;
+        const outcome = await this.#attempt<T>(table, plan);
+        if (outcome !== "stale") return outcome.reply;
+        this.#loaded = false;
       }
       throw new PipelineError({
         code: "storage",
@@ -106,7 +103,24 @@ export abstract class LocalRepository implements PipelineRepository {
     });
   }
 
-  async #keep(table: Table, changes: Parameters<Storage["commit"]>[0]): Promise<"kept" | "stale"> {
+  async #attempt<T>(table: Table, plan: Plan): Promise<{ reply: T } | "stale"> {
+    let planned;
+    try {
+      planned = table.plan<T>(plan);
+    } catch (thrown) {
+      // "No such pipeline" is for the place to say, not for a copy of it.
+      if (await this.#storage.changed()) return "stale";
+      throw thrown;
+    }
+    const { reply, changes } = planned;
+    if (changes.length === 0) {
+      table.rollback();
+      return (await this.#storage.changed()) ? "stale" : { reply };
+    }
+    return (await this.#keep(table, changes)) === "stale" ? "stale" : { reply };
+  }
+
+  async #keep(table: Table, changes: readonly Change[]): Promise<"kept" | "stale"> {
     let outcome;
     try {
       outcome = await this.#storage.commit(changes);
@@ -114,10 +128,7 @@ export abstract class LocalRepository implements PipelineRepository {
       this.#loaded = false; // the place knows best what it holds now
       throw thrown;
     }
-    if (outcome === "stale") {
-      this.#loaded = false;
-      return "stale";
-    }
+    if (outcome === "stale") return "stale";
     // From here on the change is acknowledged: whatever happens to the instance, the place has it.
     if (this.#current()) {
       try {
@@ -130,13 +141,17 @@ export abstract class LocalRepository implements PipelineRepository {
     return "kept";
   }
 
+  async #isBehind(): Promise<boolean> {
+    return !this.#storage.announces && (await this.#storage.changed());
+  }
+
   #current(): boolean {
     return this.#loaded && !this.#closed && this.#table.alive;
   }
 
   async #upToDate(): Promise<Table> {
     if (this.#closed) throw new PipelineError({ code: "storage", message: "this repository is closed" });
-    if (this.#current() && !(await this.#storage.changed?.())) return this.#table;
+    if (this.#current() && !(await this.#isBehind())) return this.#table;
     // Said before the reading begins: what is announced meanwhile asks for another one.
     this.#loaded = true;
     try {

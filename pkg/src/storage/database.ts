@@ -6,6 +6,8 @@ import type { Row } from "./storage.js";
 /** The rows of every account, told apart by the first part of their key. */
 export interface PipelineDatabase extends DBSchema {
   rows: { key: [account: string, id: string]; value: Row };
+  /** `revision` counts the transactions that have written rows of the account. */
+  meta: { key: [account: string, name: "revision"]; value: number };
 }
 
 /** An open connection. */
@@ -46,6 +48,7 @@ async function open(name: string): Promise<Database> {
   const opening = openDB<PipelineDatabase>(name, VERSION, {
     upgrade(database) {
       database.createObjectStore("rows");
+      database.createObjectStore("meta");
     },
     // Another tab upgrades or deletes the database: holding on would block it.
     blocking: () => {

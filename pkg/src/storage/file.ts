@@ -19,6 +19,7 @@ type Stamp = string;
 const MISSING: Stamp = "missing";
 
 export class FileStorage implements Storage {
+  readonly announces = false;
   readonly #path: string;
   #content: FileContent = { root: {}, documents: new Map() };
   #known = new Map<string, Known>();
@@ -82,7 +83,7 @@ export class FileStorage implements Storage {
     const next: FileContent = { root: this.#content.root, documents: new Map(this.#content.documents) };
     for (const { id, row } of changes) {
       if (row?.unsent === true) throw new Error("a file keeps no unsent changes");
-      if (row === null || row.document === null) next.documents.delete(id);
+      if (row?.document == null) next.documents.delete(id);
       else next.documents.set(id, row.document);
     }
     const written = await replace(target, formatContent(next), lock);

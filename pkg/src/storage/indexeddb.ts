@@ -44,12 +44,18 @@ export class IndexedDbStorage implements Storage {
   #channel: BroadcastChannel | undefined;
   /** What this page knows to be stored: all that is left when the database goes away for good. */
   readonly #known = new Map<string, Row>();
+  /** As of the last `load`, and of what was written here on top of that. */
+  #revision = 0;
   #memory: MemoryStorage | undefined;
   #status: LocalStatus = { durable: true, persisted: false, mode: "indexeddb", damaged: [] };
 
   constructor(name: string, account: string) {
     this.#name = name;
     this.#account = account;
+  }
+
+  get announces(): boolean {
+    return this.#memory !== undefined || typeof BroadcastChannel !== "undefined";
   }
 
   get status(): LocalStatus {
@@ -65,7 +71,8 @@ export class IndexedDbStorage implements Storage {
   async load(): Promise<readonly Row[]> {
     if (this.#memory !== undefined) return this.#memory.load();
     try {
-      const rows = await this.#trying((database) => this.#read(database));
+      const [rows, revision] = await this.#trying((database) => this.#read(database));
+      this.#revision = revision;
       this.#known.clear();
       for (const row of rows) this.#known.set(row.id, row);
       this.#say({ persisted: await isPersisted() });
@@ -93,6 +100,16 @@ export class IndexedDbStorage implements Storage {
     return "durable";
   }
 
+  async changed(): Promise<boolean> {
+    if (this.#memory !== undefined) return false;
+    try {
+      const revision = await this.#trying((database) => database.get("meta", this.#counter()));
+      return (revision ?? 0) !== this.#revision;
+    } catch {
+      return false; // the next change finds out what is the matter
+    }
+  }
+
   refuse(rows: readonly Row[]): void {
     this.#say({ damaged: rows.map(({ id }) => id) });
   }
@@ -109,39 +126,47 @@ export class IndexedDbStorage implements Storage {
     return Promise.resolve();
   }
 
-  #read(database: Database): Promise<Row[]> {
-    const rows = database.getAll("rows", this.#range());
-    return within(TRANSACTION_MS, rows, () => new DOMException("the browser did not answer in time", "TimeoutError"));
+  #read(database: Database): Promise<[rows: Row[], revision: number]> {
+    const transaction = database.transaction(["rows", "meta"]);
+    const rows = transaction.objectStore("rows").getAll(this.#range());
+    const revision = transaction.objectStore("meta").get(this.#counter());
+    const both = Promise.all([rows, revision.then((count) => count ?? 0), transaction.done]);
+    return within(TRANSACTION_MS, both.then(([found, count]) => [found, count]), tooLate);
   }
 
   /** One strict transaction: look whether what is expected stands there, then write all of it or nothing. */
   async #write(database: Database, changes: readonly Change[], again: boolean): Promise<"kept" | "stale"> {
-    const transaction = database.transaction("rows", "readwrite", { durability: "strict" });
-    const late = new DOMException("the browser did not answer in time", "TimeoutError");
-    let isLate = false;
+    const transaction = database.transaction(["rows", "meta"], "readwrite", { durability: "strict" });
+    const deadline = { passed: false };
     const timer = setTimeout(() => {
-      isLate = true;
+      deadline.passed = true;
       abort(transaction);
     }, TRANSACTION_MS);
-    const done = within(TRANSACTION_MS + COMMIT_MS, transaction.done, () => late);
-    done.catch(() => undefined); // awaited below, unless there was a better error before
+    const done = within(TRANSACTION_MS + COMMIT_MS, transaction.done, tooLate);
+    done.catch(() => undefined); // awaited below, unless something fails before
+    const faults: unknown[] = [];
     try {
-      const { store } = transaction;
-      const found = await Promise.race([Promise.all(changes.map(({ id }) => store.get(this.#key(id)))), never(done)]);
+      const [store, meta] = [transaction.objectStore("rows"), transaction.objectStore("meta")];
+      const reading = Promise.all([meta.get(this.#counter()), ...changes.map(({ id }) => store.get(this.#key(id)))]);
+      const [revision = 0, ...found] = await Promise.race([reading, never(done)]);
       // A try whose connection was lost may have been written all the same.
       if (again && changes.every(({ row }, index) => isSame(row, found[index]))) return "kept";
       if (changes.some(({ expected }, index) => (found[index]?.version ?? 0) !== expected)) return "stale";
       // All in this one task: a transaction left alone for a moment commits what it has.
-      const requests = changes.map(({ id, row }): Promise<unknown> => {
+      for (const { id, row } of changes) {
         const request: Promise<unknown> = row === null ? store.delete(this.#key(id)) : store.put(row, this.#key(id));
-        request.catch(() => undefined); // its failure is the transaction's, which is awaited
-        return request;
-      });
-      await Promise.all([...requests, done]);
+        request.catch((fault: unknown) => faults.push(fault));
+      }
+      meta.put(revision + 1, this.#counter()).catch((fault: unknown) => faults.push(fault));
+      await done;
+      // Where others have written since the last `load`, that has to be read before it counts as known.
+      if (revision === this.#revision) this.#revision = revision + 1;
       return "kept";
     } catch (thrown) {
       abort(transaction);
-      throw isLate ? late : thrown;
+      // One request knows what went wrong; the others and the transaction may only say that they were aborted.
+      const cause = faults.find((fault) => nameOf(fault) !== "AbortError") ?? thrown;
+      throw deadline.passed ? tooLate() : cause;
     } finally {
       clearTimeout(timer);
     }
@@ -195,6 +220,10 @@ export class IndexedDbStorage implements Storage {
     for (const listener of [...this.#listeners]) listener();
   }
 
+  #counter(): [string, "revision"] {
+    return [this.#account, "revision"];
+  }
+
   #key(id: string): [string, string] {
     return [this.#account, id];
   }
@@ -208,6 +237,10 @@ export class IndexedDbStorage implements Storage {
 /** A rejection as soon as `done` rejects, and nothing else. */
 function never(done: Promise<unknown>): Promise<never> {
   return done.then(() => new Promise<never>(() => undefined));
+}
+
+function tooLate(): DOMException {
+  return new DOMException("the browser did not answer in time", "TimeoutError");
 }
 
 function abort(transaction: { abort(): void }): void {

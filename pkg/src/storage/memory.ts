@@ -3,6 +3,7 @@ import type { Change, Durability, Row, Storage } from "./storage.js";
 
 /** Rows in a JavaScript map: outside WebAssembly, so that the core may fail without taking them along. */
 export class MemoryStorage implements Storage {
+  readonly announces = true;
   readonly #rows: Map<string, Row>;
 
   constructor(rows: Iterable<Row> = []) {
@@ -22,6 +23,10 @@ export class MemoryStorage implements Storage {
       else this.#rows.set(id, row);
     }
     return Promise.resolve("volatile");
+  }
+
+  changed(): Promise<boolean> {
+    return Promise.resolve(false);
   }
 
   refuse(_rows: readonly Row[], reason: PipelineError): void {

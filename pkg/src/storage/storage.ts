@@ -32,8 +32,10 @@ export interface Storage {
    * or lock that writes.
    */
   commit(changes: readonly Change[]): Promise<Durability | "stale">;
-  /** Whether others have written since `load`, for a place that cannot tell by itself. */
-  changed?(): Promise<boolean>;
+  /** Whether others have written since `load`. What is refused because of what is stored, is refused after asking this. */
+  changed(): Promise<boolean>;
+  /** Whether `subscribe` tells of that soon enough for reading. Where not, `changed` is asked before each read. */
+  readonly announces: boolean;
   /**
    * What the core could not read. Throws where a damaged place must not be used at all; otherwise the repository goes
    * on without these rows, which stay where they are.

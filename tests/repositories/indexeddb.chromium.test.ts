@@ -1,0 +1,260 @@
+import { IndexedDbPipelineRepository, type Pipeline } from "convex-pipelines";
+import { deleteDB, openDB } from "idb";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { INPUT, STEPS, refusal, repositorySuite } from "./suite";
+
+let name: string;
+let opened: IndexedDbPipelineRepository[] = [];
+async function open(options: { accountId?: string } = {}): Promise<IndexedDbPipelineRepository> {
+  const repository = await IndexedDbPipelineRepository.open({ name, ...options });
+  opened.push(repository);
+  return repository;
+}
+
+beforeEach(() => {
+  name = `test ${crypto.randomUUID()}`;
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+  for (const repository of opened) await repository.close();
+  opened = [];
+  await deleteDB(name);
+});
+
+/** The rows as they stand in the database, read on a connection of their own. */
+async function rows(): Promise<{ id: string; unsent: boolean; document: Partial<Pipeline> | null }[]> {
+  const database = await openDB(name);
+  const found = (await database.getAll("rows")) as Awaited<ReturnType<typeof rows>>;
+  database.close();
+  return found;
+}
+
+repositorySuite("the IndexedDB repository", () => open());
+
+describe("what is acknowledged", () => {
+  test("is there for the next page", async () => {
+    const first = await open();
+    const { id } = await first.create(INPUT);
+    await first.close();
+    expect(await (await open()).get(id)).toMatchObject({ name: "Morning news" });
+    expect(await rows()).toMatchObject([{ id, unsent: false }]);
+  });
+
+  test("was written by one strict transaction, and that was complete", async () => {
+    const repository = await open();
+    const transaction = vi.spyOn(IDBDatabase.prototype, "transaction");
+    let completed = false;
+    transaction.mockImplementation(function (this: IDBDatabase, ...args) {
+      const real = Reflect.apply(original, this, args) as IDBTransaction;
+      real.addEventListener("complete", () => (completed = true));
+      return real;
+    });
+    await repository.create(INPUT);
+    expect(completed).toBe(true);
+    expect(transaction.mock.calls.map(([, mode, options]) => [mode, options])).toEqual([
+      ["readwrite", { durability: "strict" }],
+    ]);
+  });
+
+  test("says that it is durable", async () => {
+    expect((await open()).status).toMatchObject({ durable: true, mode: "indexeddb", damaged: [] });
+  });
+
+  test("holds no secret", async () => {
+    const { webhookSecret } = await (await open()).create(INPUT);
+    expect(JSON.stringify(await rows())).not.toContain(webhookSecret);
+  });
+});
+
+describe("accounts", () => {
+  test("of one device do not see each other's pipelines", async () => {
+    const [one, two, none] = [await open({ accountId: "one" }), await open({ accountId: "two" }), await open()];
+    const { id, accountId } = await one.create(INPUT);
+    expect(accountId).toBe("one");
+    expect(await two.get(id)).toBeNull();
+    expect(await two.list()).toEqual([]);
+    expect(await none.list()).toEqual([]);
+    await two.delete(id);
+    expect(await one.get(id)).not.toBeNull();
+  });
+
+  test("are checked", async () => {
+    await refusal(open({ accountId: "" }), "config");
+    await refusal(open({ accountId: "x".repeat(201) }), "config");
+  });
+});
+
+describe("two tabs", () => {
+  test("see each other's changes", async () => {
+    const [here, there] = [await open(), await open()];
+    const seen = vi.fn();
+    there.subscribe(seen);
+    const { id } = await here.create(INPUT);
+    await vi.waitFor(() => {
+      expect(seen).toHaveBeenCalled();
+    });
+    expect(await there.get(id)).toMatchObject({ name: "Morning news" });
+  });
+
+  test("change one pipeline at once and lose nothing", async () => {
+    vi.stubGlobal("BroadcastChannel", undefined); // correctness must not need it
+    const [here, there] = [await open(), await open()];
+    const { id } = await here.create(INPUT);
+    const turns = Array.from({ length: 20 }, (_each, turn) => turn);
+    const stamps = await Promise.all(turns.map((turn) => (turn % 2 === 0 ? here : there).update(id, { name: `n${String(turn)}` })));
+    expect(new Set(stamps.map(({ updatedAt }) => updatedAt)).size).toBe(20);
+    const [last] = await rows();
+    expect([...stamps].sort((a, b) => a.updatedAt.localeCompare(b.updatedAt)).at(-1)).toMatchObject({ name: last?.document?.name });
+  });
+
+  test("let a third one delete the database", async () => {
+    const repository = await open();
+    await repository.create(INPUT);
+    await deleteDB(name); // would be blocked by a connection that is held on to
+    await repository.create(INPUT);
+    expect(await rows()).toHaveLength(1);
+  });
+});
+
+describe("a lost connection", () => {
+  const lost = (error: string): DOMException => new DOMException("gone", error);
+
+  test.each(["InvalidStateError", "UnknownError", "AbortError"])("is opened again after %s", async (error) => {
+    const repository = await open();
+    vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementationOnce(() => {
+      throw lost(error);
+    });
+    const { id } = await repository.create(INPUT);
+    expect(await rows()).toMatchObject([{ id }]);
+    expect(repository.status.durable).toBe(true);
+  });
+
+  test("after the change was written does not write it twice", async () => {
+    const repository = await open();
+    const put = vi.spyOn(IDBObjectStore.prototype, "put");
+    const { id } = await repository.create(INPUT);
+    put.mockClear();
+    // The transaction completes, but the page hears of an abort instead.
+    vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementationOnce(function (this: IDBDatabase, ...args) {
+      const real = Reflect.apply(original, this, args) as IDBTransaction;
+      real.addEventListener("complete", (event) => {
+        event.stopImmediatePropagation();
+        real.dispatchEvent(new Event("abort"));
+      });
+      return real;
+    });
+    const { updatedAt } = await repository.update(id, { name: "once" });
+    expect(put.mock.contexts.filter((store) => store.name === "rows")).toHaveLength(1);
+    expect(await repository.get(id)).toMatchObject({ name: "once", updatedAt });
+    expect(await rows()).toMatchObject([{ document: { updatedAt } }]);
+  });
+
+  test("for good leaves the page working from memory, with what it knew, and says so", async () => {
+    const repository = await open();
+    const { id } = await repository.create(INPUT);
+    const said = vi.fn();
+    repository.subscribeStatus(said);
+    vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementation(() => {
+      throw lost("UnknownError");
+    });
+    await repository.update(id, { name: "in memory" });
+    expect(repository.status).toMatchObject({ durable: false, mode: "memory", reason: "gone" });
+    expect(said).toHaveBeenCalledTimes(1);
+    expect(await repository.get(id)).toMatchObject({ name: "in memory" });
+    await repository.create({ name: "and on", steps: STEPS });
+    expect(await repository.list()).toHaveLength(2);
+    vi.restoreAllMocks();
+    expect(await rows()).toMatchObject([{ document: { name: "Morning news" } }]);
+  });
+});
+
+describe("no room", () => {
+  test("is a storage error; nothing is written, and the page goes on", async () => {
+    const repository = await open();
+    const { id } = await repository.create(INPUT);
+    vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementationOnce(function (this: IDBDatabase, ...args) {
+      const real = Reflect.apply(original, this, args) as IDBTransaction;
+      // Chromium says so at the end: every request has succeeded by then.
+      Object.defineProperty(real, "error", { value: new DOMException("full", "QuotaExceededError") });
+      real.addEventListener("complete", (event) => {
+        event.stopImmediatePropagation();
+      });
+      const put = IDBObjectStore.prototype.put;
+      vi.spyOn(IDBObjectStore.prototype, "put").mockImplementationOnce(function (this: IDBObjectStore, ...values) {
+        const request = Reflect.apply(put, this, values) as IDBRequest<IDBValidKey>;
+        request.addEventListener("success", () => {
+          real.abort();
+        });
+        return request;
+      });
+      return real;
+    });
+    const error = await refusal(repository.update(id, { name: "too much" }), "storage");
+    expect(error.message).toContain("room");
+    expect(await repository.get(id)).toMatchObject({ name: "Morning news" });
+    expect(await rows()).toMatchObject([{ document: { name: "Morning news" } }]);
+    await repository.update(id, { name: "fits" });
+    expect(await rows()).toMatchObject([{ document: { name: "fits" } }]);
+  });
+});
+
+describe("without IndexedDB", () => {
+  test.each([
+    ["is absent", (): void => vi.stubGlobal("indexedDB", undefined)],
+    [
+      "refuses to open",
+      (): void => {
+        vi.spyOn(IDBFactory.prototype, "open").mockImplementation(() => {
+          throw new DOMException("not in this mode", "SecurityError");
+        });
+      },
+    ],
+  ])("that %s, it works from memory", async (_what, arrange) => {
+    arrange();
+    const repository = await open();
+    expect(repository.status).toMatchObject({ durable: false, persisted: false, mode: "memory" });
+    const { id } = await repository.create(INPUT);
+    expect(await repository.get(id)).toMatchObject({ name: "Morning news" });
+  });
+
+  test("that another tab blocks, it works from memory after five seconds", async () => {
+    const newer = await openDB(name, 99); // does not close for anybody
+    newer.addEventListener("versionchange", (event) => {
+      event.preventDefault();
+    });
+    newer.close();
+    const repository = await open(); // VersionError: the database is of a later version of this package
+    expect(repository.status).toMatchObject({ mode: "memory", durable: false });
+    const stubborn = await openDB(`${name} held`, 1);
+    void deleteDB(`${name} held`); // waits for `stubborn`, and everybody who opens waits for it
+    const start = performance.now();
+    const held = await IndexedDbPipelineRepository.open({ name: `${name} held` });
+    expect(performance.now() - start).toBeGreaterThan(4_000);
+    expect(held.status).toMatchObject({ mode: "memory", durable: false });
+    await held.create(INPUT);
+    stubborn.close();
+    await held.close();
+  });
+});
+
+describe("a damaged row", () => {
+  test("is left alone and reported; the others are there", async () => {
+    const first = await open();
+    const good = await first.create(INPUT);
+    const bad = await first.create(INPUT);
+    await first.close();
+    const database = await openDB(name);
+    const row = (await rows()).find(({ id }) => id === bad.id)!;
+    await database.put("rows", { ...row, document: { ...row.document, name: 7 } }, ["", bad.id]);
+    database.close();
+    const repository = await open();
+    expect((await repository.list()).map(({ id }) => id)).toEqual([good.id]);
+    expect(repository.status.damaged).toEqual([bad.id]);
+    await repository.update(good.id, { name: "still works" });
+    expect(await rows()).toHaveLength(2);
+  });
+});
+
+const original = IDBDatabase.prototype.transaction;
