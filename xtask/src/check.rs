@@ -73,15 +73,14 @@ fn types() -> Result<()> {
     let example = paths::example();
     let what = "Generating the types of the app's routes";
     run::silent(what, node(&example, "next/dist/bin/next").arg("typegen"))?;
-    for (what, folder) in [
-        ("Types of the package", paths::pkg()),
-        ("Types of the tests", paths::tests()),
-        ("Types of the app", example),
+    for (what, folder, project) in [
+        ("Types of the package", paths::pkg(), "."),
+        ("Types of the tests", paths::tests(), "."),
+        ("Types of the app", example.clone(), "."),
+        ("Types of the Convex functions", example, "convex"),
     ] {
-        run::silent(
-            what,
-            node(&folder, "typescript/bin/tsc").args(["--noEmit", "-p", "."]),
-        )?;
+        let mut tsc = node(&folder, "typescript/bin/tsc");
+        run::silent(what, tsc.args(["--noEmit", "-p", project]))?;
     }
     Ok(())
 }
