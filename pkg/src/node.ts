@@ -1,6 +1,6 @@
 // The root entry with what only Node can do.
 export * from "./index.js";
-export { JsonFilePipelineRepository, type JsonFileOptions } from "./repositories/json-file.js";
+export { JsonFilePipelineRepository, type JsonFileOptions, type Replayable } from "./repositories/json-file.js";
 export {
   handlePipelineRequest,
   type OperationAnswer,

@@ -1,13 +1,24 @@
 import { resolve } from "node:path";
 import { PipelineError } from "../error.js";
 import { FileStorage } from "../storage/file.js";
-import type { SecretStorage } from "../types.js";
-import { LocalRepository } from "./local.js";
+import type { Pipeline, PipelineCreateInput, PipelineUpdateInput, SecretStorage } from "../types.js";
+import { LocalRepository, planCreate, planUpdate } from "./local.js";
+import type { UpdateOptions } from "./repository.js";
 
 /** Options of {@link JsonFilePipelineRepository}. */
 export interface JsonFileOptions {
   /** `hashed` by default: secrets are shown once, and only their digests stay. */
   secretStorage?: SecretStorage | undefined;
+  /** Whose pipelines are seen and made, 1 to 200 units; without it all are seen. */
+  accountId?: string | undefined;
+}
+
+/** What a caller on the wire brings so that it can repeat a creation or a rotation whose answer was lost. */
+export interface Replayable {
+  /** A UUID; `conflict` if it is taken. */
+  id?: string | undefined;
+  /** Hex SHA-256 of a secret that stays with the caller; the reply then has none. */
+  secretDigest?: string | undefined;
 }
 
 /**
@@ -22,6 +33,20 @@ export class JsonFilePipelineRepository extends LocalRepository {
       throw new PipelineError({ code: "config", message: "the path of the JSON file must be a string" });
     }
     // Resolved now: the process may change its folder later.
-    super(new FileStorage(resolve(filePath)), { secretStorage: options.secretStorage });
+    const { secretStorage, accountId } = options;
+    super(new FileStorage(resolve(filePath)), { secretStorage, accountId });
+  }
+
+  override async create(input: PipelineCreateInput, { id, secretDigest }: Replayable = {}): Promise<Pipeline> {
+    return this.change(planCreate({ input, id, secretDigest }, false));
+  }
+
+  override async update(
+    id: string,
+    input: PipelineUpdateInput,
+    options: UpdateOptions & Pick<Replayable, "secretDigest"> = {},
+  ): Promise<Pipeline> {
+    const { expectedUpdatedAt, secretDigest } = options;
+    return this.change(planUpdate({ id, input, expectedUpdatedAt, secretDigest }, false));
   }
 }
