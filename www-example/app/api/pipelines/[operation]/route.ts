@@ -1,0 +1,29 @@
+/** The wire of the package, for the account that is signed in. Tokens and other people's pipelines stay behind it. */
+import { PipelineError } from "convex-pipelines";
+import { handlePipelineRequest } from "convex-pipelines/node";
+import type { NextRequest } from "next/server";
+import { accountOf } from "@/server/account";
+import { execute } from "@/server/operations";
+import { isFromThisSite } from "@/server/origin";
+import { serverStore } from "@/server/store";
+
+function handle(request: NextRequest): Promise<Response> {
+  return handlePipelineRequest(request, {
+    environment: "open",
+    execute: (operation, args) => {
+      const accountId = serverStore().kind === "none" ? "" : isFromThisSite(request) ? accountOf(request) : null;
+      if (accountId === null) throw new PipelineError({ code: "unauthorized", message: "nobody is signed in" });
+      return execute(operation, args, accountId);
+    },
+  });
+}
+
+export {
+  handle as GET,
+  handle as HEAD,
+  handle as POST,
+  handle as PUT,
+  handle as PATCH,
+  handle as DELETE,
+  handle as OPTIONS,
+};

@@ -1,0 +1,69 @@
+/** Carries out the wire's operations for one account, in Convex or in the JSON file. */
+import "server-only";
+import { PipelineError, type OperationArgs, type OperationResult, type Pipeline } from "convex-pipelines";
+import type { OperationAnswer, OperationArguments, ServedOperation } from "convex-pipelines/node";
+import { askConvex } from "./convex";
+import { fileRepository } from "./file";
+import { serverStore } from "./store";
+
+/** Throws `PipelineError`: what the store said, or `unavailable` where there is none. */
+export async function execute(
+  operation: ServedOperation,
+  args: OperationArguments,
+  accountId: string | undefined,
+): Promise<OperationAnswer> {
+  const store = serverStore();
+  if (store.kind === "none") {
+    throw new PipelineError({
+      code: "unavailable",
+      message: "this server keeps no pipelines: set CONVEX_URL and a token, or PIPELINES_DATA_PATH",
+    });
+  }
+  // Convex looks a secret up among everybody's pipelines; a browser may learn of its own only.
+  if (operation === "findByWebhookSecret") {
+    const { secret } = args as unknown as OperationArgs["findByWebhookSecret"];
+    const found = await findByWebhookSecret(secret);
+    return { result: found?.accountId === accountId ? found : null };
+  }
+  // Whose pipelines these are is never the caller's to say.
+  const own = accountId === undefined ? args : { ...args, accountId };
+  if (store.kind === "convex") return askConvex(store.endpoint, operation, own as never);
+  return { result: await inFile[operation](fileRepository(store.path, accountId), own as never) };
+}
+
+/** Across all accounts: for the server's own use. */
+export async function findByWebhookSecret(secret: string): Promise<Pipeline | null> {
+  const store = serverStore();
+  switch (store.kind) {
+    case "convex":
+      return (await askConvex(store.endpoint, "findByWebhookSecret", { secret })).result;
+    case "file":
+      return fileRepository(store.path).findByWebhookSecret(secret);
+    case "none":
+      return null;
+  }
+}
+
+type FileRepository = ReturnType<typeof fileRepository>;
+
+const inFile: {
+  [O in Exclude<ServedOperation, "findByWebhookSecret">]: (
+    repository: FileRepository,
+    args: OperationArgs[O],
+  ) => Promise<OperationResult[O]>;
+} = {
+  list: (repository) => repository.list(),
+  get: (repository, { id }) => repository.get(id),
+  create: (repository, { input, id, secretDigest }) => repository.create(input, { id, secretDigest }),
+  update: (repository, { id, input, expectedUpdatedAt, secretDigest }) =>
+    repository.update(id, input, { expectedUpdatedAt, secretDigest }),
+  delete: async (repository, { id }) => {
+    const known = (await repository.get(id)) !== null;
+    await repository.delete(id);
+    return known;
+  },
+  recordRun: async (repository, { id, completedAt }) => {
+    await repository.recordRun(id, completedAt);
+    return repository.get(id);
+  },
+};
