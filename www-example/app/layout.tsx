@@ -1,0 +1,60 @@
+import type { Metadata, Viewport } from "next";
+import { connection } from "next/server";
+import type { ReactNode } from "react";
+import { GuardedLink, LeaveGuard } from "@/components/leave-guard";
+import { RepositoryProvider } from "@/components/repository-provider";
+import { SavedWhere } from "@/components/saved-where";
+import type { ServerStore } from "@/lib/repository";
+import { serverStore } from "@/server/store";
+import "./globals.css";
+
+export const metadata: Metadata = {
+  title: { default: "Pipelines", template: "%s · Pipelines" },
+  description: "Texts taken through steps, by the clock or on request",
+};
+
+export const viewport: Viewport = {
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#fdfdfb" },
+    { media: "(prefers-color-scheme: dark)", color: "#141513" },
+  ],
+};
+
+export default function RootLayout({ children }: { children: ReactNode }) {
+  return (
+    <html lang="en">
+      <body className="font-sans">
+        <RepositoryProvider server={storeOfThisServer()}>
+          <LeaveGuard>
+            <a
+              href="#main"
+              className="button sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-40"
+            >
+              Skip to content
+            </a>
+            <header className="border-b border-line">
+              <div className="mx-auto flex min-h-14 max-w-6xl flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 sm:px-6">
+                <GuardedLink href="/" className="mr-auto text-base font-semibold tracking-tight">
+                  Pipelines
+                </GuardedLink>
+                <SavedWhere />
+                <GuardedLink href="/pipelines/new" className="button">
+                  New<span className="-ml-1 max-sm:sr-only">pipeline</span>
+                </GuardedLink>
+              </div>
+            </header>
+            <main id="main" className="mx-auto max-w-6xl px-4 pt-8 sm:px-6">
+              {children}
+            </main>
+          </LeaveGuard>
+        </RepositoryProvider>
+      </body>
+    </html>
+  );
+}
+
+/** What this server keeps pipelines in, from its environment as it is now, not as it was when the app was built. */
+async function storeOfThisServer(): Promise<ServerStore> {
+  await connection();
+  return serverStore().kind;
+}

@@ -1,0 +1,13 @@
+import type { Metadata } from "next";
+import { Suspense } from "react";
+import { EditPipeline } from "@/components/pipeline-pages";
+
+export const metadata: Metadata = { title: "Edit" };
+
+export default function EditPage() {
+  return (
+    <Suspense fallback={<p className="hint">Looking…</p>}>
+      <EditPipeline />
+    </Suspense>
+  );
+}

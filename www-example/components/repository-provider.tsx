@@ -1,0 +1,139 @@
+"use client";
+
+import { isPipelineError, type PipelineRepository } from "convex-pipelines";
+import { createContext, useCallback, useContext, useEffect, useEffectEvent, useState, type ReactNode } from "react";
+import { lookAgain, onChange } from "@/lib/changes";
+import { openRepository, type Opened, type ServerStore } from "@/lib/repository";
+
+/** How often a server that is away is asked again. */
+const LOOK_AGAIN_MS = 10_000;
+
+interface Home {
+  opened: Opened | null;
+  server: ServerStore | null;
+  /** Why there is no repository. */
+  failure: string | null;
+}
+
+const HomeContext = createContext<Home>({ opened: null, server: null, failure: null });
+
+/** Where what is saved here is, as far as a page may want to say it. */
+interface Status {
+  /** Ids of pipelines with a change that has not reached the server. */
+  unsent: ReadonlySet<string>;
+  /** The server did not answer the last call. */
+  away: boolean;
+  /** What is saved here ends with the page, and why. */
+  volatile: string | null;
+}
+
+const unknownStatus: Status = { unsent: new Set(), away: false, volatile: null };
+const StatusContext = createContext<Status>(unknownStatus);
+
+/** Opens the repository once for all pages. `server` arrives with the page: it is read when the page is asked for. */
+export function RepositoryProvider({ server, children }: { server: Promise<ServerStore>; children: ReactNode }) {
+  const [home, setHome] = useState<Home>({ opened: null, server: null, failure: null });
+
+  useEffect(() => {
+    let current = true;
+    void (async () => {
+      try {
+        const store = await server;
+        const opened = await openRepository(store);
+        if (current) setHome({ opened, server: store, failure: null });
+      } catch (error) {
+        if (current) setHome({ opened: null, server: null, failure: messageOf(error) });
+      }
+    })();
+    return () => {
+      current = false;
+    };
+  }, [server]);
+
+  return (
+    <HomeContext value={home}>
+      <StatusProvider opened={home.opened}>{children}</StatusProvider>
+    </HomeContext>
+  );
+}
+
+function StatusProvider({ opened, children }: { opened: Opened | null; children: ReactNode }) {
+  const [status, setStatus] = useState(unknownStatus);
+
+  useEffect(() => {
+    if (opened === null) return;
+    const { local, shared } = opened;
+    const look = () => {
+      const { durable, reason } = local.status;
+      const { unsent, remote } = shared?.status ?? { unsent: [], remote: "unknown" };
+      setStatus({
+        unsent: new Set(unsent),
+        away: remote === "away",
+        volatile: durable ? null : (reason ?? "this browser keeps nothing"),
+      });
+    };
+    const stop = [local.subscribeStatus(look), shared?.subscribe(look)];
+    look();
+    return () => {
+      for (const each of stop) each?.();
+    };
+  }, [opened]);
+
+  // What asks the server again also tells when it is back.
+  useEffect(() => {
+    if (!status.away) return;
+    const timer = setInterval(lookAgain, LOOK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [status.away]);
+
+  return <StatusContext value={status}>{children}</StatusContext>;
+}
+
+export function useHome(): {
+  repository: PipelineRepository | null;
+  server: ServerStore | null;
+  failure: string | null;
+} {
+  const { opened, server, failure } = useContext(HomeContext);
+  return { repository: opened?.repository ?? null, server, failure };
+}
+
+export function useStatus(): Status {
+  return useContext(StatusContext);
+}
+
+export function messageOf(error: unknown): string {
+  if (isPipelineError(error)) return error.message;
+  return error instanceof Error ? error.message : "Something went wrong";
+}
+
+type Loaded<T> = { state: "loading" } | { state: "failed"; message: string } | { state: "ready"; value: T };
+
+/** Loads when the repository is there, and again when something may have changed: here, in another tab, or elsewhere meanwhile. */
+export function useLoaded<T>(
+  load: (repository: PipelineRepository) => Promise<T>,
+  key: string,
+): [Loaded<T>, () => void] {
+  const { repository, failure } = useHome();
+  const [loaded, setLoaded] = useState<{ key: string; result: Loaded<T> }>({ key, result: { state: "loading" } });
+  const run = useEffectEvent(load);
+  const [turn, setTurn] = useState(0);
+  const again = useCallback(() => setTurn((last) => last + 1), []);
+
+  useEffect(() => {
+    if (repository === null) return;
+    let current = true;
+    run(repository).then(
+      (value) => current && setLoaded({ key, result: { state: "ready", value } }),
+      (error: unknown) => current && setLoaded({ key, result: { state: "failed", message: messageOf(error) } }),
+    );
+    return () => {
+      current = false;
+    };
+  }, [repository, key, turn]);
+
+  useEffect(() => onChange(again), [again]);
+
+  if (failure !== null) return [{ state: "failed", message: failure }, again];
+  return [loaded.key === key ? loaded.result : { state: "loading" }, again];
+}

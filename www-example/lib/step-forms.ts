@@ -1,0 +1,143 @@
+/**
+ * How each kind of step is shown in a form: words and controls only. What is valid is the package's business.
+ *
+ * The table is typed against the package's `PipelineStep`: a kind, an option or a choice that is added there and missing
+ * here does not compile.
+ */
+import type { PipelineStep } from "convex-pipelines";
+
+export type StepKind = PipelineStep["kind"];
+export type OptionsOf<Kind extends StepKind> = Extract<PipelineStep, { kind: Kind }>["options"];
+
+export interface CheckControl {
+  control: "check";
+  label: string;
+}
+
+export interface NumberControl {
+  control: "number";
+  label: string;
+  unit?: string;
+  optional?: boolean;
+}
+
+export interface TextControl {
+  control: "text";
+  label: string;
+  placeholder?: string;
+  optional?: boolean;
+}
+
+export interface ChoiceControl<Value extends string = string> {
+  control: "choice";
+  label: string;
+  choices: Record<Value, string>;
+  /** The words for leaving it unset, where it may be. */
+  unset?: string;
+}
+
+export type Control = CheckControl | NumberControl | TextControl | ChoiceControl;
+
+type ControlFor<Value> = [Value] extends [boolean]
+  ? CheckControl
+  : [Value] extends [number]
+    ? NumberControl
+    : [Value] extends [string]
+      ? string extends Value
+        ? TextControl
+        : ChoiceControl<Value>
+      : never;
+
+interface StepForm<Kind extends StepKind> {
+  title: string;
+  about: string;
+  /** What a new step of this kind begins with. */
+  start: Partial<OptionsOf<Kind>>;
+  options: { [Option in keyof OptionsOf<Kind>]-?: ControlFor<NonNullable<OptionsOf<Kind>[Option]>> };
+}
+
+export const stepForms: { [Kind in StepKind]: StepForm<Kind> } = {
+  clean: {
+    title: "Clean",
+    about: "Tidy the text before anything else reads it",
+    start: { normaliseWhitespace: true },
+    options: {
+      preserveQuotes: { control: "check", label: "Keep quotation marks" },
+      normaliseWhitespace: { control: "check", label: "Normalise white space" },
+      stripBullets: { control: "check", label: "Strip bullets" },
+    },
+  },
+  summarise: {
+    title: "Summarise",
+    about: "Boil it down to its main points",
+    start: { bulletCount: 5 },
+    options: {
+      bulletCount: { control: "number", label: "Points" },
+      style: {
+        control: "choice",
+        label: "Style",
+        choices: { bullets: "Bullets", paragraph: "Paragraph" },
+        unset: "No preference",
+      },
+      includeKeywords: { control: "check", label: "Include keywords" },
+    },
+  },
+  translate: {
+    title: "Translate",
+    about: "Say it in another language",
+    start: { targetLanguage: "" },
+    options: {
+      targetLanguage: { control: "text", label: "Target language", placeholder: "German" },
+      keepOriginal: { control: "check", label: "Keep the original beside it" },
+    },
+  },
+  tone: {
+    title: "Tone",
+    about: "Change how it sounds",
+    start: { tone: "neutral" },
+    options: {
+      tone: {
+        control: "choice",
+        label: "Tone",
+        choices: { neutral: "Neutral", friendly: "Friendly", formal: "Formal", dramatic: "Dramatic" },
+      },
+      audienceHint: { control: "text", label: "Audience", placeholder: "People new to the subject", optional: true },
+    },
+  },
+  chunk: {
+    title: "Chunk",
+    about: "Cut it into pieces of a bearable length",
+    start: { strategy: "paragraph", maxCharacters: 2000 },
+    options: {
+      strategy: {
+        control: "choice",
+        label: "Cut at",
+        choices: { paragraph: "Paragraphs", sentence: "Sentences" },
+      },
+      maxCharacters: { control: "number", label: "Longest piece", unit: "characters" },
+      joinShortSegments: { control: "check", label: "Join short pieces" },
+    },
+  },
+  queue: {
+    title: "Queue",
+    about: "Hand the result to a provider",
+    start: { provider: "", voicePreference: "default" },
+    options: {
+      provider: { control: "text", label: "Provider" },
+      voicePreference: {
+        control: "choice",
+        label: "Voice",
+        choices: { default: "The provider's default", history: "As used before", custom: "A certain voice" },
+      },
+      voiceId: { control: "text", label: "Voice id", optional: true },
+      segmentDelayMs: { control: "number", label: "Pause between pieces", unit: "ms", optional: true },
+    },
+  },
+};
+
+export const stepKinds = Object.keys(stepForms) as StepKind[];
+
+/** The controls of a kind, in the order of the table. */
+export function controlsOf(kind: StepKind): [option: string, control: Control][] {
+  return Object.entries<Control>(stepForms[kind].options);
+}
