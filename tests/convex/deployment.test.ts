@@ -34,11 +34,23 @@ export default function probe() {
 }
 `;
 
-interface ProbeResult {
-  refused: string[];
-  accepted: unknown;
-  pipeline: { id: string; name: string; webhookSecret: string };
-  next: string[];
+interface IsolateResult {
+  names: Record<string, string[]>;
+  probe: {
+    refused: string[];
+    accepted: unknown;
+    pipeline: Created;
+    next: string[];
+  };
+  written: unknown[];
+  created: Created;
+  status: number;
+}
+
+interface Created {
+  id: string;
+  name: string;
+  webhookSecret: string;
 }
 
 describe("the bundle of the real bundler", () => {
@@ -73,7 +85,7 @@ describe("the bundle of the real bundler", () => {
       ],
       { encoding: "utf8" },
     );
-    const { names, probe } = JSON.parse(output) as { names: Record<string, string[]>; probe: ProbeResult };
+    const { names, probe, written, created, status } = JSON.parse(output) as IsolateResult;
     expect(names["pipelines.js"]).toEqual(["create", "delete", "findByWebhookSecret", "get", "list", "recordRun", "update"]);
     expect(names["http.js"]).toEqual(["default"]);
     expect(probe.refused).toEqual(["empty name", "unknown_field colour"]);
@@ -84,5 +96,9 @@ describe("the bundle of the real bundler", () => {
     expect(probe.pipeline.name).toBe("Digest");
     expect(probe.pipeline.id).not.toBe(probe.pipeline.webhookSecret);
     expect(probe.next).toEqual(["2026-11-23T07:00:00.000Z"]);
+    const { id, name } = created;
+    expect(written).toMatchObject([{ op: "1.0/insert", table: "pipelines", value: { id, name, nameKey: "digest" } }]);
+    expect(JSON.stringify(written)).not.toContain(created.webhookSecret);
+    expect(status).toBe(503);
   });
 });

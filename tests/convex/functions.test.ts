@@ -1,7 +1,8 @@
 /** The Convex functions, called as other functions of the app would call them. */
-import { afterEach, describe, expect, test, vi } from "vitest";
 import type { ConvexError } from "convex/values";
 import type { PipelineErrorData } from "convex-pipelines";
+import { pipelineFunctions } from "convex-pipelines/convex";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { internal } from "../../www-example/convex/_generated/api";
 import { INPUT, NOBODY, TIMESTAMP, UUID, backend, sha256, stored, type Backend } from "./backend";
 
@@ -249,6 +250,34 @@ describe("findByWebhookSecret", () => {
     await create(t);
     const { pipelines: rows } = await stored(t);
     expect(await t.query(pipelines.findByWebhookSecret, { secret: rows[0]!.webhookSecret! })).toBeNull();
+  });
+});
+
+describe('secretStorage "plaintext"', () => {
+  const module = "../../www-example/convex/pipelines.ts";
+  const plaintext = () => {
+    const { remove, ...functions } = pipelineFunctions({ secretStorage: "plaintext" });
+    return backend({ [module]: () => Promise.resolve({ ...functions, delete: remove }) });
+  };
+
+  test("keeps the older behaviour: every full pipeline carries its secret", async () => {
+    const t = plaintext();
+    const created = await create(t);
+    const { id, webhookSecret } = created;
+    expect(await t.query(pipelines.get, { id })).toEqual(created);
+    expect(await t.query(pipelines.findByWebhookSecret, { secret: webhookSecret! })).toEqual(created);
+    const rotated = await t.mutation(pipelines.update, { id, input: { rotateSecret: true } });
+    expect(await t.query(pipelines.get, { id })).toEqual(rotated);
+    expect(JSON.stringify(await t.query(pipelines.list, {}))).not.toContain(rotated.webhookSecret);
+  });
+
+  test("reveals nothing of a pipeline made with a digest", async () => {
+    const t = plaintext();
+    const secret = "7d0b7a5e-6a39-4ad2-9c6d-9f6b1a1c2d3e";
+    const { id } = await create(t, { secretDigest: await sha256(secret) });
+    const found = await t.query(pipelines.findByWebhookSecret, { secret });
+    expect(found?.id).toBe(id);
+    expect(found).not.toHaveProperty("webhookSecret");
   });
 });
 

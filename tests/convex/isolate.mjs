@@ -6,8 +6,8 @@ import { readFileSync } from "node:fs";
 import { webcrypto } from "node:crypto";
 import vm from "node:vm";
 
-const request = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const sources = new Map(modulesOf(request).map(({ path, source }) => [path, source]));
+const push = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const sources = new Map(modulesOf(push).map(({ path, source }) => [path, source]));
 
 let importing = true;
 const notDuringImport = (what) => {
@@ -79,9 +79,28 @@ for (const path of sources.keys()) {
 importing = false;
 
 // A module of the app that uses the root entry inside the isolate.
-const probe = loaded.get("probe.js").namespace;
-const results = vm.runInContext("(probe) => JSON.stringify(probe())", context)(probe.default);
-console.log(JSON.stringify({ names, probe: JSON.parse(results) }));
+const probe = vm.runInContext("(probe) => JSON.stringify(probe())", context)(loaded.get("probe.js").namespace.default);
+
+// A mutation as Convex calls it, over a database that finds nothing and notes what is written.
+const written = [];
+context.Convex = {
+  syscall: (op) => JSON.stringify(op === "1.0/queryStream" ? { queryId: 1 } : {}),
+  asyncSyscall: async (op, args) => {
+    if (op === "1.0/queryStreamNext") return JSON.stringify({ value: null, done: true });
+    written.push({ op, ...JSON.parse(args) });
+    return JSON.stringify({ _id: "0" });
+  },
+};
+const input = { name: " Digest ", steps: [{ id: "a", kind: "clean", options: {} }] };
+const { create } = loaded.get("pipelines.js").namespace;
+const created = await create.invokeMutation(JSON.stringify([{ input }]));
+
+// A request as Convex gives it to the HTTP action, with no token configured.
+const [action] = loaded.get("http.js").namespace.default.lookup("/pipelines/list", "POST");
+const request = new Request("https://happy-otter-123.convex.site/pipelines/list", { method: "POST", body: "{}" });
+const { status } = await action.invokeHttpAction(request);
+
+console.log(JSON.stringify({ names, probe: JSON.parse(probe), written, created: JSON.parse(created), status }));
 
 function modulesOf({ appDefinition }) {
   return [appDefinition.schema, ...appDefinition.changedModules];
