@@ -34,8 +34,8 @@ export function showRow(row: PipelineRow, secretStorage: SecretStorage): Pipelin
   return call((core, packer) => core.showRow(packer.pack(row, STORED), secretStorage));
 }
 
-/** The pipeline as lists show it. */
-export function listItem(row: PipelineRow): PipelineListItem {
+/** The pipeline as lists show it. Its steps are most of a row and nothing of the item: a page of them stays out. */
+export function listItem({ steps, ...row }: PipelineRow): PipelineListItem {
   return call((core, packer) => core.rowListItem(packer.pack(row, STORED)));
 }
 
