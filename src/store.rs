@@ -3,6 +3,7 @@
 //! A change is planned, written by the caller, and only then committed here: what is not yet durable is not yet seen.
 //! The store is a working copy. It can be built again from its place at any moment.
 
+mod index;
 pub mod row;
 
 use crate::error::Error;
@@ -10,25 +11,26 @@ use crate::host::Host;
 use crate::http::call::{Call, Origin};
 use crate::http::operation::Operation;
 use crate::model::change::Entropy;
-use crate::model::list_item::{PipelineListItem, Place};
+use crate::model::list_item::PipelineListItem;
 use crate::model::pipeline::{Pipeline, read_account_id};
 use crate::model::read::{Fields, Report, Unknown};
 use crate::model::row::{Creation, Planned, Row};
 use crate::model::secret::{SecretStorage, candidates};
 use crate::model::timestamp::Timestamp;
 use crate::value::Value;
+use index::Index;
 use row::{RowChange, StoreRow};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Pipelines by id, by stored secret and in the order of lists.
 #[derive(Debug, Default)]
 pub struct Store {
     account_id: Option<String>,
     storage: SecretStorage,
-    rows: BTreeMap<String, StoreRow>,
-    by_secret: BTreeMap<String, String>,
-    by_place: BTreeSet<Place>,
+    slots: Vec<Option<StoreRow>>,
+    by_id: Index,
+    by_secret: Index,
+    by_place: Index,
     held: Vec<RowChange>,
 }
 
@@ -66,8 +68,8 @@ impl Store {
     ///
     /// # Errors
     /// `config` with every issue of the options.
-    pub fn open(options: &Value) -> Result<Self, Error> {
-        let mut report = Report::default();
+    pub fn open(options: &Value, host: &dyn Host) -> Result<Self, Error> {
+        let mut report = Report::new(Unknown::Refused, host);
         let store = Self::read_options(options, &mut report);
         report.finish(store).map_err(Error::config)
     }
@@ -76,7 +78,7 @@ impl Store {
         let fields = Fields::open(options, &["accountId", "secretStorage"], report)?;
         let account_id = fields.optional("accountId", report, read_account_id);
         let storage = fields.read("secretStorage", report, SecretStorage::read);
-        fields.close(Unknown::Refused, report);
+        fields.close(report);
         Some(Self { account_id: account_id?, storage: storage?, ..Self::default() })
     }
 
@@ -86,17 +88,22 @@ impl Store {
     /// `invalid` where a row is damaged, with its index in the path; the store then stays as it was.
     pub fn load(&mut self, rows: &Value, host: &dyn Host) -> Result<(), Error> {
         let rows = StoreRow::parse_all(rows, host)?;
-        *self = Self { account_id: self.account_id.take(), storage: self.storage, ..Self::default() };
-        for row in rows {
-            self.insert(row);
-        }
+        let keys = |key: fn(&StoreRow) -> Option<String>| {
+            let keys = rows.iter().enumerate();
+            Index::build(keys.filter_map(|(slot, row)| Some((key(row)?, slot))).collect())
+        };
+        self.by_id = keys(|row| Some(row.id.clone()));
+        self.by_secret = keys(|row| row.secret().map(str::to_owned));
+        self.by_place = keys(StoreRow::place_key);
+        self.slots = rows.into_iter().map(Some).collect();
+        self.held.clear();
         Ok(())
     }
 
     /// All pipelines in order.
     #[must_use]
     pub fn list(&self) -> Vec<PipelineListItem> {
-        self.by_place.iter().filter_map(|place| self.visible(&place.id)).map(Row::list_item).collect()
+        self.by_place.slots().filter_map(|slot| self.visible_at(slot)).map(Row::list_item).collect()
     }
 
     /// One pipeline.
@@ -108,8 +115,8 @@ impl Store {
     /// The pipeline that a presented secret belongs to.
     #[must_use]
     pub fn find_by_webhook_secret(&self, presented: &str) -> Option<Pipeline> {
-        let id = candidates(presented).into_iter().find_map(|stored| self.by_secret.get(&stored))?;
-        self.get(id)
+        let slot = candidates(presented).iter().find_map(|stored| self.by_secret.get(stored))?;
+        self.visible_at(slot).map(|row| row.show(self.storage))
     }
 
     /// Plans a new pipeline from `{ input, id?, webhookSecret? }`.
@@ -120,7 +127,7 @@ impl Store {
         let call = Call::parse(Operation::Create, Origin::Process, arguments, around.host)?;
         let now = Timestamp::of_clock(around.clock)?;
         let creation = Creation { account_id: self.account_id.clone(), ..call.into_creation(around.entropy)? };
-        if self.rows.contains_key(&creation.id) {
+        if self.by_id.get(&creation.id).is_some() {
             return Err(Error::id_taken());
         }
         self.hold(Row::create(creation, now, self.storage), unsent)
@@ -156,7 +163,7 @@ impl Store {
     /// document, also for a pipeline that only the other side holds.
     pub fn delete(&mut self, id: &str, unsent: bool) -> Plan<bool> {
         let is_there = self.visible(id).is_some();
-        let changes = if is_there || unsent && !self.rows.contains_key(id) {
+        let changes = if is_there || unsent && self.by_id.get(id).is_none() {
             vec![self.change(id, unsent, None)]
         } else {
             Vec::new()
@@ -170,7 +177,7 @@ impl Store {
     /// `invalid` where the pipeline is none.
     pub fn adopt(&mut self, pipeline: &Value, host: &dyn Host) -> Result<Plan<()>, Error> {
         let row = Row::copy_of(Pipeline::parse(pipeline, host)?, self.storage);
-        let waits = self.rows.get(row.id()).is_some_and(|row| row.unsent);
+        let waits = self.row(row.id()).is_some_and(|row| row.unsent);
         let id = row.id().to_owned();
         let changes = if waits { Vec::new() } else { vec![self.change(&id, false, Some(row))] };
         Ok(self.hold_changes((), changes))
@@ -179,7 +186,8 @@ impl Store {
     /// What the other place has yet to hear of, by id.
     #[must_use]
     pub fn unsent(&self) -> Vec<Unsent> {
-        let unsent = self.rows.values().filter(|row| row.unsent);
+        let rows = self.by_id.slots().filter_map(|slot| self.slots.get(slot)?.as_ref());
+        let unsent = rows.filter(|row| row.unsent);
         unsent.map(|row| Unsent { id: row.id.clone(), deleted: row.document.is_none() }).collect()
     }
 
@@ -199,14 +207,22 @@ impl Store {
     }
 
     fn visible(&self, id: &str) -> Option<&Row> {
-        let row = self.rows.get(id)?.document.as_ref()?;
+        self.visible_at(self.by_id.get(id)?)
+    }
+
+    fn visible_at(&self, slot: usize) -> Option<&Row> {
+        let row = self.slots.get(slot)?.as_ref()?.document.as_ref()?;
         row.belongs_to(self.account_id.as_deref()).then_some(row)
+    }
+
+    fn row(&self, id: &str) -> Option<&StoreRow> {
+        self.slots.get(self.by_id.get(id)?)?.as_ref()
     }
 
     fn hold(&mut self, planned: Planned, unsent: bool) -> Result<Plan<Pipeline>, Error> {
         let Planned { row, reply } = planned;
         let holder = row.stored_secret().and_then(|secret| self.by_secret.get(secret));
-        if holder.is_some_and(|holder| holder != row.id()) {
+        if holder.is_some() && holder != self.by_id.get(row.id()) {
             return Err(Error::secret_taken());
         }
         let id = row.id().to_owned();
@@ -220,28 +236,33 @@ impl Store {
     }
 
     fn change(&self, id: &str, unsent: bool, document: Option<Row>) -> RowChange {
-        let before = self.rows.get(id);
-        let expected = before.map_or(0, |row| row.version);
+        let expected = self.row(id).map_or(0, |row| row.version);
         let keeps_row = unsent || document.is_some();
         let row = StoreRow { id: id.to_owned(), version: expected + 1, unsent, document };
         RowChange { id: id.to_owned(), expected, row: keeps_row.then_some(row) }
     }
 
     fn insert(&mut self, row: StoreRow) {
-        if let Some(document) = &row.document {
-            self.by_place.insert(document.place());
-            if let Some(secret) = document.stored_secret() {
-                self.by_secret.insert(secret.to_owned(), row.id.clone());
-            }
+        let slot = self.slots.len();
+        self.by_id.insert(row.id.clone(), slot);
+        if let Some(secret) = row.secret() {
+            self.by_secret.insert(secret.to_owned(), slot);
         }
-        self.rows.insert(row.id.clone(), row);
+        if let Some(key) = row.place_key() {
+            self.by_place.insert(key, slot);
+        }
+        self.slots.push(Some(row));
     }
 
     fn remove(&mut self, id: &str) {
-        let Some(document) = self.rows.remove(id).and_then(|row| row.document) else { return };
-        self.by_place.remove(&document.place());
-        if let Some(secret) = document.stored_secret() {
+        let slot = self.by_id.get(id).and_then(|slot| self.slots.get_mut(slot));
+        let Some(row) = slot.and_then(Option::take) else { return };
+        self.by_id.remove(id);
+        if let Some(secret) = row.secret() {
             self.by_secret.remove(secret);
+        }
+        if let Some(key) = row.place_key() {
+            self.by_place.remove(&key);
         }
     }
 }

@@ -3,7 +3,6 @@
 use crate::host::{Host, HostUrl};
 use js_sys::{Object, Reflect};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -44,7 +43,7 @@ extern "C" {
 thread_local! {
     /// Making a format takes some hundred times as long as using it. A zone that the host does not know is not kept:
     /// there is no end of those.
-    static FORMATS: RefCell<BTreeMap<String, DateTimeFormat>> = const { RefCell::new(BTreeMap::new()) };
+    static FORMATS: RefCell<Vec<(String, DateTimeFormat)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The browser, Node or Convex.
@@ -53,11 +52,17 @@ pub struct JsHost;
 impl Host for JsHost {
     fn offset(&self, zone: &str, instant: i64) -> Option<i32> {
         FORMATS.with_borrow_mut(|formats| {
-            if !formats.contains_key(zone) {
-                formats.insert(zone.to_owned(), make_format(zone)?);
-            }
+            let at = formats.iter().position(|(known, _)| known == zone);
+            let at = match at {
+                Some(at) => at,
+                None => {
+                    formats.push((zone.to_owned(), make_format(zone)?));
+                    formats.len() - 1
+                }
+            };
+            let (_, format) = formats.get(at)?;
             #[expect(clippy::cast_precision_loss, reason = "a moment of the years 0001 to 9999 has 48 bits")]
-            let text = formats.get(zone)?.format(instant as f64).ok()?;
+            let text = format.format(instant as f64).ok()?;
             parse_offset(&text)
         })
     }

@@ -7,7 +7,7 @@ use crate::model::change::{self, Context};
 use crate::model::input::{CreateInput, UpdateInput};
 use crate::model::list_item::{PipelineListItem, Place};
 use crate::model::pipeline::Pipeline;
-use crate::model::read::whole;
+use crate::model::read::{Unknown, whole};
 use crate::model::run::PipelineRun;
 use crate::model::schedule::Schedule;
 use crate::model::timestamp::Timestamp;
@@ -18,10 +18,10 @@ pub fn parse(schema: &str, given: &[u8]) -> Result<String, JsValue> {
     let parse = || {
         let given = value(given)?;
         match schema {
-            "createInput" => text(whole(&given, |input, report| CreateInput::read(input, &JsHost, report))?),
-            "updateInput" => text(whole(&given, |input, report| UpdateInput::read(input, &JsHost, report))?),
+            "createInput" => text(whole(&given, Unknown::Refused, &JsHost, CreateInput::read)?),
+            "updateInput" => text(whole(&given, Unknown::Refused, &JsHost, UpdateInput::read)?),
             "pipeline" => text(Pipeline::parse(&given, &JsHost)?),
-            "pipelineRun" => text(whole(&given, PipelineRun::read)?),
+            "pipelineRun" => text(whole(&given, Unknown::Kept, &JsHost, PipelineRun::read)?),
             "schedule" => text(Schedule::parse(&given, &JsHost)?),
             _ => Err(Error::internal()),
         }
@@ -32,8 +32,8 @@ pub fn parse(schema: &str, given: &[u8]) -> Result<String, JsValue> {
 #[wasm_bindgen(js_name = createPipeline)]
 pub fn create_pipeline(input: &[u8], context: &[u8], clock: f64, random: &[u8]) -> Result<String, JsValue> {
     let create = || {
-        let input = whole(&value(input)?, |input, report| CreateInput::read(input, &JsHost, report))?;
-        Ok(change::create(input, Context::parse(&value(context)?, clock, entropy(random)?)?))
+        let input = whole(&value(input)?, Unknown::Refused, &JsHost, CreateInput::read)?;
+        Ok(change::create(input, Context::parse(&value(context)?, clock, entropy(random)?, &JsHost)?))
     };
     answer(create())
 }
@@ -48,8 +48,8 @@ pub fn update_pipeline(
 ) -> Result<String, JsValue> {
     let update = || {
         let pipeline = Pipeline::parse(&value(pipeline)?, &JsHost)?;
-        let input = whole(&value(input)?, |input, report| UpdateInput::read(input, &JsHost, report))?;
-        Ok(change::update(pipeline, input, Context::parse(&value(context)?, clock, entropy(random)?)?))
+        let input = whole(&value(input)?, Unknown::Refused, &JsHost, UpdateInput::read)?;
+        Ok(change::update(pipeline, input, Context::parse(&value(context)?, clock, entropy(random)?, &JsHost)?))
     };
     answer(update())
 }
@@ -58,7 +58,7 @@ pub fn update_pipeline(
 pub fn record_run(pipeline: &[u8], completed_at: &[u8]) -> Result<String, JsValue> {
     let record = || {
         let pipeline = Pipeline::parse(&value(pipeline)?, &JsHost)?;
-        Ok::<_, Error>(change::record_run(pipeline, whole(&value(completed_at)?, Timestamp::read_moment)?))
+        Ok::<_, Error>(change::record_run(pipeline, whole(&value(completed_at)?, Unknown::Refused, &JsHost, Timestamp::read_moment)?))
     };
     answer(record())
 }

@@ -8,7 +8,6 @@ use crate::http::operation::Operation;
 use crate::model::row::Row;
 use crate::model::secret::{SecretDigest, SecretStorage, candidates};
 use crate::model::timestamp::Timestamp;
-use crate::value::Value;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(js_name = planCreate)]
@@ -74,5 +73,5 @@ fn read_row(row: &[u8]) -> Result<Row, Error> {
 }
 
 fn read_storage(storage: &str) -> Result<SecretStorage, Error> {
-    SecretStorage::parse(&Value::Text(storage.into()))
+    SecretStorage::parse(storage, &JsHost)
 }

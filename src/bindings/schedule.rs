@@ -25,7 +25,7 @@ pub fn explicit_cron(schedule: &[u8]) -> Result<String, JsValue> {
 
 #[wasm_bindgen(js_name = checkCron)]
 pub fn check_cron(cron: &[u8]) -> Result<String, JsValue> {
-    answer(value(cron).and_then(|cron| preview::check_cron(&cron)))
+    answer(value(cron).and_then(|cron| preview::check_cron(&cron, &JsHost)))
 }
 
 fn read(schedule: &[u8]) -> Result<Schedule, Error> {

@@ -18,7 +18,7 @@ fn surroundings(clock: f64, random: &[u8]) -> Result<Surroundings<'static>, Erro
 impl JsStore {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &[u8]) -> Result<Self, JsValue> {
-        value(options).and_then(|options| Store::open(&options)).map(Self).map_err(thrown)
+        value(options).and_then(|options| Store::open(&options, &JsHost)).map(Self).map_err(thrown)
     }
 
     pub fn load(&mut self, rows: &[u8]) -> Result<(), JsValue> {

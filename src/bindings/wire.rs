@@ -9,7 +9,7 @@ use crate::http::operation::Operation;
 use crate::http::reply::Reply;
 use crate::http::{cursor, guard, request, response};
 use crate::issue::Issue;
-use crate::model::read::whole;
+use crate::model::read::{Unknown, whole};
 use crate::model::row::Row;
 use crate::value::{Value, json};
 use wasm_bindgen::prelude::*;
@@ -29,7 +29,7 @@ pub fn check_endpoint(endpoint: &[u8]) -> Result<String, JsValue> {
 pub fn read_response(operation: &[u8], given: &[u8]) -> Result<String, JsValue> {
     let read = || {
         let operation = read_operation(operation)?;
-        let (status, body) = whole(&value(given)?, response::read_given)?;
+        let (status, body) = whole(&value(given)?, Unknown::Refused, &JsHost, response::read_given)?;
         response::read(operation, status, &body, &JsHost)
     };
     answer(read())

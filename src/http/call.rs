@@ -7,10 +7,11 @@ use crate::host::Host;
 use crate::issue::IssueCode;
 use crate::model::input::{CreateInput, UpdateInput};
 use crate::model::pipeline::{read_account_id, read_new_id, write_optional};
-use crate::model::read::{Fields, Report, Unknown, text, whole_number};
+use crate::model::read::{Fields, Read, Report, Unknown, text, whole_number};
 use crate::model::change::Entropy;
 use crate::model::row::{Creation, NewSecret, Update};
 use crate::model::secret::{SecretDigest, WebhookSecret};
+use crate::model::text::owned_text;
 use crate::model::timestamp::Timestamp;
 use crate::value::Value;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -60,22 +61,12 @@ impl Call {
     /// # Errors
     /// `invalid` with every issue.
     pub fn parse(operation: Operation, origin: Origin, value: &Value, host: &dyn Host) -> Result<Self, Error> {
-        let mut report = Report::default();
-        let mut input = Report::default();
-        let call = Self::read(operation, origin, value, host, &mut report, &mut input);
-        let mut issues = report.finish(Some(())).err().unwrap_or_default();
-        issues.extend(input.finish(Some(())).err().unwrap_or_default());
-        call.filter(|_| issues.is_empty()).ok_or_else(|| Error::invalid(issues))
+        let mut report = Report::new(Unknown::Refused, host);
+        let call = Self::read(operation, origin, value, &mut report);
+        report.finish(call).map_err(Error::invalid)
     }
 
-    fn read(
-        operation: Operation,
-        origin: Origin,
-        value: &Value,
-        host: &dyn Host,
-        report: &mut Report,
-        input: &mut Report,
-    ) -> Option<Self> {
+    fn read(operation: Operation, origin: Origin, value: &Value, report: &mut Report) -> Option<Self> {
         let known = known_fields(operation, origin);
         let fields = Fields::open(value, known, report)?;
         let is_known = |name: &str| known.contains(&name);
@@ -83,7 +74,7 @@ impl Call {
         if operation == Operation::Create {
             call.id = fields.optional("id", report, read_new_id).flatten();
         } else if is_known("id") {
-            call.id = fields.read("id", report, read_owned_text);
+            call.id = fields.read("id", report, owned_text);
         }
         if is_known("accountId") {
             call.account_id = fields.optional("accountId", report, read_account_id).flatten();
@@ -93,14 +84,14 @@ impl Call {
             call.limit = fields.optional("limit", report, |value, report| whole_number(value, 1, MAX_LIMIT, report)).flatten();
         }
         if is_known("secret") {
-            call.secret = fields.read("secret", report, read_owned_text);
+            call.secret = fields.read("secret", report, owned_text);
         }
         match operation {
             Operation::Create => {
-                call.create = read_input(&fields, report, |value| CreateInput::read(value, host, input));
+                call.create = read_input(&fields, report, CreateInput::read);
             }
             Operation::Update => {
-                call.update = read_input(&fields, report, |value| UpdateInput::read(value, host, input));
+                call.update = read_input(&fields, report, UpdateInput::read);
                 call.expected_updated_at = fields.optional("expectedUpdatedAt", report, Timestamp::read).flatten();
             }
             Operation::RecordRun => call.completed_at = fields.read("completedAt", report, Timestamp::read),
@@ -112,7 +103,7 @@ impl Call {
         if is_known("webhookSecret") {
             call.webhook_secret = fields.optional("webhookSecret", report, WebhookSecret::read).flatten();
         }
-        fields.close(Unknown::Refused, report);
+        fields.close(report);
         Some(call)
     }
 }
@@ -159,16 +150,12 @@ fn known_fields(operation: Operation, origin: Origin) -> &'static [&'static str]
     }
 }
 
-fn read_input<T>(fields: &Fields, report: &mut Report, read: impl FnOnce(&Value) -> Option<T>) -> Option<T> {
-    fields.read("input", report, |value, report| match value {
-        Value::Record(_) => read(value),
+fn read_input<T>(fields: &Fields, report: &mut Report, read: Read<T>) -> Option<T> {
+    match fields.get("input") {
+        input @ Value::Record(_) => report.apart(input, read),
         // The form of an absent input has no field to show it on.
-        value => Fields::open(value, &[], report).and(None),
-    })
-}
-
-fn read_owned_text(value: &Value, report: &mut Report) -> Option<String> {
-    text(value, report).map(str::to_owned)
+        _ => fields.read("input", report, |value, report| Fields::open(value, &[], report).and(None)),
+    }
 }
 
 fn read_cursor(value: &Value, report: &mut Report) -> Option<String> {

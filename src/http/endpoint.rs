@@ -4,7 +4,8 @@ use crate::error::Error;
 use crate::host::{Host, HostUrl};
 use crate::issue::IssueCode;
 use crate::issue::endpoint::EndpointFault;
-use crate::model::read::{Fields, Report, flag, text};
+use crate::model::read::{Fields, Report, Unknown, flag};
+use crate::model::text::owned_text;
 use crate::value::Value;
 use serde::Serialize;
 
@@ -27,28 +28,31 @@ impl Endpoint {
     /// # Errors
     /// `config` with every issue; none of them quotes the token.
     pub fn parse(value: &Value, host: &dyn Host) -> Result<Self, Error> {
-        let mut report = Report::default();
-        let endpoint = Self::read(value, host, &mut report);
+        let mut report = Report::new(Unknown::Refused, host);
+        let endpoint = Self::read(value, &mut report);
         report.finish(endpoint).map_err(Error::config)
     }
 
-    fn read(value: &Value, host: &dyn Host, report: &mut Report) -> Option<Self> {
+    fn read(value: &Value, report: &mut Report) -> Option<Self> {
         let fields = Fields::open(value, &[], report)?;
         let allows_insecure = fields.optional("allowInsecure", report, flag)?.unwrap_or(false);
-        let base_url = fields.read("baseUrl", report, |value, report| {
-            let text = text(value, report)?;
-            report.accept(read_base_url(text, allows_insecure, host).map_err(IssueCode::Endpoint))
+        let base_url = fields.read("baseUrl", report, owned_text).and_then(|text| {
+            report.enter("baseUrl".into());
+            let base_url = read_base_url(&text, allows_insecure, report.host).map_err(IssueCode::Endpoint);
+            let base_url = report.accept(base_url);
+            report.leave();
+            base_url
         });
         let scheme = fields.optional("authScheme", report, |value, report| {
-            let scheme = text(value, report)?;
-            report.accept(if is_token(scheme) { Ok(scheme) } else { Err(IssueCode::Endpoint(EndpointFault::Scheme)) })
+            let scheme = owned_text(value, report)?;
+            report.accept(if is_token(&scheme) { Ok(scheme) } else { Err(IssueCode::Endpoint(EndpointFault::Scheme)) })
         });
-        let scheme = scheme?.unwrap_or(DEFAULT_SCHEME);
         let token = fields.optional("authToken", report, |value, report| {
-            let token = text(value, report)?;
-            report.accept(check_token(token, scheme).map(|()| token))
+            let token = owned_text(value, report)?;
+            report.accept(check_token(&token).map(|()| token))
         });
-        let authorization = token?.map(|token| [scheme, " ", token].concat());
+        let scheme = scheme?;
+        let authorization = token?.map(|token| [scheme.as_deref().unwrap_or(DEFAULT_SCHEME), " ", &token].concat());
         Some(Self { base_url: base_url?, authorization })
     }
 }
@@ -75,10 +79,8 @@ fn read_base_url(text: &str, allows_insecure: bool, host: &dyn Host) -> Result<S
     Ok([&origin, pathname.trim_end_matches('/')].concat())
 }
 
-fn check_token(token: &str, scheme: &str) -> Result<(), IssueCode> {
-    let has_scheme = [scheme, "Bearer", "Deployment", "Convex"].iter().any(|scheme| {
-        token.split_once(' ').is_some_and(|(first, _)| first.eq_ignore_ascii_case(scheme))
-    });
+fn check_token(token: &str) -> Result<(), IssueCode> {
+    let has_scheme = token.split_once(' ').is_some_and(|(first, _)| is_token(first));
     let fault = match token {
         "" => return Err(IssueCode::Empty),
         "undefined" | "null" => EndpointFault::TokenUnset,

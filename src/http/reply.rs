@@ -2,9 +2,9 @@
 
 use super::response::read_reported;
 use crate::error::{Error, ErrorCode};
+use super::request::Headers;
 use crate::value::Value;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// An answer that is ready to be sent.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -12,7 +12,7 @@ pub struct Reply {
     /// The HTTP status.
     pub status: u16,
     /// All headers that the answer needs.
-    pub headers: BTreeMap<&'static str, String>,
+    pub headers: Headers,
     /// JSON text.
     pub body: String,
 }
@@ -97,11 +97,11 @@ impl Reply {
 
     fn new(status: u16, body: String) -> Self {
         let headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")];
-        Self { status, headers: headers.map(|(name, value)| (name, value.to_owned())).into(), body }
+        Self { status, headers: Headers(headers.map(|(name, value)| (name, value.to_owned())).into()), body }
     }
 
     fn with(mut self, header: &'static str, value: &str) -> Self {
-        self.headers.insert(header, value.to_owned());
+        self.headers.0.push((header, value.to_owned()));
         self
     }
 }

@@ -6,8 +6,7 @@ use super::operation::Operation;
 use crate::error::Error;
 use crate::host::Host;
 use crate::value::Value;
-use serde::Serialize;
-use std::collections::BTreeMap;
+use serde::{Serialize, Serializer};
 
 /// A request that is ready to be sent.
 #[derive(Clone, Serialize)]
@@ -17,9 +16,19 @@ pub struct Request {
     /// Absolute.
     pub url: String,
     /// With the credentials, so it does not implement `Debug`.
-    pub headers: BTreeMap<&'static str, String>,
+    pub headers: Headers,
     /// JSON text.
     pub body: String,
+}
+
+/// Names and values of headers; each name once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Headers(pub(super) Vec<(&'static str, String)>);
+
+impl Serialize for Headers {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
 }
 
 /// Builds the request for `operation`.
@@ -29,12 +38,12 @@ pub struct Request {
 pub fn build(operation: Operation, arguments: &Value, endpoint: &Value, host: &dyn Host) -> Result<Request, Error> {
     let Endpoint { base_url, authorization } = Endpoint::parse(endpoint, host)?;
     let call = Call::parse(operation, Origin::Wire, arguments, host)?;
-    let mut headers = BTreeMap::from([("Accept", JSON.to_owned()), ("Content-Type", JSON.to_owned())]);
+    let mut headers = vec![("Accept", JSON.to_owned()), ("Content-Type", JSON.to_owned())];
     headers.extend(authorization.map(|authorization| ("Authorization", authorization)));
     Ok(Request {
         method: "POST",
         url: [&base_url, "/pipelines/", operation.name()].concat(),
-        headers,
+        headers: Headers(headers),
         body: serde_json::to_string(&call).map_err(|_| Error::internal())?,
     })
 }

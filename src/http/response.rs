@@ -9,7 +9,7 @@ use crate::host::Host;
 use crate::issue::{Issue, IssueCode, Param, Segment};
 use crate::model::list_item::PipelineListItem;
 use crate::model::pipeline::Pipeline;
-use crate::model::read::{Fields, Report, flag, list, text, whole_number};
+use crate::model::read::{Fields, Report, Unknown, flag, list, text, whole_number};
 use crate::value::{Value, json};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -68,16 +68,16 @@ fn not_ours(status: u16) -> Error {
 
 fn read_result(operation: Operation, body: &Value, host: &dyn Host) -> Option<Answer> {
     let result = body.field("result")?;
-    let mut report = Report::default();
+    let mut report = Report::new(Unknown::Kept, host);
     let report_on = &mut report;
     let data = match (operation, result) {
         (Operation::List, result) => {
             let items = list(result, report_on)?;
-            Data::List(items.iter().filter_map(|item| PipelineListItem::read(item, host, report_on)).collect())
+            Data::List(items.iter().filter_map(|item| PipelineListItem::read(item, report_on)).collect())
         }
         (Operation::Delete, result) => Data::Flag(flag(result, report_on)?),
         (Operation::Get | Operation::FindByWebhookSecret | Operation::RecordRun, Value::Null) => Data::Nothing,
-        (_, result) => Data::Pipeline(Box::new(Pipeline::read(result, host, report_on)?)),
+        (_, result) => Data::Pipeline(Box::new(Pipeline::read(result, report_on)?)),
     };
     let cursor = body.field("cursor").and_then(Value::text).map(str::to_owned);
     report.finish(Some(Answer { data, cursor })).ok()

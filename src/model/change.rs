@@ -2,10 +2,11 @@
 
 use super::input::{CreateInput, UpdateInput};
 use super::pipeline::{Pipeline, read_account_id, read_new_id};
-use super::read::{Extra, Fields, Report, Unknown, whole};
+use super::read::{Extra, Fields, Report, Unknown};
 use super::secret::WebhookSecret;
 use super::timestamp::Timestamp;
 use crate::error::Error;
+use crate::host::Host;
 use crate::value::Value;
 
 /// 32 random bytes: half for an identifier, half for a secret.
@@ -52,8 +53,10 @@ impl Context {
     ///
     /// # Errors
     /// `invalid` with the issues of the context.
-    pub fn parse(value: &Value, clock: f64, entropy: Entropy) -> Result<Self, Error> {
-        whole(value, |value, report| Self::read(value, clock, entropy, report))
+    pub fn parse(value: &Value, clock: f64, entropy: Entropy, host: &dyn Host) -> Result<Self, Error> {
+        let mut report = Report::new(Unknown::Refused, host);
+        let context = Self::read(value, clock, entropy, &mut report);
+        report.finish(context).map_err(Error::invalid)
     }
 
     fn read(value: &Value, clock: f64, entropy: Entropy, report: &mut Report) -> Option<Self> {
@@ -63,16 +66,13 @@ impl Context {
         let id = fields.optional("id", report, read_new_id);
         let webhook_secret = fields.optional("webhookSecret", report, WebhookSecret::read);
         let account_id = fields.optional("accountId", report, read_account_id);
-        let now = fields.read("now", report, |value, report| match value {
-            Value::Absent => report.accept(Timestamp::from_number(clock)),
-            value => Timestamp::read_moment(value, report),
-        });
-        fields.close(Unknown::Refused, report);
+        let now = fields.optional("now", report, Timestamp::read_moment);
+        fields.close(report);
         Some(Self {
             id: id?.unwrap_or_else(|| entropy.id()),
             webhook_secret: webhook_secret?.unwrap_or_else(|| entropy.secret()),
             account_id: account_id?,
-            now: now?,
+            now: now?.or(Timestamp::from_number(clock).ok())?,
         })
     }
 }

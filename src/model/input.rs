@@ -2,11 +2,10 @@
 
 use super::name::PipelineName;
 use super::pipeline::{read_description, write_optional};
-use super::read::{Fields, Report, Unknown, flag};
+use super::read::{Fields, Read, Report, flag};
 use super::schedule::Schedule;
 use super::source::DefaultSource;
 use super::step::{PipelineStep, read_steps};
-use crate::host::Host;
 use crate::value::Value;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -45,17 +44,14 @@ pub struct UpdateInput {
 
 impl CreateInput {
     /// Reads an input; unknown fields are refused.
-    pub fn read(value: &Value, host: &dyn Host, report: &mut Report) -> Option<Self> {
-        let unknown = Unknown::Refused;
+    pub fn read(value: &Value, report: &mut Report) -> Option<Self> {
         let fields = Fields::open(value, &["name", "description", "steps", "schedule", "defaultSource"], report)?;
         let name = fields.read("name", report, PipelineName::read);
         let description = fields.optional("description", report, read_description);
-        let steps = fields.read("steps", report, |value, report| read_steps(value, unknown, report));
-        let schedule =
-            fields.optional("schedule", report, |value, report| Schedule::read(value, unknown, host, report));
-        let default_source =
-            fields.optional("defaultSource", report, |value, report| DefaultSource::read(value, unknown, host, report));
-        fields.close(unknown, report);
+        let steps = fields.read("steps", report, read_steps);
+        let schedule = fields.optional("schedule", report, Schedule::read);
+        let default_source = fields.optional("defaultSource", report, DefaultSource::read);
+        fields.close(report);
         Some(Self {
             name: name?,
             description: description?.flatten(),
@@ -68,21 +64,18 @@ impl CreateInput {
 
 impl UpdateInput {
     /// Reads an input; unknown fields are refused, and `null` clears what may be absent.
-    pub fn read(value: &Value, host: &dyn Host, report: &mut Report) -> Option<Self> {
+    pub fn read(value: &Value, report: &mut Report) -> Option<Self> {
         const FIELDS: &[&str] = &["name", "description", "steps", "schedule", "defaultSource", "rotateSecret"];
-        let unknown = Unknown::Refused;
         let fields = Fields::open(value, FIELDS, report)?;
         let name = fields.optional("name", report, PipelineName::read);
         let description = read_change(&fields, "description", report, read_description);
-        let steps = fields.optional("steps", report, |value, report| read_steps(value, unknown, report));
-        let schedule = read_change(&fields, "schedule", report, |value, report| {
-            Schedule::read(value, unknown, host, report).map(Some)
-        });
-        let default_source = read_change(&fields, "defaultSource", report, |value, report| {
-            DefaultSource::read(value, unknown, host, report).map(Some)
-        });
+        let steps = fields.optional("steps", report, read_steps);
+        let schedule =
+            read_change(&fields, "schedule", report, |value, report| Schedule::read(value, report).map(Some));
+        let default_source =
+            read_change(&fields, "defaultSource", report, |value, report| DefaultSource::read(value, report).map(Some));
         let rotate_secret = fields.optional("rotateSecret", report, flag);
-        fields.close(unknown, report);
+        fields.close(report);
         Some(Self {
             name: name?,
             description: description?,
@@ -95,17 +88,17 @@ impl UpdateInput {
 }
 
 /// Reads a field that `null` clears; so does a value of which nothing is left.
-fn read_change<'v, 'a, T>(
-    fields: &Fields<'v, 'a>,
+fn read_change<T>(
+    fields: &Fields,
     name: &'static str,
     report: &mut Report,
-    read: impl FnOnce(&'v Value<'a>, &mut Report) -> Option<Option<T>>,
+    read: Read<Option<T>>,
 ) -> Option<Change<T>> {
-    fields.read(name, report, |value, report| match value {
+    match fields.get(name) {
         Value::Absent => Some(Change::Keep),
         Value::Null => Some(Change::Clear),
-        value => read(value, report).map(|left| left.map_or(Change::Clear, Change::Set)),
-    })
+        _ => fields.read(name, report, read).map(|left| left.map_or(Change::Clear, Change::Set)),
+    }
 }
 
 impl<T> Change<T> {

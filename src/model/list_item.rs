@@ -2,11 +2,10 @@
 
 use super::name::PipelineName;
 use super::pipeline::{Pipeline, read_description, read_id, write_optional};
-use super::read::{Extra, Fields, Report, Unknown, choice};
+use super::read::{Extra, Fields, Report, choice};
 use super::run::RUN_STATUSES;
 use super::schedule::Schedule;
 use super::timestamp::Timestamp;
-use crate::host::Host;
 use crate::value::Value;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -38,18 +37,17 @@ impl From<&Pipeline> for PipelineListItem {
 
 impl PipelineListItem {
     /// Reads a list item as it came over the wire, with its unknown fields.
-    pub fn read(value: &Value, host: &dyn Host, report: &mut Report) -> Option<Self> {
+    pub fn read(value: &Value, report: &mut Report) -> Option<Self> {
         const FIELDS: &[&str] = &["id", "name", "description", "schedule", "lastRunAt", "lastRunStatus"];
         let fields = Fields::open(value, FIELDS, report)?;
         let id = fields.read("id", report, read_id);
         let name = fields.read("name", report, PipelineName::read);
         let description = fields.optional("description", report, read_description);
-        let schedule = fields
-            .optional("schedule", report, |value, report| Schedule::read(value, Unknown::Kept, host, report));
+        let schedule = fields.optional("schedule", report, Schedule::read);
         let last_run_at = fields.optional("lastRunAt", report, Timestamp::read);
         let last_run_status =
             fields.optional("lastRunStatus", report, |value, report| choice(value, RUN_STATUSES, report));
-        let extra = fields.close(Unknown::Kept, report);
+        let extra = fields.close(report);
         Some(Self {
             id: id?,
             name: name?,
@@ -91,6 +89,18 @@ pub struct Place {
 }
 
 impl Place {
+    /// One text that sorts as the place does: parts end in a character that sorts before any other, and a zero within a
+    /// part sorts behind that end.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let mut key = String::with_capacity(self.name_key.len() + self.name.len() + self.id.len() + 4);
+        for part in [&self.name_key, &self.name, &self.id] {
+            key.push_str(&part.replace('\0', "\0\u{1}"));
+            key.push_str("\0\0");
+        }
+        key
+    }
+
     /// The place of a pipeline with this name and id.
     #[must_use]
     pub fn new(name: &str, id: &str) -> Self {

@@ -1,11 +1,11 @@
 //! The pipeline itself, as it is handed around.
 
 use super::name::PipelineName;
-use super::read::{Extra, Fields, MAX_DOCUMENT_BYTES, Report, Unknown, text};
+use super::read::{Extra, Fields, MAX_DOCUMENT_BYTES, Report, Unknown, text, whole};
 use super::schedule::Schedule;
 use super::source::DefaultSource;
 use super::step::{PipelineStep, read_steps};
-use super::text::{trimmed_or_empty, untrimmed, within};
+use super::text::{owned_text, trimmed_or_empty, untrimmed, within};
 use super::timestamp::Timestamp;
 use crate::error::Error;
 use crate::host::Host;
@@ -62,7 +62,7 @@ impl Pipeline {
     /// # Errors
     /// `invalid` with every issue.
     pub fn parse(value: &Value, host: &dyn Host) -> Result<Self, Error> {
-        let pipeline = super::read::whole(value, |value, report| Self::read(value, host, report))?;
+        let pipeline = whole(value, Unknown::Kept, host, Self::read)?;
         // Only unknown fields can make a document this large.
         if pipeline.extra != Extra::default() && serde_json::to_vec(&pipeline).map_or(0, |json| json.len()) > MAX_DOCUMENT_BYTES {
             return Err(Error::invalid(vec![IssueCode::TooLarge { max: MAX_DOCUMENT_BYTES }.into()]));
@@ -71,8 +71,7 @@ impl Pipeline {
     }
 
     /// Reads a document as one value of several.
-    pub fn read(value: &Value, host: &dyn Host, report: &mut Report) -> Option<Self> {
-        let unknown = Unknown::Kept;
+    pub fn read(value: &Value, report: &mut Report) -> Option<Self> {
         let fields = Fields::open(value, FIELDS, report)?;
         let id = fields.read("id", report, read_id);
         let account_id = fields.optional("accountId", report, read_account_id);
@@ -82,21 +81,19 @@ impl Pipeline {
             // Older files know pipelines without steps; they must still open.
             Value::Absent => Some(Vec::new()),
             Value::List(items) if items.is_empty() => Some(Vec::new()),
-            value => read_steps(value, unknown, report),
+            value => read_steps(value, report),
         });
-        let schedule =
-            fields.optional("schedule", report, |value, report| Schedule::read(value, unknown, host, report));
-        let default_source =
-            fields.optional("defaultSource", report, |value, report| DefaultSource::read(value, unknown, host, report));
+        let schedule = fields.optional("schedule", report, Schedule::read);
+        let default_source = fields.optional("defaultSource", report, DefaultSource::read);
         let webhook_secret = fields
             .optional("webhookSecret", report, |value, report| untrimmed(value, MAX_STORED_SECRET_UNITS, report));
         let secret_last_four =
-            fields.optional("secretLastFour", report, |value, report| text(value, report).map(str::to_owned));
+            fields.optional("secretLastFour", report, owned_text);
         let secret_changed_at = fields.optional("secretChangedAt", report, Timestamp::read);
         let created_at = fields.read("createdAt", report, Timestamp::read);
         let updated_at = fields.read("updatedAt", report, Timestamp::read);
         let last_run_at = fields.optional("lastRunAt", report, Timestamp::read);
-        let extra = fields.close(unknown, report);
+        let extra = fields.close(report);
         Some(Self {
             id: id?,
             account_id: account_id?,

@@ -18,8 +18,8 @@ const DEFAULT_COUNT: u32 = 5;
 /// # Errors
 /// `invalid` with every issue of the schedule and of the options.
 pub fn next_runs(schedule: &Value, options: &Value, clock: f64, host: &dyn Host) -> Result<Vec<Timestamp>, Error> {
-    let mut report = Report::default();
-    let schedule = Schedule::read(schedule, Unknown::Refused, host, &mut report);
+    let mut report = Report::new(Unknown::Refused, host);
+    let schedule = Schedule::read(schedule, &mut report);
     let options = read_options(options, clock, &mut report);
     let (schedule, (after, count)) = report.finish(schedule.zip(options)).map_err(Error::invalid)?;
     Ok(schedule.next_runs(after, count, host))
@@ -29,13 +29,11 @@ fn read_options(options: &Value, clock: f64, report: &mut Report) -> Option<(Tim
     let none = Value::Record(Vec::new());
     let options = if *options == Value::Absent { &none } else { options };
     let fields = Fields::open(options, &["after", "count"], report)?;
-    let after = fields.read("after", report, |value, report| match value {
-        Value::Absent => report.accept(Timestamp::from_number(clock)),
-        value => Timestamp::read_moment(value, report),
-    });
+    let after = fields.optional("after", report, Timestamp::read_moment);
     let count = fields.optional("count", report, |value, report| whole_number(value, 0, MAX_COUNT, report));
-    fields.close(Unknown::Refused, report);
-    Some((after?, usize::try_from(count?.unwrap_or(DEFAULT_COUNT)).ok()?))
+    fields.close(report);
+    let after = after?.or(Timestamp::from_number(clock).ok())?;
+    Some((after, usize::try_from(count?.unwrap_or(DEFAULT_COUNT)).ok()?))
 }
 
 /// What is to be said of a cron expression.
@@ -64,8 +62,8 @@ pub enum CronCheck {
 ///
 /// # Errors
 /// `internal` where a refusal has no reason, which cannot be.
-pub fn check_cron(cron: &Value) -> Result<CronCheck, Error> {
-    let mut report = Report::default();
+pub fn check_cron(cron: &Value, host: &dyn Host) -> Result<CronCheck, Error> {
+    let mut report = Report::new(Unknown::Refused, host);
     let cron = read_cron(cron, &mut report);
     match report.finish(cron) {
         Ok(cron) => {

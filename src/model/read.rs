@@ -1,6 +1,7 @@
 //! Reading a value into types: one pass that gathers every issue.
 
 use crate::error::Error;
+use crate::host::Host;
 use crate::issue::{Issue, IssueCode, Segment};
 use crate::value::{Field, MAX_WALK_BYTES, Value};
 use serde::ser::SerializeMap;
@@ -38,14 +39,27 @@ impl Extra {
     }
 }
 
-/// The issues found so far, and the place that is being read.
-#[derive(Debug, Default)]
-pub struct Report {
+/// Reads one value; `None` with at least one issue in the report.
+///
+/// A plain function and no closure: sixty fields share the code that opens and closes them.
+pub type Read<T> = fn(&Value<'_>, &mut Report<'_>) -> Option<T>;
+
+/// The issues found so far, the place that is being read, and what reading it depends on.
+pub struct Report<'h> {
+    /// Knows zones and URLs.
+    pub host: &'h dyn Host,
+    unknown: Unknown,
     path: Vec<Segment>,
     issues: Vec<Issue>,
 }
 
-impl Report {
+impl<'h> Report<'h> {
+    /// An empty report.
+    #[must_use]
+    pub fn new(unknown: Unknown, host: &'h dyn Host) -> Self {
+        Self { host, unknown, path: Vec::new(), issues: Vec::new() }
+    }
+
     /// Adds an issue of the place that is being read.
     pub fn issue(&mut self, code: IssueCode) {
         self.issues.push(Issue { code, path: self.path.clone() });
@@ -56,11 +70,21 @@ impl Report {
         outcome.map_err(|code| self.issue(code)).ok()
     }
 
-    /// Reads what stands one step further in.
-    pub fn inside<T>(&mut self, segment: impl Into<Segment>, read: impl FnOnce(&mut Self) -> T) -> T {
-        self.path.push(segment.into());
-        let result = read(self);
+    /// Goes one step further in.
+    pub fn enter(&mut self, segment: Segment) {
+        self.path.push(segment);
+    }
+
+    /// Comes back one step.
+    pub fn leave(&mut self) {
         self.path.pop();
+    }
+
+    /// Reads a value whose issues have paths of their own.
+    pub fn apart<T>(&mut self, value: &Value, read: Read<T>) -> Option<T> {
+        let path = std::mem::take(&mut self.path);
+        let result = read(value, self);
+        self.path = path;
         result
     }
 
@@ -75,7 +99,7 @@ impl Report {
         }
     }
 
-    fn unless_broken(&mut self, value: &Value, expected: &'static str) {
+    fn refuse(&mut self, value: &Value, expected: &'static str) {
         self.issue(match value {
             Value::Absent => IssueCode::Required,
             Value::BrokenText(_) => IssueCode::Surrogate,
@@ -90,8 +114,8 @@ impl Report {
 ///
 /// # Errors
 /// `invalid` with every issue.
-pub fn whole<T>(value: &Value, read: impl FnOnce(&Value, &mut Report) -> Option<T>) -> Result<T, Error> {
-    let mut report = Report::default();
+pub fn whole<T>(value: &Value, unknown: Unknown, host: &dyn Host, read: Read<T>) -> Result<T, Error> {
+    let mut report = Report::new(unknown, host);
     let result = read(value, &mut report);
     report.finish(result).map_err(Error::invalid)
 }
@@ -108,53 +132,51 @@ impl<'v, 'a> Fields<'v, 'a> {
         if let Value::Record(fields) = value {
             return Some(Self { fields, known });
         }
-        report.unless_broken(value, "an object");
+        report.refuse(value, "an object");
         None
     }
 
-    /// Reads the field `name` with `read`, which sees [`Value::Absent`] where there is none.
-    pub fn read<T>(
-        &self,
-        name: &'static str,
-        report: &mut Report,
-        read: impl FnOnce(&'v Value<'a>, &mut Report) -> Option<T>,
-    ) -> Option<T> {
+    /// What stands in the field `name`; [`Value::Absent`] where there is none.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &'v Value<'a> {
         let field = self.fields.iter().find(|field| field.key == name && !field.broken);
-        report.inside(name, |report| read(field.map_or(&Value::Absent, |field| &field.value), report))
+        field.map_or(&Value::Absent, |field| &field.value)
     }
 
-    /// Reads the field `name` with `read` where it is there; `Some(None)` where it is absent.
+    /// Reads the field `name`, also where it is absent.
+    pub fn read<T>(&self, name: &'static str, report: &mut Report, read: Read<T>) -> Option<T> {
+        report.enter(name.into());
+        let result = read(self.get(name), report);
+        report.leave();
+        result
+    }
+
+    /// Reads the field `name` where it is there; `Some(None)` where it is absent.
     #[expect(clippy::option_option, reason = "the outer says whether it could be read, the inner whether it was there")]
-    pub fn optional<T>(
-        &self,
-        name: &'static str,
-        report: &mut Report,
-        read: impl FnOnce(&'v Value<'a>, &mut Report) -> Option<T>,
-    ) -> Option<Option<T>> {
-        self.read(name, report, |value, report| match value {
+    pub fn optional<T>(&self, name: &'static str, report: &mut Report, read: Read<T>) -> Option<Option<T>> {
+        match self.get(name) {
             Value::Absent => Some(None),
-            value => read(value, report).map(Some),
-        })
+            _ => self.read(name, report, read).map(Some),
+        }
     }
 
     /// Deals with the fields that are not known.
-    pub fn close(self, unknown: Unknown, report: &mut Report) -> Extra {
+    pub fn close(self, report: &mut Report) -> Extra {
         let mut extra = Extra::default();
         for field in self.fields {
             let is_known = !field.broken && self.known.contains(&field.key.as_ref());
             if is_known || field.value == Value::Absent {
                 continue;
             }
-            let key = Segment::Key(Cow::Owned(field.key.clone().into_owned()));
-            report.inside(key, |report| {
-                if field.broken {
-                    report.issue(IssueCode::Surrogate);
-                } else if unknown == Unknown::Refused {
-                    report.issue(IssueCode::UnknownField { suggestion: nearest(&field.key, self.known) });
-                }
-                storable(&field.value, unknown, report);
-            });
-            if unknown == Unknown::Kept {
+            report.enter(Segment::Key(Cow::Owned(field.key.clone().into_owned())));
+            if field.broken {
+                report.issue(IssueCode::Surrogate);
+            } else if report.unknown == Unknown::Refused {
+                report.issue(IssueCode::UnknownField { suggestion: nearest(&field.key, self.known) });
+            }
+            storable(&field.value, report);
+            report.leave();
+            if report.unknown == Unknown::Kept {
                 extra.0.push(field.clone().into_owned());
             }
         }
@@ -163,7 +185,7 @@ impl<'v, 'a> Fields<'v, 'a> {
 }
 
 /// Finds what Convex cannot store in a value that no rule describes. In a refused field only its shape is examined.
-fn storable(value: &Value, unknown: Unknown, report: &mut Report) {
+fn storable(value: &Value, report: &mut Report) {
     let is_container = matches!(value, Value::List(_) | Value::Record(_));
     // The outermost container has an empty path and is the first level.
     if matches!(value, Value::TooDeep) || is_container && report.path.len() >= MAX_DEPTH {
@@ -172,20 +194,24 @@ fn storable(value: &Value, unknown: Unknown, report: &mut Report) {
     match value {
         Value::BrokenText(_) => report.issue(IssueCode::Surrogate),
         Value::TooLarge => report.issue(IssueCode::TooLarge { max: MAX_WALK_BYTES }),
-        Value::Foreign if unknown == Unknown::Kept => report.issue(IssueCode::Type { expected: "a value of JSON" }),
+        Value::Foreign if report.unknown == Unknown::Kept => {
+            report.issue(IssueCode::Type { expected: "a value of JSON" });
+        }
         Value::List(items) => {
             for (index, item) in items.iter().enumerate() {
-                report.inside(index, |report| storable(item, unknown, report));
+                report.enter(index.into());
+                storable(item, report);
+                report.leave();
             }
         }
         Value::Record(fields) => {
             for field in fields {
-                report.inside(Segment::Key(Cow::Owned(field.key.clone().into_owned())), |report| {
-                    if field.broken {
-                        report.issue(IssueCode::Surrogate);
-                    }
-                    storable(&field.value, unknown, report);
-                });
+                report.enter(Segment::Key(Cow::Owned(field.key.clone().into_owned())));
+                if field.broken {
+                    report.issue(IssueCode::Surrogate);
+                }
+                storable(&field.value, report);
+                report.leave();
             }
         }
         _ => {}
@@ -206,7 +232,7 @@ pub fn text<'v>(value: &'v Value, report: &mut Report) -> Option<&'v str> {
     if let Value::Text(text) = value {
         return Some(text);
     }
-    report.unless_broken(value, "a string");
+    report.refuse(value, "a string");
     None
 }
 
@@ -215,14 +241,14 @@ pub fn flag(value: &Value, report: &mut Report) -> Option<bool> {
     if let Value::Bool(flag) = value {
         return Some(*flag);
     }
-    report.unless_broken(value, "true or false");
+    report.refuse(value, "true or false");
     None
 }
 
 /// Reads a whole number within `min..=max`.
 pub fn whole_number(value: &Value, min: u32, max: u32, report: &mut Report) -> Option<u32> {
     let Value::Number(number) = value else {
-        report.unless_broken(value, "a number");
+        report.refuse(value, "a number");
         return None;
     };
     if number.fract() != 0.0 {
@@ -250,6 +276,6 @@ pub fn list<'v, 'a>(value: &'v Value<'a>, report: &mut Report) -> Option<&'v [Va
     if let Value::List(items) = value {
         return Some(items);
     }
-    report.unless_broken(value, "an array");
+    report.refuse(value, "an array");
     None
 }

@@ -82,8 +82,8 @@ impl Row {
     }
 
     /// Reads a stored document as one value of several.
-    pub fn read(value: &Value, host: &dyn Host, report: &mut Report) -> Option<Self> {
-        Pipeline::read(value, host, report).map(Self::of_document)
+    pub fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        Pipeline::read(value, report).map(Self::of_document)
     }
 
     fn of_document(mut document: Pipeline) -> Self {

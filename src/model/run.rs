@@ -1,7 +1,7 @@
 //! One run of a pipeline.
 
 use super::pipeline::{read_id, write_optional};
-use super::read::{Extra, Fields, Report, Unknown, choice, text};
+use super::read::{Extra, Fields, Report, choice, text};
 use super::text::{untrimmed, within};
 use super::timestamp::Timestamp;
 use crate::value::Value;
@@ -50,7 +50,7 @@ impl PipelineRun {
             }
             report.accept(within(text, MAX_RUN_ERROR_UNITS)).map(str::to_owned)
         });
-        let extra = fields.close(Unknown::Kept, report);
+        let extra = fields.close(report);
         Some(Self {
             run_id: run_id?,
             pipeline_id: pipeline_id?,

@@ -31,22 +31,19 @@ impl Schedule {
     /// # Errors
     /// `invalid` with every issue.
     pub fn parse(value: &Value, host: &dyn Host) -> Result<Self, Error> {
-        whole(value, |value, report| Self::read(value, Unknown::Refused, host, report))
+        whole(value, Unknown::Refused, host, Self::read)
     }
 
     /// Reads a schedule.
-    pub fn read(value: &Value, unknown: Unknown, host: &dyn Host, report: &mut Report) -> Option<Self> {
+    pub fn read(value: &Value, report: &mut Report) -> Option<Self> {
         let fields = Fields::open(value, &["cron", "timezone", "description", "enabled"], report)?;
         let cron = fields.read("cron", report, read_cron);
-        let timezone = fields.optional("timezone", report, |value, report| {
-            let name = text(value, report)?;
-            report.accept(within(name, MAX_TIMEZONE_UNITS).and_then(|name| Timezone::parse(name, host)))
-        });
+        let timezone = fields.optional("timezone", report, read_timezone);
         let description = fields
             .optional("description", report, |value, report| trimmed_or_empty(value, MAX_DESCRIPTION_UNITS, report))
             .map(Option::flatten);
         let enabled = fields.optional("enabled", report, flag);
-        let extra = fields.close(unknown, report);
+        let extra = fields.close(report);
         Some(Self { cron: cron?, timezone: timezone?, description: description?, enabled: enabled?, extra })
     }
 
@@ -73,6 +70,11 @@ impl Schedule {
     pub fn explicit_cron(&self) -> Option<String> {
         explicit_cron(&self.cron, self.timezone.as_ref())
     }
+}
+
+fn read_timezone(value: &Value, report: &mut Report) -> Option<Timezone> {
+    let name = text(value, report)?;
+    report.accept(within(name, MAX_TIMEZONE_UNITS).and_then(|name| Timezone::parse(name, report.host)))
 }
 
 /// Reads a cron expression.

@@ -4,9 +4,10 @@
 //! index. What is stored bears a tag; a presented text that bears one is refused before any look-up, so a leaked row
 //! opens nothing.
 
-use super::read::{Report, text};
+use super::read::{Report, Unknown, text};
 use super::text::units;
 use crate::error::Error;
+use crate::host::Host;
 use crate::issue::IssueCode;
 use crate::value::Value;
 use sha2::{Digest, Sha256};
@@ -39,9 +40,10 @@ impl SecretStorage {
     ///
     /// # Errors
     /// `config` for any other word.
-    pub fn parse(value: &Value) -> Result<Self, Error> {
-        let mut report = Report::default();
-        let storage = report.inside("secretStorage", |report| Self::read(value, report));
+    pub fn parse(word: &str, host: &dyn Host) -> Result<Self, Error> {
+        let mut report = Report::new(Unknown::Refused, host);
+        report.enter("secretStorage".into());
+        let storage = Self::read(&Value::Text(word.into()), &mut report);
         report.finish(storage).map_err(Error::config)
     }
 

@@ -1,8 +1,7 @@
 //! Where a pipeline reads from when nothing else is said.
 
-use super::read::{Fields, Report, Unknown, text};
+use super::read::{Fields, Report, choice, text};
 use super::text::{trim, within};
-use crate::host::Host;
 use crate::issue::IssueCode;
 use crate::value::Value;
 use serde::Serialize;
@@ -17,19 +16,19 @@ pub struct DefaultSource(String);
 
 impl DefaultSource {
     /// Reads the URL, or the older form `{ kind: "url", value }`.
-    pub fn read(value: &Value, unknown: Unknown, host: &dyn Host, report: &mut Report) -> Option<Self> {
-        let Value::Record(_) = value else { return Self::read_url(value, host, report) };
+    pub fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        let Value::Record(_) = value else { return Self::read_url(value, report) };
         let fields = Fields::open(value, &["kind", "value"], report)?;
-        let kind = fields.read("kind", report, |value, report| super::read::choice(value, &["url"], report));
-        let url = fields.read("value", report, |value, report| Self::read_url(value, host, report));
-        fields.close(unknown, report);
+        let kind = fields.read("kind", report, |value, report| choice(value, &["url"], report));
+        let url = fields.read("value", report, Self::read_url);
+        fields.close(report);
         kind.and(url)
     }
 
-    fn read_url(value: &Value, host: &dyn Host, report: &mut Report) -> Option<Self> {
+    fn read_url(value: &Value, report: &mut Report) -> Option<Self> {
         let text = text(value, report)?;
         let url = within(trim(text), MAX_URL_UNITS).and_then(|typed| {
-            let is_accepted = host.url(typed).is_some_and(|url| {
+            let is_accepted = report.host.url(typed).is_some_and(|url| {
                 matches!(url.protocol.as_str(), "http:" | "https:") && !url.has_credentials
             });
             if is_accepted { Ok(Self(typed.to_owned())) } else { Err(IssueCode::Url) }

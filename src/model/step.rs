@@ -1,12 +1,11 @@
 //! One step of a pipeline.
 
-use super::read::{Extra, Fields, Report, Unknown, choice, flag, list, nearest, text, whole_number};
+use super::read::{Extra, Fields, Report, choice, flag, list, nearest, text, whole_number};
 use super::step_kind::{OptionRule, Presence, STEP_KIND_NAMES, STEP_KINDS, StepKind, StepOption};
 use super::text::{trimmed, trimmed_or_empty, untrimmed};
 use crate::issue::IssueCode;
 use crate::value::Value;
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use std::collections::BTreeMap;
 
 /// The most steps a pipeline has.
 pub const MAX_STEPS: usize = 100;
@@ -42,49 +41,46 @@ enum OptionValue {
 }
 
 /// Reads 1 to [`MAX_STEPS`] steps with distinct ids.
-pub fn read_steps(value: &Value, unknown: Unknown, report: &mut Report) -> Option<Vec<PipelineStep>> {
+pub fn read_steps(value: &Value, report: &mut Report) -> Option<Vec<PipelineStep>> {
     let items = list(value, report)?;
     if items.is_empty() {
         report.issue(IssueCode::TooFew { min: 1 });
     } else if items.len() > MAX_STEPS {
         report.issue(IssueCode::TooMany { max: MAX_STEPS });
     }
-    let mut first_of_id = BTreeMap::new();
+    let mut ids = Vec::new();
     let mut steps = Vec::with_capacity(items.len().min(MAX_STEPS));
     // Beyond the limit each further step would only repeat that there are too many.
     for (index, item) in items.iter().take(MAX_STEPS).enumerate() {
-        let step = report.inside(index, |report| PipelineStep::read(item, index, &mut first_of_id, unknown, report));
-        steps.extend(step);
+        report.enter(index.into());
+        steps.extend(PipelineStep::read(item, &ids, report));
+        report.leave();
+        ids.push(item.field("id").and_then(Value::text));
     }
     Some(steps)
 }
 
 impl PipelineStep {
-    fn read<'v>(
-        value: &'v Value,
-        index: usize,
-        first_of_id: &mut BTreeMap<&'v str, usize>,
-        unknown: Unknown,
-        report: &mut Report,
-    ) -> Option<Self> {
+    fn read(value: &Value, earlier_ids: &[Option<&str>], report: &mut Report) -> Option<Self> {
         let fields = Fields::open(value, &["id", "kind", "label", "options"], report)?;
-        let id = fields.read("id", report, |value, report| {
-            let id = untrimmed(value, MAX_STEP_ID_UNITS, report)?;
-            let first = *first_of_id.entry(value.text()?).or_insert(index);
-            if first != index {
-                report.issue(IssueCode::DuplicateId { first });
-            }
-            Some(id)
-        });
+        let id = fields.read("id", report, |value, report| untrimmed(value, MAX_STEP_ID_UNITS, report));
+        let twin = earlier_ids.iter().position(|earlier| id.is_some() && *earlier == id.as_deref());
+        if let Some(first) = twin {
+            report.enter("id".into());
+            report.issue(IssueCode::DuplicateId { first });
+            report.leave();
+        }
         let kind = fields.read("kind", report, read_kind);
         let label = fields
             .optional("label", report, |value, report| trimmed_or_empty(value, MAX_LABEL_UNITS, report))
             .map(Option::flatten);
-        let options = fields.read("options", report, |value, report| match kind {
-            Some(kind) => StepOptions::read(value, kind, unknown, report),
-            None => Fields::open(value, &[], report).and(None),
-        });
-        let extra = fields.close(unknown, report);
+        report.enter("options".into());
+        let options = match kind {
+            Some(kind) => StepOptions::read(fields.get("options"), kind, report),
+            None => Fields::open(fields.get("options"), &[], report).and(None),
+        };
+        report.leave();
+        let extra = fields.close(report);
         Some(Self { id: id?, kind: kind?, label: label?, options: options?, extra })
     }
 }
@@ -99,7 +95,7 @@ fn read_kind(value: &Value, report: &mut Report) -> Option<&'static StepKind> {
 }
 
 impl StepOptions {
-    fn read(value: &Value, kind: &'static StepKind, unknown: Unknown, report: &mut Report) -> Option<Self> {
+    fn read(value: &Value, kind: &'static StepKind, report: &mut Report) -> Option<Self> {
         let fields = Fields::open(value, kind.option_names, report)?;
         let mut known = Vec::with_capacity(kind.options.len());
         for option in kind.options {
@@ -108,10 +104,12 @@ impl StepOptions {
                 Presence::Optional => false,
                 Presence::RequiredWhen { option, is } => value.field(option).and_then(Value::text) == Some(is),
             };
-            let read = fields.read(option.name, report, |value, report| option.read(value, is_required, report));
+            report.enter(option.name.into());
+            let read = option.read(fields.get(option.name), is_required, report);
+            report.leave();
             known.extend(read.map(|value| (option.name, value)));
         }
-        Some(Self { known, extra: fields.close(unknown, report) })
+        Some(Self { known, extra: fields.close(report) })
     }
 }
 

@@ -30,6 +30,11 @@ pub fn within(text: &str, max: usize) -> Result<&str, IssueCode> {
     }
 }
 
+/// Reads a text as it is, to keep.
+pub fn owned_text(value: &Value, report: &mut Report) -> Option<String> {
+    text(value, report).map(str::to_owned)
+}
+
 /// Reads a text that must hold 1 to `max` units after trimming.
 pub fn trimmed(value: &Value, max: usize, report: &mut Report) -> Option<String> {
     let text = text(value, report)?;

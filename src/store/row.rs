@@ -2,7 +2,8 @@
 
 use crate::error::Error;
 use crate::host::Host;
-use crate::model::read::{Fields, Report, flag, list, text, whole_number};
+use crate::model::read::{Fields, Report, Unknown, flag, list, whole_number};
+use crate::model::text::owned_text;
 use crate::model::row::Row;
 use crate::value::Value;
 use serde::Serialize;
@@ -32,27 +33,44 @@ pub struct RowChange {
 }
 
 impl StoreRow {
+    /// The stored form of its pipeline's secret.
+    #[must_use]
+    pub fn secret(&self) -> Option<&str> {
+        self.document.as_ref().and_then(Row::stored_secret)
+    }
+
+    /// What its pipeline sorts by in lists.
+    #[must_use]
+    pub fn place_key(&self) -> Option<String> {
+        self.document.as_ref().map(|row| row.place().key())
+    }
+
     /// Reads all rows of a place.
     ///
     /// # Errors
     /// `invalid` with every issue; the path begins with the index of the row.
     pub fn parse_all(rows: &Value, host: &dyn Host) -> Result<Vec<Self>, Error> {
-        let mut report = Report::default();
+        let mut report = Report::new(Unknown::Kept, host);
         let rows = list(rows, &mut report).map(|items| {
-            let rows = items.iter().enumerate();
-            rows.filter_map(|(index, row)| report.inside(index, |report| Self::read(row, host, report))).collect()
+            let mut rows = Vec::with_capacity(items.len());
+            for (index, row) in items.iter().enumerate() {
+                report.enter(index.into());
+                rows.extend(Self::read(row, &mut report));
+                report.leave();
+            }
+            rows
         });
         report.finish(rows).map_err(Error::invalid)
     }
 
-    fn read(row: &Value, host: &dyn Host, report: &mut Report) -> Option<Self> {
+    fn read(row: &Value, report: &mut Report) -> Option<Self> {
         let fields = Fields::open(row, &["id", "version", "unsent", "document"], report)?;
-        let id = fields.read("id", report, |value, report| text(value, report).map(str::to_owned));
+        let id = fields.read("id", report, owned_text);
         let version = fields.read("version", report, |value, report| whole_number(value, 1, u32::MAX, report));
         let unsent = fields.read("unsent", report, flag);
         let document = fields.read("document", report, |value, report| match value {
             Value::Null => Some(None),
-            value => Row::read(value, host, report).map(Some),
+            value => Row::read(value, report).map(Some),
         });
         Some(Self { id: id?, version: version?, unsent: unsent?, document: document? })
     }

@@ -20,6 +20,8 @@ const BROKEN_TEXT: u8 = 9;
 const TOO_DEEP: u8 = 10;
 const TOO_LARGE: u8 = 11;
 const END: u8 = 0xff;
+/// What the shell wraps around a value (arguments, rows) comes on top of the value's own depth.
+const MAX_DEPTH: usize = MAX_WALK_DEPTH + 8;
 
 /// Reads one packed value; `None` when the bytes are not of this form, which only a fault of the packer explains.
 #[must_use]
@@ -44,8 +46,8 @@ impl<'a> Reader<'a> {
             NUMBER => Value::Number(f64::from_le_bytes(*self.take_array()?)),
             TEXT => Value::Text(self.text()?),
             BROKEN_TEXT => Value::BrokenText(self.text()?),
-            LIST if depth < MAX_WALK_DEPTH => self.list(depth + 1)?,
-            RECORD if depth < MAX_WALK_DEPTH => self.record(depth + 1)?,
+            LIST if depth < MAX_DEPTH => self.list(depth + 1)?,
+            RECORD if depth < MAX_DEPTH => self.record(depth + 1)?,
             FOREIGN => Value::Foreign,
             TOO_DEEP => Value::TooDeep,
             TOO_LARGE => Value::TooLarge,
