@@ -99,4 +99,16 @@ impl Values {
             u8::try_from(value).ok().filter(|value| *value < 64)
         })
     }
+
+    /// The first and the last of each row of values that follow one another.
+    pub(super) fn spans(self) -> impl Iterator<Item = (u8, u8)> {
+        let mut left = self;
+        core::iter::from_fn(move || {
+            let low = left.iter().next()?;
+            let length = (left.0 >> low).trailing_ones();
+            let high = low + u8::try_from(length).ok()?.checked_sub(1)?;
+            left = Self(left.0 & !Self::stepped(low, high, 1).0);
+            Some((low, high))
+        })
+    }
 }
