@@ -272,7 +272,7 @@ fn no_text_makes_the_reader_panic_or_dawdle() {
         };
         let took = (0..3).map(|_| time()).min().unwrap();
         if took > slowest.0 {
-            slowest = (took, text.clone());
+            slowest = (took, text.chars().take(60).collect());
         }
         match Cron::parse(&text) {
             Ok(cron) => {

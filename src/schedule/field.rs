@@ -82,10 +82,6 @@ impl Values {
         Self((self.0 | (self.0 >> 7)) & 0x7f)
     }
 
-    pub(super) fn contains(self, value: u8) -> bool {
-        value < 64 && self.0 >> value & 1 == 1
-    }
-
     pub(super) fn len(self) -> u32 {
         self.0.count_ones()
     }
