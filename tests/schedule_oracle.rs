@@ -41,7 +41,7 @@ fn zones_agree_with_the_oracle() {
     let mut changes = 0;
     for seed in 0..cases("SCHEDULE_ZONE_CASES", 100) {
         let random = &mut Random(seed);
-        let text = expression(random);
+        let mut text = expression(random);
         let (name, year) = random.pick(&ZONES);
         let year = if year == 0 { random.within(1971, 2090) } else { year };
         let offset = |minute: i64| i64::from(NativeHost.offset(name, minute * 60_000).unwrap()) / 60;
@@ -52,6 +52,15 @@ fn zones_agree_with_the_oracle() {
         let change = changed.nth(random.within(0, 1) as usize);
         let around = change.unwrap_or(new_year);
         changes += u64::from(change.is_some());
+        if let (Some(day), true) = (change, random.one_in(2)) {
+            // The change to the hour, and times close to it.
+            let hour = (0..24).map(|hour| day + hour * 60).find(|minute| offset(*minute) != offset(minute + 60));
+            let wall = hour.map_or(0, |minute| (minute + offset(minute)).rem_euclid(1_440) / 60);
+            let days: Vec<_> = text.split(' ').skip(2).collect();
+            let days = if random.one_in(2) { "* * *".to_owned() } else { days.join(" ") };
+            let minutes = random.pick(&["0", "30", "0,45", "15-45/10", "*/20", "59"]);
+            text = format!("{minutes} {},{} {days}", wall, (wall + random.within(0, 3)) % 24);
+        }
         let after = around * 60_000 + random.within(-DAY, 5 * DAY / 4);
         // Now and then so long that the walk leaps over months.
         let end = after + if random.one_in(60) { 500 * DAY } else { 5 * DAY };

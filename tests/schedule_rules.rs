@@ -100,6 +100,13 @@ fn a_step_needs_a_range() {
 }
 
 #[test]
+fn a_leap_over_months_ends_before_a_change() {
+    assert_eq!(runs("30 2 25 10 *", "Europe/Berlin", "2026-01-01T00:00:00Z", 1), ["Sun 2026-10-25 00:30"]);
+    assert_eq!(runs("30 2 29 3 *", "Europe/Berlin", "2025-05-01T00:00:00Z", 1), ["Sun 2026-03-29 01:00"]);
+    assert_eq!(runs("* 2 25 10 *", "Europe/Berlin", "2026-10-25T00:59:00Z", 1), ["Sun 2026-10-25 01:00"]);
+}
+
+#[test]
 fn a_change_of_three_hours_is_a_corrected_clock() {
     // Samoa had no 30 December 2011: what was due on it did not run.
     let samoa = runs("0 12 * * *", "Pacific/Apia", "2011-12-29T20:00:00Z", 2);
