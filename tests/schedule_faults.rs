@@ -1,5 +1,6 @@
 //! What is refused, where, in which words and with which repair; and what is only remarked.
 
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail anywhere")]
 
 mod support;

@@ -2,6 +2,7 @@
 //!
 //! In full: `SCHEDULE_UTC_CASES=20000 SCHEDULE_ZONE_CASES=2000 cargo test --release --test schedule_oracle`.
 
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail anywhere")]
 
 mod support;

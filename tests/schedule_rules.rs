@@ -1,5 +1,6 @@
 //! The rules that other parsers get wrong, one named test for each fault that could be planted here.
 
+#![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail anywhere")]
 
 mod support;
