@@ -1,5 +1,7 @@
 //! The 634 cases, natively.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 mod support;
 
 use support::{NativeHost, vectors};

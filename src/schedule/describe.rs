@@ -165,8 +165,8 @@ fn weekday_names(weekdays: Values, and: &str) -> String {
 
 /// The first and the last of values that follow one another.
 fn span(values: Values) -> Option<(u8, u8)> {
-    let (first, last) = (values.iter().next()?, values.iter().last()?);
-    (values == Values::stepped(first, last, 1)).then_some((first, last))
+    let mut spans = values.spans();
+    spans.next().filter(|_| spans.next().is_none())
 }
 
 /// The step, where the values are 0, the step and so on, and go on evenly after the last of `size`.
@@ -190,15 +190,12 @@ fn spans(values: Values, names: &[&str], first_name: u8, and: &str) -> String {
         None => value.to_string(),
     };
     let mut pieces = Vec::new();
-    let mut rest = values;
-    while let Some(low) = rest.iter().next() {
-        let high = (low..64).take_while(|value| rest.contains(*value)).last().unwrap_or(low);
+    for (low, high) in values.spans() {
         match high - low {
             0 => pieces.push(word(low)),
             1 => pieces.extend([word(low), word(high)]),
             _ => pieces.push([&word(low), " through ", &word(high)].concat()),
         }
-        rest = Values(rest.0 & !Values::stepped(low, high, 1).0);
     }
     list(&pieces, and)
 }

@@ -23,32 +23,40 @@ pub fn explicit_cron(cron: &Cron, zone: Option<&Timezone>) -> Option<String> {
         Days::Both(..) => return None,
     };
     let mut text = String::new();
-    push_list(&mut text, minute, cron.reading().minute.values, 0);
-    push_list(&mut text, hour, cron.reading().hour.values, 0);
-    push_list(&mut text, of_month, month_days, 0);
-    push_list(&mut text, month, cron.reading().month.values, 0);
-    push_list(&mut text, of_week, weekdays, 0);
+    push_list(&mut text, minute, cron.reading().minute.values);
+    push_list(&mut text, hour, cron.reading().hour.values);
+    push_list(&mut text, of_month, month_days);
+    push_list(&mut text, month, cron.reading().month.values);
+    push_list(&mut text, of_week, weekdays);
     Some(text)
 }
 
-/// Appends one field, after a space where there is text before it: `*` for all values, else each of them, `shift`
-/// higher.
-pub(super) fn push_list(text: &mut String, field: &Field, values: Values, shift: u8) {
+/// Appends one field, after a space where there is text before it: `*` for all values, else each of them.
+fn push_list(text: &mut String, field: &Field, values: Values) {
     if !text.is_empty() {
         text.push(' ');
     }
     if values == Values::all(field) {
         text.push('*');
-        return;
+    } else {
+        push_numbers(text, values);
     }
+}
+
+/// Appends the values, with commas between them.
+pub(super) fn push_numbers(text: &mut String, values: Values) {
     for (place, value) in values.iter().enumerate() {
         if place > 0 {
             text.push(',');
         }
-        let value = value + shift;
-        if value > 9 {
-            text.push(char::from(b'0' + value / 10));
-        }
-        text.push(char::from(b'0' + value % 10));
+        push_number(text, value);
     }
+}
+
+/// Appends a number of one or two digits.
+pub(super) fn push_number(text: &mut String, value: u8) {
+    if value > 9 {
+        text.push(char::from(b'0' + value / 10));
+    }
+    text.push(char::from(b'0' + value % 10));
 }

@@ -82,10 +82,6 @@ impl Values {
         Self((self.0 | (self.0 >> 7)) & 0x7f)
     }
 
-    pub(super) fn contains(self, value: u8) -> bool {
-        value < 64 && self.0 >> value & 1 == 1
-    }
-
     pub(super) fn len(self) -> u32 {
         self.0.count_ones()
     }
@@ -97,6 +93,18 @@ impl Values {
             let value = left.trailing_zeros();
             left &= left.wrapping_sub(1);
             u8::try_from(value).ok().filter(|value| *value < 64)
+        })
+    }
+
+    /// The first and the last of each row of values that follow one another.
+    pub(super) fn spans(self) -> impl Iterator<Item = (u8, u8)> {
+        let mut left = self;
+        core::iter::from_fn(move || {
+            let low = left.iter().next()?;
+            let length = (left.0 >> low).trailing_ones();
+            let high = low + u8::try_from(length).ok()?.checked_sub(1)?;
+            left = Self(left.0 & !Self::stepped(low, high, 1).0);
+            Some((low, high))
         })
     }
 }

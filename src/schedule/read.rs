@@ -77,9 +77,23 @@ pub(super) fn expand(whole: &str) -> Option<&'static str> {
 /// All that separates fields.
 pub(super) const BLANKS: [char; 2] = [' ', '\t'];
 
-/// The fields of a text, however many there are.
+/// The fields of a text, however many there are. By bytes: a search for characters takes twice as long.
 pub(super) fn fields(text: &str) -> impl Iterator<Item = &str> {
-    text.split(BLANKS).filter(|field| !field.is_empty())
+    let mut left = text;
+    core::iter::from_fn(move || {
+        let is_blank = |byte: u8| byte == b' ' || byte == b'\t';
+        let start = left.bytes().position(|byte| !is_blank(byte))?;
+        let rest = left.get(start..)?;
+        let (field, after) = rest.split_at(rest.bytes().position(is_blank).unwrap_or(rest.len()));
+        left = after;
+        Some(field)
+    })
+}
+
+/// The text on both sides of the first `sign`.
+fn cut(text: &str, sign: u8) -> Option<(&str, &str)> {
+    let (before, after) = text.split_at(text.bytes().position(|byte| byte == sign)?);
+    Some((before, after.get(1..)?))
 }
 
 fn read_fields(whole: &str) -> Result<Reading, Fault<'_>> {
@@ -93,9 +107,12 @@ fn read_fields(whole: &str) -> Result<Reading, Fault<'_>> {
     ];
     for ((part, field), text) in parts.into_iter().zip(&FIELDS).zip(fields(whole)) {
         part.star = text.starts_with('*');
-        for item in text.split(',') {
+        let mut left = text;
+        while let Some((item, rest)) = cut(left, b',') {
             part.values = part.values.with(read_item(field, item)?);
+            left = rest;
         }
+        part.values = part.values.with(read_item(field, left)?);
     }
     reading.day_of_week.values = reading.day_of_week.values.sunday_as_zero();
     Ok(reading)
@@ -116,7 +133,14 @@ pub(super) fn read_bounds<'a>(field: &Field, item: &'a str) -> Result<(u8, u8, u
     if item.is_empty() {
         return refuse(item, CronProblem::EmptyItem);
     }
-    let (base, step) = match item.split_once('/') {
+    // The two that are written most need no more looking.
+    if item == "*" {
+        return Ok((field.min, field.max, 1));
+    }
+    if let Some(Ok(value)) = number(item).map(|value| in_bounds(field, value)) {
+        return Ok((value, value, 1));
+    }
+    let (base, step) = match cut(item, b'/') {
         None => (item, None),
         Some((base, step)) => (base, Some(step)),
     };
@@ -126,7 +150,7 @@ pub(super) fn read_bounds<'a>(field: &Field, item: &'a str) -> Result<(u8, u8, u
         Err(problem @ CronProblem::OutOfRange { .. }) => Err(Fault { field: field.name, part, problem }),
         Err(problem) => Err(Fault { field: field.name, part: item, problem }),
     };
-    let (low, high) = match base.split_once('-') {
+    let (low, high) = match cut(base, b'-') {
         _ if base == "*" => (field.min, field.max),
         Some((low, high)) => (value(low)?, value(high)?),
         None => {
@@ -147,12 +171,14 @@ pub(super) fn read_bounds<'a>(field: &Field, item: &'a str) -> Result<(u8, u8, u
 
 fn read_value(field: &Field, text: &str) -> Result<u8, CronProblem> {
     match number(text) {
-        Some(value) => u8::try_from(value)
-            .ok()
-            .filter(|value| (field.min..=field.max).contains(value))
-            .ok_or(CronProblem::OutOfRange { min: field.min, max: field.max }),
+        Some(value) => in_bounds(field, value),
         None => field.named(text).ok_or(CronProblem::Unreadable),
     }
+}
+
+fn in_bounds(field: &Field, value: u32) -> Result<u8, CronProblem> {
+    let value = u8::try_from(value).ok().filter(|value| (field.min..=field.max).contains(value));
+    value.ok_or(CronProblem::OutOfRange { min: field.min, max: field.max })
 }
 
 /// ASCII digits; a number too large for any field stays too large.

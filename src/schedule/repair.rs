@@ -1,6 +1,6 @@
 //! What could be written instead of a part that cannot be read, where that is obvious.
 
-use super::explicit::push_list;
+use super::explicit::push_numbers;
 use super::field::{FIELDS, Field, Values};
 use super::read::{Fault, MACROS, fields, number, read_bounds};
 use crate::issue::cron::{CronField, CronProblem};
@@ -131,7 +131,7 @@ fn wrapped(field: &Field, low: u8, high: u8, step: u32) -> String {
         value = value.saturating_add(step);
     }
     let mut text = String::new();
-    push_list(&mut text, field, set, 0);
+    push_numbers(&mut text, set);
     text
 }
 

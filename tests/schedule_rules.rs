@@ -1,0 +1,203 @@
+//! The rules that other parsers get wrong, one named test for each fault that could be planted here.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail anywhere")]
+
+mod support;
+
+use chrono::DateTime;
+use convex_pipelines::schedule::{Cron, Timezone, explicit_cron, next_runs};
+use support::NativeHost;
+
+fn millis(text: &str) -> i64 {
+    DateTime::parse_from_rfc3339(text).unwrap().timestamp_millis()
+}
+
+fn runs(expression: &str, zone: &str, after: &str, count: usize) -> Vec<String> {
+    let zone = Timezone::parse(zone, &NativeHost).unwrap();
+    let cron = Cron::parse(expression).unwrap();
+    let runs = next_runs(&cron, Some(&zone), millis(after), count, &NativeHost);
+    runs.iter().map(|run| DateTime::from_timestamp_millis(*run).unwrap().format("%a %F %R").to_string()).collect()
+}
+
+#[test]
+fn weekday_1_is_monday() {
+    let week = runs("0 7 * * 1-5", "UTC", "2026-01-03T00:00:00Z", 5);
+    assert_eq!(week[0], "Mon 2026-01-05 07:00");
+    assert_eq!(week[4], "Fri 2026-01-09 07:00");
+}
+
+#[test]
+fn either_day_field_is_enough() {
+    let october = runs("0 0 13 * 5", "UTC", "2026-10-01T00:00:00Z", 4);
+    assert_eq!(
+        october,
+        ["Fri 2026-10-02 00:00", "Fri 2026-10-09 00:00", "Tue 2026-10-13 00:00", "Fri 2026-10-16 00:00"]
+    );
+}
+
+#[test]
+fn weekday_7_is_sunday() {
+    for sunday in ["0 0 * * 7", "0 0 * * 0", "0 0 * * SUN", "0 0 * * 7-7"] {
+        assert_eq!(runs(sunday, "UTC", "2026-01-01T00:00:00Z", 1), ["Sun 2026-01-04 00:00"], "{sunday}");
+    }
+    let weekend = runs("0 0 * * 6-7", "UTC", "2026-01-01T00:00:00Z", 3);
+    assert_eq!(weekend, ["Sat 2026-01-03 00:00", "Sun 2026-01-04 00:00", "Sat 2026-01-10 00:00"]);
+}
+
+#[test]
+fn a_skipped_time_runs_at_the_end_of_the_gap() {
+    let berlin = runs("30 2 * * *", "Europe/Berlin", "2026-03-28T12:00:00Z", 2);
+    assert_eq!(berlin, ["Sun 2026-03-29 01:00", "Mon 2026-03-30 00:30"]);
+    // Two skipped times are one run, and so is a third that the end of the gap falls on.
+    let three = runs("0,30 2,3 * * *", "Europe/Berlin", "2026-03-28T12:00:00Z", 3);
+    assert_eq!(three, ["Sun 2026-03-29 01:00", "Sun 2026-03-29 01:30", "Mon 2026-03-30 00:00"]);
+    // Midnight itself is skipped in Santiago, half an hour on Lord Howe Island.
+    let santiago = runs("15 0 * * *", "America/Santiago", "2026-09-05T12:00:00Z", 1);
+    assert_eq!(santiago, ["Sun 2026-09-06 04:00"]);
+    let lord_howe = runs("15 2 * * *", "Australia/Lord_Howe", "2026-10-03T12:00:00Z", 1);
+    assert_eq!(lord_howe, ["Sat 2026-10-03 15:30"]);
+}
+
+#[test]
+fn a_repeated_time_runs_once_in_the_first_pass() {
+    let berlin = runs("30 2 * * *", "Europe/Berlin", "2026-10-24T12:00:00Z", 2);
+    assert_eq!(berlin, ["Sun 2026-10-25 00:30", "Mon 2026-10-26 01:30"]);
+    // Asked between the two passes, and within the second.
+    for after in ["2026-10-25T00:45:00Z", "2026-10-25T01:15:00Z"] {
+        assert_eq!(runs("30 2 * * *", "Europe/Berlin", after, 1), ["Mon 2026-10-26 01:30"], "{after}");
+    }
+}
+
+#[test]
+fn a_star_schedule_follows_the_clock() {
+    let repeated = runs("*/30 2 * * *", "Europe/Berlin", "2026-10-24T12:00:00Z", 4);
+    let both_passes = ["Sun 2026-10-25 00:00", "Sun 2026-10-25 00:30", "Sun 2026-10-25 01:00", "Sun 2026-10-25 01:30"];
+    assert_eq!(repeated, both_passes);
+    let skipped = runs("*/30 2 * * *", "Europe/Berlin", "2026-03-28T12:00:00Z", 1);
+    assert_eq!(skipped, ["Mon 2026-03-30 00:00"]);
+    // Asked between the passes.
+    assert_eq!(runs("0 * * * *", "Europe/Berlin", "2026-10-25T00:45:00Z", 1), ["Sun 2026-10-25 01:00"]);
+}
+
+#[test]
+fn a_text_that_begins_with_a_star_is_a_star() {
+    // Odd days that are Mondays, not odd days and Mondays.
+    assert_eq!(runs("0 0 */2 * 1", "UTC", "2026-01-01T00:00:00Z", 2), ["Mon 2026-01-05 00:00", "Mon 2026-01-19 00:00"]);
+    // All days in a list that does not begin with a star: every day.
+    assert_eq!(runs("0 0 1-31 * 1", "UTC", "2026-01-01T00:00:00Z", 1), ["Fri 2026-01-02 00:00"]);
+    // `1-59/2` follows no clock where `*/2` does.
+    assert_eq!(runs("0 2-3/1 * * *", "Europe/Berlin", "2026-10-25T00:30:00Z", 1), ["Sun 2026-10-25 02:00"]);
+    assert_eq!(runs("0 */2 * * *", "Europe/Berlin", "2026-10-25T00:30:00Z", 1), ["Sun 2026-10-25 01:00"]);
+}
+
+#[test]
+fn a_step_needs_a_range() {
+    for bare in
+        ["0/15 * * * *", "1/5 * * * *", "0 0/6 * * *", "0 0 1/5 * *", "0 0 * 1/3 *", "0 0 * * 1/2", "0 0 * * MON/2"]
+    {
+        assert!(Cron::parse(bare).is_err(), "{bare}");
+    }
+}
+
+#[test]
+fn a_leap_over_months_ends_before_a_change() {
+    assert_eq!(runs("30 2 25 10 *", "Europe/Berlin", "2026-01-01T00:00:00Z", 1), ["Sun 2026-10-25 00:30"]);
+    assert_eq!(runs("30 2 29 3 *", "Europe/Berlin", "2025-05-01T00:00:00Z", 1), ["Sun 2026-03-29 01:00"]);
+    assert_eq!(runs("* 2 25 10 *", "Europe/Berlin", "2026-10-25T00:59:00Z", 1), ["Sun 2026-10-25 01:00"]);
+}
+
+#[test]
+fn a_change_of_three_hours_is_a_corrected_clock() {
+    // Samoa had no 30 December 2011: what was due on it did not run.
+    let samoa = runs("0 12 * * *", "Pacific/Apia", "2011-12-29T20:00:00Z", 2);
+    assert_eq!(samoa, ["Thu 2011-12-29 22:00", "Fri 2011-12-30 22:00"]);
+}
+
+#[test]
+fn runs_come_strictly_after() {
+    let noon = "2026-01-01T12:00:00Z";
+    assert_eq!(runs("0 12 * * *", "UTC", noon, 1), ["Fri 2026-01-02 12:00"]);
+    assert_eq!(runs("0 12 * * *", "UTC", "2026-01-01T11:59:59.999Z", 1), ["Thu 2026-01-01 12:00"]);
+    // At the end of a gap, and a millisecond before.
+    assert_eq!(runs("30 2 * * *", "Europe/Berlin", "2026-03-29T01:00:00Z", 1), ["Mon 2026-03-30 00:30"]);
+    assert_eq!(runs("30 2 * * *", "Europe/Berlin", "2026-03-29T00:59:59.999Z", 1), ["Sun 2026-03-29 01:00"]);
+}
+
+#[test]
+fn the_search_ends() {
+    let count = |expression: &str, zone: &str, after: i64| {
+        let zone = Timezone::parse(zone, &NativeHost).unwrap();
+        next_runs(&Cron::parse(expression).unwrap(), Some(&zone), after, 1_000, &NativeHost).len()
+    };
+    for zone in ["UTC", "Europe/Berlin", "Pacific/Kiritimati", "Pacific/Pago_Pago"] {
+        assert_eq!(count("0 0 31 2 *", zone, 0), 0);
+        assert_eq!(count("0 0 30 FEB */2", zone, 0), 0);
+        // 1972 to 2096; 2100 has no 29 February.
+        assert_eq!(count("0 0 29 2 *", zone, 0), 32);
+        assert_eq!(count("0 0 29 2 *", zone, millis("2096-03-01T00:00:00Z")), 0);
+        assert_eq!(count("0 0 1 1 *", zone, i64::MIN), 131);
+        assert_eq!(count("* * * * *", zone, i64::MAX), 0);
+        assert_eq!(count("* * * * *", zone, millis("2100-12-29T00:00:00Z")), 1_000);
+        assert_eq!(count("* * * * *", zone, millis("2101-01-02T00:00:00Z")), 0);
+    }
+    // The last minute of the search.
+    assert_eq!(runs("59 23 31 12 *", "UTC", "2099-12-31T23:59:00Z", 9), ["Fri 2100-12-31 23:59"]);
+}
+
+#[test]
+fn zones_are_full_names_in_any_case() {
+    for name in ["Europe/Berlin", "europe/berlin", "UTC", "utc", "GMT", "Etc/GMT+5", "Japan", "America/Port-au-Prince"]
+    {
+        assert_eq!(Timezone::parse(name, &NativeHost).unwrap().as_str(), name);
+    }
+    for name in [
+        "EST",
+        "CST",
+        "est",
+        "EST5EDT",
+        "PRC",
+        "MET",
+        "GMT+0",
+        "+02:00",
+        "",
+        "Berlin",
+        "Mars/Base",
+        "Europe/Berlin\0",
+        "🦀",
+    ] {
+        let code = Timezone::parse(name, &NativeHost).unwrap_err();
+        assert_eq!((code.name(), code.params().len()), ("timezone", 1), "{name}");
+    }
+    let code = Timezone::parse(" America/New York", &NativeHost).unwrap_err();
+    assert_eq!(code.message(), "\" America/New York\" is not a time zone; use America/New_York");
+    assert_eq!(code.params().len(), 2);
+}
+
+#[test]
+fn explicit_lists_say_the_same_everywhere() {
+    let explicit = |expression: &str, zone: Option<&str>| {
+        let zone = zone.map(|zone| Timezone::parse(zone, &NativeHost).unwrap());
+        explicit_cron(&Cron::parse(expression).unwrap(), zone.as_ref())
+    };
+    let cases = [
+        ("0 7 * * 1-5", Some("0 7 * * 1,2,3,4,5")),
+        ("0 7 * * 5-7", Some("0 7 * * 0,5,6")),
+        ("*/15 9-11 * JAN SUN", Some("0,15,30,45 9,10,11 * 1 0")),
+        ("@weekly", Some("0 0 * * 0")),
+        ("0 0 13 * 5", Some("0 0 13 * 5")),
+        ("0 0 */10 * *", Some("0 0 1,11,21,31 * *")),
+        // A full set joined by "or" is every day, which `* * 1` would not say.
+        ("0 0 1-31 * 1", Some("0 0 * * *")),
+        ("0 0 13 * 0-6", Some("0 0 * * *")),
+        ("0-59 0-23 * 1-12 *", Some("* * * * *")),
+        // Both day fields must match: nobody else can say that.
+        ("0 0 */2 * 1", None),
+        ("0 0 13 * */5", None),
+    ];
+    for (expression, expected) in cases {
+        assert_eq!(explicit(expression, None).as_deref(), expected, "{expression}");
+        assert_eq!(explicit(expression, Some("Etc/UTC")).as_deref(), expected, "{expression}");
+        assert_eq!(explicit(expression, Some("Europe/Berlin")), None, "{expression}");
+    }
+}
