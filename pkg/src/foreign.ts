@@ -30,7 +30,7 @@ export function lengthOf(value: object): number | undefined {
 
 /** Whether `value` is one of the language's own kinds of object, which hold no data of ours. */
 export function isForeign(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
+  const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype === Object.prototype || prototype === null) return false;
   // The root of another realm: only its plain objects stand directly below it.
   if (Object.getPrototypeOf(prototype) === null) return false;
@@ -39,9 +39,15 @@ export function isForeign(value: object): boolean {
   if (BY_NAME.has(name)) return true;
   const probe = PROBES[name];
   if (probe !== undefined && holds(probe, value)) return true;
-  // A name of its own hides the kind: then all of them are asked.
-  return Symbol.toStringTag in value && Object.values(PROBES).some((each) => holds(each, value));
+  // A name of its own may hide the kind: then all of them are asked, once for each class.
+  if (!(Symbol.toStringTag in value) || harmless.has(prototype)) return false;
+  if (Object.values(PROBES).some((each) => holds(each, value))) return true;
+  harmless.add(prototype);
+  return false;
 }
+
+/** Prototypes of classes that bear a name and hide nothing, such as those of the DOM. */
+const harmless = /* @__PURE__ */ new WeakSet<object>();
 
 function holds(probe: Probe, value: object): boolean {
   try {

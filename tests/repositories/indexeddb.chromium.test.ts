@@ -146,7 +146,7 @@ describe("a lost connection", () => {
       return real;
     });
     const { updatedAt } = await repository.update(id, { name: "once" });
-    expect(put.mock.contexts.filter((store) => store.name === "rows")).toHaveLength(1);
+    expect(put.mock.contexts.filter((store) => (store as IDBObjectStore).name === "rows")).toHaveLength(1);
     expect(await repository.get(id)).toMatchObject({ name: "once", updatedAt });
     expect(await rows()).toMatchObject([{ document: { updatedAt } }]);
   });
@@ -202,7 +202,7 @@ describe("no room", () => {
 
 describe("without IndexedDB", () => {
   test.each([
-    ["is absent", (): void => vi.stubGlobal("indexedDB", undefined)],
+    ["is absent", (): void => void vi.stubGlobal("indexedDB", undefined)],
     [
       "refuses to open",
       (): void => {

@@ -40,7 +40,7 @@ interface Write<T> {
  *
  * A pipeline that has unsent changes is read and written here until those are sent, so that its changes keep their
  * order. Copies of what the remote answered are kept here too, so that they can be changed while it is away; what
- * neither has is `unavailable`, never "not found".
+ * this device has never seen is `unavailable` then, never "not found".
  */
 export class FallbackPipelineRepository implements PipelineRepository {
   readonly #remote: Remote;
@@ -124,9 +124,9 @@ export class FallbackPipelineRepository implements PipelineRepository {
     await this.#write<null>({
       id,
       there: () => this.#remote.delete(id).then(() => null),
-      here: async () => ((await this.#local.journal.delete(id)) ? null : "unknown"),
+      here: () => this.#local.journal.delete(id).then(() => null),
       copy: () => this.#local.journal.forget(id),
-    }).catch(nothingHappens);
+    });
   }
 
   async recordRun(id: string, completedAt: string): Promise<void> {

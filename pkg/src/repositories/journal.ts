@@ -37,9 +37,9 @@ export class Journal {
     return this.#change(planUpdate({ id, input, expectedUpdatedAt, webhookSecret }, true));
   }
 
-  /** Whether there was such a pipeline here. */
-  async delete(id: string): Promise<boolean> {
-    return this.#change((store) => store.delete(id, true));
+  /** Kept for a pipeline that only the remote has, too. */
+  async delete(id: string): Promise<void> {
+    await this.#change((store) => store.delete(id, true));
   }
 
   /** `null` where there is no such pipeline here. */
