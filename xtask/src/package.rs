@@ -47,7 +47,8 @@ fn bind() -> Result<()> {
         title: "Binding the module",
         inputs: &[
             compiled.clone(),
-            root.join("xtask/bind"),
+            root.join("xtask/bind/src"),
+            root.join("xtask/bind/Cargo.toml"),
             root.join("xtask/Cargo.lock"),
         ],
         outputs: &[

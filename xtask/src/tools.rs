@@ -114,7 +114,7 @@ pub fn bindgen() -> Result<()> {
         "--bins",
     ];
     run::aloud(
-        "Compiling wasm-bindgen (a minute the first time)",
+        "wasm-bindgen (a minute the first time)",
         &mut cargo(&arguments),
     )
 }
