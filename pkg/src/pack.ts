@@ -15,7 +15,7 @@ const enum Tag {
   Null = 1,
   True = 2,
   False = 3,
-  Number = 4,
+  Whole = 4,
   Text = 5,
   List = 6,
   Record = 7,
@@ -23,6 +23,7 @@ const enum Tag {
   BrokenText = 9,
   TooDeep = 10,
   TooLarge = 11,
+  Decimal = 12,
   End = 0xff,
 }
 
@@ -118,23 +119,24 @@ export class Packer {
 
   #object(value: object, depth: number): void {
     let length: number | undefined;
-    let keys: readonly string[] = [];
+    let keys: readonly string[];
     try {
       length = lengthOf(value);
-      if (length === undefined) {
-        if (isForeign(value)) {
-          this.#foreign(value);
-          return;
-        }
-        keys = Object.keys(value);
+      if (length === undefined && isForeign(value)) {
+        this.#foreign(value);
+        return;
       }
+      if (depth > this.#deepest) {
+        this.#tag(Tag.TooDeep);
+        return;
+      }
+      keys = length === undefined ? Object.keys(value) : [];
     } catch {
       this.#tag(Tag.Foreign); // a Proxy whose traps throw
       return;
     }
-    if (depth > this.#deepest) this.#tag(Tag.TooDeep);
-    else if (length !== undefined) this.#list(value as ArrayLike<unknown>, length, depth);
-    else this.#record(value as Record<string, unknown>, keys, depth);
+    if (length === undefined) this.#record(value as Record<string, unknown>, keys, depth);
+    else this.#list(value as ArrayLike<unknown>, length, depth);
   }
 
   #list(list: ArrayLike<unknown>, length: number, depth: number): void {
@@ -186,8 +188,12 @@ export class Packer {
       this.#tag(Tag.Foreign);
       return;
     }
+    if (!Number.isSafeInteger(value)) {
+      this.#encoded(String(value), Tag.Decimal); // the core carries such numbers as they are written
+      return;
+    }
     this.#room(9);
-    this.#bytes[this.#at] = Tag.Number;
+    this.#bytes[this.#at] = Tag.Whole;
     this.#view.setFloat64(this.#at + 1, value, true);
     this.#at += 9;
   }
@@ -211,7 +217,7 @@ export class Packer {
     this.#encoded(text);
   }
 
-  #encoded(text: string): void {
+  #encoded(text: string, tag = Tag.Text): void {
     if (text.length > this.#longest) {
       this.#tag(Tag.TooLarge);
       return;
@@ -219,7 +225,7 @@ export class Packer {
     this.#room(5 + text.length * 3);
     const { written } = encoder.encodeInto(text, this.#bytes.subarray(this.#at + 5));
     if (written > this.#longest) this.#tag(Tag.TooLarge);
-    else this.#head(isWellFormed(text) ? Tag.Text : Tag.BrokenText, written);
+    else this.#head(isWellFormed(text) ? tag : Tag.BrokenText, written);
   }
 
   /** Writes tag and length before text that already stands behind them. */
