@@ -5,9 +5,11 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native_host;
+pub mod models;
 pub mod oracle;
 pub mod random;
 pub mod vectors;
+pub mod written;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use native_host::NativeHost;

@@ -1,0 +1,15 @@
+//! The cases that Rust and TypeScript share, natively.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail anywhere")]
+
+mod support;
+
+use support::{NativeHost, models};
+
+#[test]
+fn every_case_has_its_issues_or_its_data() {
+    let (count, failures) = models::run(&NativeHost);
+    assert!(failures.is_empty(), "{} of {count} cases failed:\n{}", failures.len(), failures.join("\n"));
+    assert!(count >= 550, "{count}");
+}
