@@ -108,6 +108,14 @@ describe("an answer", () => {
     expect((await refusal(repository.list(), code)).retryable).toBe(retryable);
   });
 
+  test.each([
+    ["text", { status: 200, text: () => Promise.resolve('{"result":[]}') }],
+    ["json", { ok: true, status: 200, json: () => Promise.resolve({ result: [] }) }],
+  ])("that a double gives as %s only is read", async (_what, double) => {
+    const { repository } = client(() => double as unknown as Response);
+    expect(await repository.list()).toEqual([]);
+  });
+
   test("larger than any list is given up", async () => {
     let pulled = 0;
     const endless = new ReadableStream<Uint8Array>({

@@ -42,7 +42,7 @@ export class ConvexPipelineRepository implements PipelineRepository {
     checkEndpoint(this.#endpoint);
     new Table({ accountId }).free(); // the core's own check of an account
     if (fetch !== undefined && typeof fetch !== "function") throw config("fetch must be a function");
-    if (!(timeoutMs > 0 && timeoutMs <= LONGEST_MS)) throw config("timeoutMs must be a positive number of milliseconds");
+    if (!Number.isFinite(timeoutMs) || timeoutMs <= 0 || timeoutMs > LONGEST_MS) throw config("timeoutMs must be a positive number of milliseconds");
     this.#account = accountId === undefined ? {} : { accountId };
     this.#client = { fetch, timeoutMs, credentials: authToken === undefined ? "same-origin" : "omit" };
   }
