@@ -27,9 +27,12 @@ export default tseslint.config(
   },
   {
     basePath: root,
-    // Components say what they return by what they are.
+    // Components say what they return by what they are, and hand on what happens in one line.
     files: ["**/*.tsx"],
-    rules: { "@typescript-eslint/explicit-module-boundary-types": "off" },
+    rules: {
+      "@typescript-eslint/explicit-module-boundary-types": "off",
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+    },
   },
   {
     basePath: root,

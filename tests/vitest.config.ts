@@ -1,7 +1,6 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import { launch } from "./support/chromium.js";
 
 // Tests in package/ and repositories/ run in Node and in Chromium, unless their name says `.node.` or `.chromium.`.
 const EVERYWHERE = ["{package,repositories}/**/*.test.ts"];
@@ -31,7 +30,7 @@ export default defineConfig({
             headless: true,
             screenshotFailures: false,
             instances: [{ browser: "chromium" }],
-            provider: playwright({ launchOptions: { executablePath: chromium(), args: flags() } }),
+            provider: playwright({ launchOptions: launch }),
           },
         },
       },
@@ -50,25 +49,3 @@ export default defineConfig({
     ],
   },
 });
-
-/** Chromium as the system has it: Playwright's own comes from a place that not everybody can reach. */
-function chromium(): string {
-  const names = ["chromium", "chromium-browser", "google-chrome"];
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  const files = folders.flatMap((folder) => names.map((name) => join(folder, name)));
-  return files.find(isExecutable) ?? "/usr/bin/chromium";
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function flags(): string[] {
-  const quiet = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-  return ["--no-sandbox", "--disable-gpu", "--disable-quic", ...quiet];
-}

@@ -1,0 +1,32 @@
+/** Chromium as the system has it: Playwright's own comes from a place that not everybody can reach. */
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+
+export const launch = {
+  executablePath: chromium(),
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+};
+
+function chromium(): string {
+  const names = ["chromium", "chromium-browser", "google-chrome"];
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  const files = folders.flatMap((folder) => names.map((name) => join(folder, name)));
+  return files.find(isExecutable) ?? "/usr/bin/chromium";
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
