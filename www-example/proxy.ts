@@ -3,14 +3,14 @@
  * would each make one, and what was saved under all but the last would be gone.
  */
 import { NextResponse, type NextRequest } from "next/server";
-import { accountOf, newAccountCookie } from "./server/account";
+import { accountOf, setAccount } from "./server/account";
 import { serverStore } from "./server/store";
 
 export function proxy(request: NextRequest): NextResponse {
   const response = NextResponse.next();
   if (serverStore().kind !== "none" && accountOf(request) === null) {
     const secure = request.nextUrl.protocol === "https:" || request.headers.get("x-forwarded-proto") === "https";
-    response.cookies.set({ ...newAccountCookie(), secure });
+    setAccount(response, secure);
   }
   return response;
 }

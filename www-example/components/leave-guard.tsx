@@ -26,8 +26,8 @@ interface Navigation extends EventTarget {
 
 interface Guard {
   /** Asks before `leave` where something is unsaved; `true` when it asked. */
-  ask(leave: () => void): boolean;
-  setUnsaved(unsaved: boolean): void;
+  ask: (leave: () => void) => boolean;
+  setUnsaved: (unsaved: boolean) => void;
 }
 
 const GuardContext = createContext<Guard>({ ask: () => false, setUnsaved: () => undefined });

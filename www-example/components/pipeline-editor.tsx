@@ -2,8 +2,9 @@
 
 import { createInputSchema, isPipelineError, updateInputSchema, type Issue, type Pipeline } from "convex-pipelines";
 import { useRouter } from "next/navigation";
-import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { announceChange } from "@/lib/changes";
+import { handOver } from "@/lib/created";
 import { draftOf, emptyDraft, inputOf, isChanged, patchOf, type Draft } from "@/lib/draft";
 import { isAt, placeOf, sentenceOf } from "@/lib/issues";
 import { controlsOf } from "@/lib/step-forms";
@@ -27,8 +28,8 @@ type Outcome =
   | { kind: "gone" }
   | { kind: "failed"; message: string };
 
-/** The form of a pipeline: a new one where `pipeline` is absent. */
-export function PipelineEditor({ pipeline }: { pipeline?: Pipeline }) {
+/** The form of a pipeline: a new one where `pipeline` is absent. `created` is what was just made, with its secret. */
+export function PipelineEditor({ pipeline, created }: { pipeline?: Pipeline; created?: Pipeline | undefined }) {
   const { repository, server } = useHome();
   const router = useRouter();
   const form = useRef<HTMLFormElement>(null);
@@ -36,16 +37,16 @@ export function PipelineEditor({ pipeline }: { pipeline?: Pipeline }) {
   const [draft, setDraft] = useState<Draft>(() => (pipeline === undefined ? emptyDraft() : draftOf(pipeline)));
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [submitted, setSubmitted] = useState(false);
-  const [outcome, setOutcome] = useState<Outcome>({ kind: "none" });
-  const [secret, setSecret] = useState<string>();
+  const [outcome, setOutcome] = useState<Outcome>({ kind: created === undefined ? "none" : "saved" });
+  const [secret, setSecret] = useState(created?.webhookSecret);
+  const [handedOver, setHandedOver] = useState(false);
   const [deleting, setDeleting] = useState(false);
   const status = useStatus();
   const unsent = saved !== undefined && status.unsent.has(saved.id);
-  const id = useId();
 
   const baseline = useMemo(() => (saved === undefined ? emptyDraft() : draftOf(saved)), [saved]);
   const changed = isChanged(draft, baseline);
-  useLeaveGuard(changed);
+  useLeaveGuard(changed && !handedOver);
 
   // A newer version from elsewhere: taken in silence while nothing is typed here, said otherwise.
   const [seen, setSeen] = useState(pipeline);
@@ -109,10 +110,12 @@ export function PipelineEditor({ pipeline }: { pipeline?: Pipeline }) {
               updateInputSchema.parse(patchOf(draft, baseline)),
               how === "over" ? {} : { expectedUpdatedAt: saved.updatedAt },
             );
+      announceChange();
       if (saved?.id !== result.id) {
-        // The address of what was made, without leaving: the secret is on this page and nowhere else.
-        window.history.replaceState(null, "", `/pipelines/${result.id}`);
-        if (server !== "none") setSecret(result.webhookSecret);
+        handOver(result);
+        setHandedOver(true);
+        router.replace(`/pipelines/${result.id}`);
+        return;
       }
       setSaved(result);
       // What was typed meanwhile stays; otherwise the form shows what the model made of it (trimmed texts, say).
@@ -120,7 +123,6 @@ export function PipelineEditor({ pipeline }: { pipeline?: Pipeline }) {
       setTouched(new Set());
       setSubmitted(false);
       setOutcome({ kind: "saved" });
-      announceChange();
     } catch (error) {
       setOutcome(outcomeOf(error));
     }
@@ -224,7 +226,9 @@ export function PipelineEditor({ pipeline }: { pipeline?: Pipeline }) {
         <p className="hint mt-1">Last run {longTime(saved.lastRunAt, viewerZone())}</p>
       )}
       <div className="mt-6">
-        {secret !== undefined && <NewWebhook secret={secret} waiting={unsent} onDone={() => setSecret(undefined)} />}
+        {secret !== undefined && server !== "none" && (
+          <NewWebhook secret={secret} waiting={unsent} onDone={() => setSecret(undefined)} />
+        )}
         {elsewhere.length > 0 && (
           <ul className="panel mb-6 border-danger/60">
             {elsewhere.map((issue) => (

@@ -1,6 +1,8 @@
 "use client";
 
 import { useParams, useRouter } from "next/navigation";
+import { useEffect, useState } from "react";
+import { forget, handedOver } from "@/lib/created";
 import { GuardedLink } from "./leave-guard";
 import { PipelineEditor } from "./pipeline-editor";
 import { PipelineList } from "./pipeline-list";
@@ -14,25 +16,36 @@ export function AllPipelines() {
 }
 
 export function NewPipeline() {
-  const { bfcacheId } = useRouter();
-  return <PipelineEditor key={bfcacheId} />;
+  const router = useRouter();
+  // Where a creation leads: one shell for every pipeline, here before the network may be gone.
+  useEffect(() => {
+    router.prefetch("/pipelines/-");
+  }, [router]);
+  return <PipelineEditor key={router.bfcacheId} />;
 }
 
 export function EditPipeline() {
   const { id } = useParams<{ id: string }>();
   const { bfcacheId } = useRouter();
-  const [pipeline] = useLoaded((repository) => repository.get(id), id);
+  return <LoadedEditor key={`${bfcacheId} ${id}`} id={id} />;
+}
 
-  if (pipeline.state === "loading") return <p className="hint">Looking…</p>;
-  if (pipeline.state === "failed") {
+function LoadedEditor({ id }: { id: string }) {
+  const [loaded] = useLoaded((repository) => repository.get(id), id);
+  const [created] = useState(() => handedOver(id));
+  useEffect(forget, []);
+
+  if (loaded.state === "failed") {
     return (
       <p role="alert" className="issue">
-        {pipeline.message}
+        {loaded.message}
       </p>
     );
   }
-  if (pipeline.value === null) return <NoSuchPipeline />;
-  return <PipelineEditor key={`${bfcacheId} ${pipeline.value.id}`} pipeline={pipeline.value} />;
+  const pipeline = loaded.state === "ready" ? loaded.value : created;
+  if (pipeline === undefined) return <p className="hint">Looking…</p>;
+  if (pipeline === null) return <NoSuchPipeline />;
+  return <PipelineEditor pipeline={pipeline} created={created} />;
 }
 
 function NoSuchPipeline() {

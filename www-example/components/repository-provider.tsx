@@ -35,19 +35,18 @@ export function RepositoryProvider({ server, children }: { server: Promise<Serve
   const [home, setHome] = useState<Home>({ opened: null, server: null, failure: null });
 
   useEffect(() => {
-    let current = true;
-    void (async () => {
+    const left = new AbortController();
+    const open = async () => {
       try {
         const store = await server;
         const opened = await openRepository(store);
-        if (current) setHome({ opened, server: store, failure: null });
+        if (!left.signal.aborted) setHome({ opened, server: store, failure: null });
       } catch (error) {
-        if (current) setHome({ opened: null, server: null, failure: messageOf(error) });
+        if (!left.signal.aborted) setHome({ opened: null, server: null, failure: messageOf(error) });
       }
-    })();
-    return () => {
-      current = false;
     };
+    void open();
+    return () => left.abort();
   }, [server]);
 
   return (

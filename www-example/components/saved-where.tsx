@@ -1,33 +1,49 @@
 "use client";
 
+import { useId } from "react";
 import { useHome, useStatus } from "./repository-provider";
 
 /** One quiet line: where what is saved here goes. Opens to a sentence more. */
 export function SavedWhere() {
   const { server } = useHome();
   const { unsent, away, volatile } = useStatus();
+  const id = useId();
   if (server === null) return null;
 
   const { short, long, calm } = wordsOf(server, unsent.size, away, volatile);
   return (
-    <details className="group relative text-sm" name="saved-where">
-      <summary className="inline-flex min-h-10 list-none items-center gap-2 rounded-md px-2 text-soft hover:text-ink [&::-webkit-details-marker]:hidden">
+    <>
+      {/* A button's own text is not read out when it changes. */}
+      <p role="status" className="sr-only">
+        {short}
+      </p>
+      <button
+        type="button"
+        popoverTarget={id}
+        className="inline-flex min-h-10 items-center gap-2 rounded-md px-2 text-sm text-soft hover:text-ink"
+      >
         <span aria-hidden="true" className={`size-2 rounded-full ${calm ? "bg-accent" : "bg-notice"}`} />
-        <span role="status">{short}</span>
-      </summary>
-      <p className="absolute right-0 z-10 mt-1 w-72 rounded-md border border-line bg-raised p-4 shadow-lg max-sm:right-auto max-sm:-left-24">
+        {short}
+      </button>
+      <p
+        id={id}
+        popover="auto"
+        className="fixed inset-auto top-14 right-4 w-80 max-w-[calc(100vw-2rem)] rounded-md border border-line bg-raised p-4 text-sm text-ink shadow-lg sm:right-[max(1.5rem,calc(50vw-34.5rem))]"
+      >
         {long}
       </p>
-    </details>
+    </>
   );
 }
 
-function wordsOf(
-  server: "convex" | "file" | "none",
-  waiting: number,
-  away: boolean,
-  volatile: string | null,
-): { short: string; long: string; calm: boolean } {
+interface Words {
+  short: string;
+  long: string;
+  /** Nothing needs anybody's attention. */
+  calm: boolean;
+}
+
+function wordsOf(server: "convex" | "file" | "none", waiting: number, away: boolean, volatile: string | null): Words {
   if (volatile !== null && (server === "none" || waiting > 0)) {
     return { short: "Not kept", long: `What you save lasts as long as this page: ${volatile}.`, calm: false };
   }

@@ -2,13 +2,13 @@
  * Who is signed in.
  *
  * The demo gives each browser an account of its own, in a signed cookie. An app with real sign-in replaces this file:
- * with Clerk, `accountOf` becomes `(await auth()).userId`, and `newAccountCookie` and `proxy.ts` go.
+ * with Clerk, `accountOf` becomes `(await auth()).userId`, and `setAccount` and `proxy.ts` go.
  */
 import "server-only";
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { NextRequest } from "next/server";
+import type { NextRequest, NextResponse } from "next/server";
 import { serverStore } from "./store";
 
 const COOKIE = "pipelines-account";
@@ -23,17 +23,18 @@ export function accountOf(request: NextRequest): string | null {
   return given.length === right.length && timingSafeEqual(given, right) ? userId : null;
 }
 
-/** A cookie for a browser that has no account yet. */
-export function newAccountCookie() {
+/** Gives a browser an account. */
+export function setAccount(response: NextResponse, secure: boolean): void {
   const userId = randomUUID();
-  return {
+  response.cookies.set({
     name: COOKIE,
     value: `${userId}.${signatureOf(userId).toString("base64url")}`,
     httpOnly: true,
     sameSite: "lax",
+    secure,
     path: "/",
     maxAge: YEAR,
-  } as const;
+  });
 }
 
 function signatureOf(userId: string): Buffer {

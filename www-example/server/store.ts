@@ -9,12 +9,13 @@ export type Store =
   | { kind: "none" };
 
 export function serverStore(environment: NodeJS.ProcessEnv = process.env): Store {
-  const baseUrl = environment.CONVEX_URL;
-  const authToken =
-    environment.PIPELINES_ADMIN_TOKEN || environment.CONVEX_ADMIN_KEY || environment.CONVEX_DEPLOYMENT_KEY;
-  if (baseUrl && authToken) {
-    return { kind: "convex", endpoint: { baseUrl, authToken, authScheme: environment.CONVEX_AUTH_SCHEME || "Bearer" } };
+  // A variable that is set to nothing is not set.
+  const set = (name: string) => (environment[name] === "" ? undefined : environment[name]);
+  const baseUrl = set("CONVEX_URL");
+  const authToken = set("PIPELINES_ADMIN_TOKEN") ?? set("CONVEX_ADMIN_KEY") ?? set("CONVEX_DEPLOYMENT_KEY");
+  if (baseUrl !== undefined && authToken !== undefined) {
+    return { kind: "convex", endpoint: { baseUrl, authToken, authScheme: set("CONVEX_AUTH_SCHEME") ?? "Bearer" } };
   }
-  const path = environment.PIPELINES_DATA_PATH;
-  return path ? { kind: "file", path } : { kind: "none" };
+  const path = set("PIPELINES_DATA_PATH");
+  return path === undefined ? { kind: "none" } : { kind: "file", path };
 }
