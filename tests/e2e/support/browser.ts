@@ -1,0 +1,59 @@
+/** A browser whose profile outlives it, as a person's does. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from "@playwright/test";
+import { launch } from "../../support/chromium.js";
+
+export class Profile {
+  readonly #folder = mkdtempSync(join(tmpdir(), "pipelines-profile-"));
+  #context: BrowserContext | undefined;
+
+  /** Opens the browser, or another tab of it. */
+  async open(url: string, options: BrowserContextOptions = {}): Promise<Page> {
+    this.#context ??= await chromium.launchPersistentContext(this.#folder, {
+      ...launch,
+      headless: true,
+      locale: "en-GB",
+      timezoneId: "Europe/Berlin",
+      ...options,
+    });
+    const page = await this.#context.newPage();
+    await page.goto(url, { waitUntil: "networkidle" });
+    return page;
+  }
+
+  /** Closes the browser; the profile stays. */
+  async close(): Promise<void> {
+    await this.#context?.close();
+    this.#context = undefined;
+  }
+
+  async remove(): Promise<void> {
+    await this.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** The line beside the Save button. */
+export function outcome(page: Page) {
+  return page.getByRole("status", { name: "Saving" });
+}
+
+/** The indicator in the header. */
+export function savedWhere(page: Page) {
+  return page.getByRole("banner").getByRole("status");
+}
+
+/** Makes a pipeline with one step, from any page. */
+export async function make(page: Page, name: string): Promise<void> {
+  await page.getByRole("link", { name: "New pipeline" }).click();
+  await field(page, "Name").fill(name);
+  await page.getByRole("button", { name: /^Clean/ }).click();
+  await page.getByRole("button", { name: "Create pipeline" }).click();
+}
+
+/** A control of the page that is seen: Next keeps pages that were left in the document, hidden. */
+export function field(page: Page, label: string | RegExp) {
+  return page.getByLabel(label, { exact: true }).filter({ visible: true });
+}
