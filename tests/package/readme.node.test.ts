@@ -1,0 +1,138 @@
+/** The README says what is: its examples compile, run and print what it shows, and what it points at exists. */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+import { convexTest } from "convex-test";
+import { makeFunctionReference, type GenericSchema, type SchemaDefinition } from "convex/server";
+import { build } from "esbuild";
+import ts from "typescript";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const CONVEX = join(ROOT, "www-example/convex");
+const README = readFileSync(join(ROOT, "README.md"), "utf8");
+
+interface Example {
+  name: string;
+  /** The file it would be in: the one it names in its first line, or one of its own here. */
+  file: string;
+  code: string;
+  /** What a `text` block right behind it shows. */
+  output?: string;
+}
+
+const EXAMPLES = [...README.matchAll(/```ts\n(.*?)```\n(?:\n```text\n(.*?)```)?/gs)].map(([, code = "", output], index): Example => {
+  const named = /^\/\/ convex\/(\S+)\n/.exec(code)?.[1];
+  const name = named ?? `example ${index + 1}`;
+  const file = named === undefined ? join(ROOT, `tests/readme-${index}.ts`) : join(CONVEX, named);
+  return { name, file, code, ...(output === undefined ? {} : { output }) };
+});
+const inConvex = EXAMPLES.filter(({ file }) => dirname(file) === CONVEX);
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(ROOT, "tests/node_modules/.readme-")); // where the package is found
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs an example as it stands in the README, between its neighbours. */
+async function load({ file, code }: Example): Promise<Record<string, unknown>> {
+  const outfile = join(folder, `${EXAMPLES.findIndex((example) => example.file === file)}.mjs`);
+  const stdin = { contents: code, loader: "ts" as const, resolveDir: dirname(file) };
+  await build({ stdin, outfile, bundle: true, packages: "external", format: "esm", logLevel: "silent" });
+  return (await import(/* @vite-ignore */ pathToFileURL(outfile).href)) as Record<string, unknown>;
+}
+
+test("there are examples to look at", () => {
+  expect(EXAMPLES.length).toBeGreaterThanOrEqual(5);
+  expect(EXAMPLES.filter(({ output }) => output !== undefined).length).toBeGreaterThanOrEqual(2);
+});
+
+test("every example compiles", () => {
+  expect(faults(EXAMPLES)).toEqual([]);
+}, 60_000);
+
+test("an example that would not compile is found", () => {
+  const [first] = EXAMPLES;
+  expect(faults([{ ...first!, code: first!.code.replace("createPipeline({", "createPipeline({ nmae: 1,") }])).toHaveLength(1);
+}, 60_000);
+
+test.each(EXAMPLES.filter(({ output }) => output !== undefined))("$name prints what is shown", async (example) => {
+  const lines: string[] = [];
+  const log = vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
+  try {
+    await load(example);
+  } finally {
+    log.mockRestore();
+  }
+  expect(lines.join("\n").trimEnd().split("\n")).toEqual(example.output!.trimEnd().split("\n"));
+});
+
+describe("in Convex", () => {
+  test.each(inConvex.filter(({ file }) => existsSync(file)))("$name is the example app's own", ({ file, code }) => {
+    expect(code.slice(code.indexOf("\n") + 1)).toBe(readFileSync(file, "utf8"));
+  });
+
+  test("the mutation makes a pipeline for whoever is signed in, and refuses with the model's issues", async () => {
+    const modules = Object.fromEntries(inConvex.map((example) => [`./${example.name}`, () => load(example)]));
+    const schema = (await load(inConvex.find(({ name }) => name === "schema.ts")!))["default"];
+    const app = convexTest(schema as SchemaDefinition<GenericSchema, boolean>, { ...modules, "./_generated/api.js": () => Promise.resolve({}) });
+    const create = makeFunctionReference<"mutation">("mine:create");
+    const input = { name: " Morning ", steps: [{ id: "a", kind: "clean", options: {} }] };
+
+    await expect(app.mutation(create, { input })).rejects.toThrow("sign in first");
+    const ada = app.withIdentity({ subject: "user_ada" });
+    const id: unknown = await ada.mutation(create, { input });
+    const rows: unknown = await app.run((ctx) => ctx.db.query("pipelines").collect());
+    expect(rows).toMatchObject([{ id, accountId: "user_ada", name: "Morning" }]);
+    await expect(ada.mutation(create, { input: { ...input, colour: 1 } })).rejects.toMatchObject({
+      data: { code: "invalid", issues: [{ code: "unknown_field", path: ["colour"] }] },
+    });
+  });
+});
+
+test("the commands are there", () => {
+  const help = execFileSync("cargo", ["xtask", "help"], { cwd: ROOT, encoding: "utf8" });
+  const named = new Set([...README.matchAll(/cargo xtask (\w+)/g)].map(([, command]) => command!));
+  expect([...named]).toEqual(expect.arrayContaining(["demo", "test"]));
+  for (const command of named) expect(help).toMatch(new RegExp(`^ +${command} `, "m"));
+
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, "tests/package.json"), "utf8")) as { scripts: object };
+  for (const [, script] of README.matchAll(/`(?:npm --prefix tests run )?(bench:\w+)`/g)) expect(scripts).toHaveProperty([script!]);
+}, 180_000);
+
+test.each(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])("%s links to what exists", (name) => {
+  const text = readFileSync(join(ROOT, name), "utf8");
+  const links = [...text.matchAll(/\]\(([^)#]+)/g)].map(([, link]) => link!).filter((link) => !link.includes("://"));
+  expect(links.filter((link) => !existsSync(join(ROOT, link)))).toEqual([]);
+});
+
+test("the size is the module's", () => {
+  const shown = Number(/([\d.]+) kB as gzip/.exec(README)?.[1]) * 1000;
+  const { byteLength } = gzipSync(readFileSync(join(ROOT, "pkg/wasm/core_bg.wasm")), { level: 9 });
+  // Encoders differ by a few bytes, and not every byte needs a new README.
+  expect(Math.abs(shown / byteLength - 1), `the README says ${shown}, gzip ${byteLength} bytes`).toBeLessThan(0.03);
+});
+
+/** What TypeScript says to the examples, each where its file would be. */
+function faults(examples: readonly Example[]): string[] {
+  const { config } = ts.readConfigFile(join(ROOT, "tests/tsconfig.json"), (path) => ts.sys.readFile(path)) as { config: object };
+  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, join(ROOT, "tests"));
+  const sources = new Map(examples.map(({ file, code }) => [file, code]));
+  const host = ts.createCompilerHost(options);
+  const { readFile, fileExists, getSourceFile } = host;
+  host.readFile = (path) => sources.get(path) ?? readFile(path);
+  host.fileExists = (path) => sources.has(path) || fileExists(path);
+  host.getSourceFile = (path, version) => {
+    const code = sources.get(path);
+    return code === undefined ? getSourceFile(path, version) : ts.createSourceFile(path, code, version);
+  };
+  const program = ts.createProgram([...sources.keys()], options, host);
+  return [...sources.keys()].flatMap((path) =>
+    ts.getPreEmitDiagnostics(program, program.getSourceFile(path)).map(({ messageText }) => `${path}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`),
+  );
+}
