@@ -33,6 +33,7 @@ export function PipelineEditor({ pipeline, created }: { pipeline?: Pipeline; cre
   const { repository, server } = useHome();
   const router = useRouter();
   const form = useRef<HTMLFormElement>(null);
+  const title = useRef<HTMLHeadingElement>(null);
   const [saved, setSaved] = useState<Pipeline | undefined>(pipeline);
   const [draft, setDraft] = useState<Draft>(() => (pipeline === undefined ? emptyDraft() : draftOf(pipeline)));
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
@@ -221,13 +222,22 @@ export function PipelineEditor({ pipeline, created }: { pipeline?: Pipeline; cre
           All pipelines
         </GuardedLink>
       </p>
-      <h1 className="mt-2 text-2xl font-semibold tracking-tight break-words">{name}</h1>
+      <h1 ref={title} tabIndex={-1} className="mt-2 text-2xl font-semibold tracking-tight break-words">
+        {name}
+      </h1>
       {saved?.lastRunAt !== undefined && (
         <p className="hint mt-1">Last run {longTime(saved.lastRunAt, viewerZone())}</p>
       )}
       <div className="mt-6">
         {secret !== undefined && server !== "none" && (
-          <NewWebhook secret={secret} waiting={unsent} onDone={() => setSecret(undefined)} />
+          <NewWebhook
+            secret={secret}
+            waiting={unsent}
+            onDone={() => {
+              setSecret(undefined);
+              title.current?.focus();
+            }}
+          />
         )}
         {elsewhere.length > 0 && (
           <ul className="panel mb-6 border-danger/60">

@@ -97,12 +97,12 @@ function Row({ item, unsent }: { item: PipelineListItem; unsent: boolean }) {
   const zone = viewerZone();
   const { sentence, next } = useMemo(() => scheduleOf(item.schedule), [item.schedule]);
   return (
-    <li className="relative -mx-3 rounded-md px-3 py-4 hover:bg-tint">
+    <li className="group relative py-4">
       <div className={`${columns} grid gap-y-1`}>
         <div className="min-w-0">
           <GuardedLink
             href={`/pipelines/${item.id}`}
-            className="font-medium break-words after:absolute after:inset-0 hover:text-accent"
+            className="font-medium break-words after:absolute after:inset-0 group-hover:text-accent"
           >
             {item.name}
           </GuardedLink>
@@ -128,9 +128,9 @@ function Row({ item, unsent }: { item: PipelineListItem; unsent: boolean }) {
 
 function Cell({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <p className="text-sm text-soft md:text-ink">
-      <span className="inline-block w-20 md:sr-only">{label}: </span>
-      {children}
+    <p className="grid grid-cols-[5rem_1fr] text-sm text-soft md:block md:text-ink">
+      <span className="md:sr-only">{label}: </span>
+      <span>{children}</span>
     </p>
   );
 }

@@ -28,7 +28,7 @@ export function SavedWhere() {
       <p
         id={id}
         popover="auto"
-        className="fixed inset-auto top-14 right-4 w-80 max-w-[calc(100vw-2rem)] rounded-md border border-line bg-raised p-4 text-sm text-ink shadow-lg sm:right-[max(1.5rem,calc(50vw-34.5rem))]"
+        className="fixed inset-auto top-15 right-4 w-80 max-w-[calc(100vw-2rem)] rounded-md border border-line bg-raised p-4 text-sm text-ink shadow-lg sm:right-[max(1.5rem,calc(50vw-34.5rem))]"
       >
         {long}
       </p>
