@@ -4,7 +4,7 @@
 //! [`crate::error::Error`] serialises to. The shell in `pkg/` turns both into what users see.
 
 mod boundary;
-mod host;
+pub mod host;
 mod model;
 mod row;
 mod schedule;

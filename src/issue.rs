@@ -257,7 +257,7 @@ impl IssueCode {
                     Some(known) => format!("must be one of {accepted}; did you mean {known}?").into(),
                 }
             }
-            Self::DuplicateId { first } => format!("is already the id of step {}", first + 1).into(),
+            Self::DuplicateId { first } => format!("is already the id of item {}", first + 1).into(),
             Self::Cron(fault) => fault.message().into(),
             Self::CronWarning(warning) => warning.message().into(),
             Self::Timezone { given, suggestion } => {

@@ -4,10 +4,12 @@
 //! numbers and does no I/O; what it must ask of its surroundings is [`host::Host`].
 
 #[cfg(target_arch = "wasm32")]
-mod bindings;
+#[doc(hidden)]
+pub mod bindings;
 pub mod error;
 pub mod host;
 pub mod http;
+mod index;
 pub mod issue;
 pub mod model;
 pub mod schedule;

@@ -3,13 +3,13 @@
 //! A change is planned, written by the caller, and only then committed here: what is not yet durable is not yet seen.
 //! The store is a working copy. It can be built again from its place at any moment.
 
-mod index;
 pub mod row;
 
 use crate::error::Error;
 use crate::host::Host;
 use crate::http::call::{Call, Origin};
 use crate::http::operation::Operation;
+use crate::index::Index;
 use crate::model::change::Entropy;
 use crate::model::list_item::PipelineListItem;
 use crate::model::pipeline::{Pipeline, read_account_id};
@@ -18,7 +18,6 @@ use crate::model::row::{Creation, Planned, Row};
 use crate::model::secret::{SecretStorage, candidates};
 use crate::model::timestamp::Timestamp;
 use crate::value::Value;
-use index::Index;
 use row::{RowChange, StoreRow};
 use serde::Serialize;
 
@@ -28,6 +27,7 @@ pub struct Store {
     account_id: Option<String>,
     storage: SecretStorage,
     slots: Vec<Option<StoreRow>>,
+    vacant: Vec<usize>,
     by_id: Index,
     by_secret: Index,
     by_place: Index,
@@ -93,9 +93,10 @@ impl Store {
             Index::build(keys.filter_map(|(slot, row)| Some((key(row)?, slot))).collect())
         };
         self.by_id = keys(|row| Some(row.id.clone()));
-        self.by_secret = keys(|row| row.secret().map(str::to_owned));
+        self.by_secret = keys(StoreRow::secret);
         self.by_place = keys(StoreRow::place_key);
         self.slots = rows.into_iter().map(Some).collect();
+        self.vacant.clear();
         self.held.clear();
         Ok(())
     }
@@ -115,7 +116,7 @@ impl Store {
     /// The pipeline that a presented secret belongs to.
     #[must_use]
     pub fn find_by_webhook_secret(&self, presented: &str) -> Option<Pipeline> {
-        let slot = candidates(presented).iter().find_map(|stored| self.by_secret.get(stored))?;
+        let slot = self.by_secret.get(candidates(presented).first()?)?;
         self.visible_at(slot).map(|row| row.show(self.storage))
     }
 
@@ -149,7 +150,12 @@ impl Store {
     ///
     /// # Errors
     /// `invalid` with every issue.
-    pub fn record_run(&mut self, arguments: &Value, host: &dyn Host, unsent: bool) -> Result<Plan<Option<Pipeline>>, Error> {
+    pub fn record_run(
+        &mut self,
+        arguments: &Value,
+        host: &dyn Host,
+        unsent: bool,
+    ) -> Result<Plan<Option<Pipeline>>, Error> {
         let call = Call::parse(Operation::RecordRun, Origin::Process, arguments, host)?;
         let completed_at = call.completed_at.ok_or_else(Error::internal)?;
         let Some(row) = call.id.and_then(|id| self.visible(&id).cloned()) else {
@@ -221,7 +227,7 @@ impl Store {
 
     fn hold(&mut self, planned: Planned, unsent: bool) -> Result<Plan<Pipeline>, Error> {
         let Planned { row, reply } = planned;
-        let holder = row.stored_secret().and_then(|secret| self.by_secret.get(secret));
+        let holder = row.sealed_secret().and_then(|secret| self.by_secret.get(&secret));
         if holder.is_some() && holder != self.by_id.get(row.id()) {
             return Err(Error::secret_taken());
         }
@@ -238,28 +244,32 @@ impl Store {
     fn change(&self, id: &str, unsent: bool, document: Option<Row>) -> RowChange {
         let expected = self.row(id).map_or(0, |row| row.version);
         let keeps_row = unsent || document.is_some();
-        let row = StoreRow { id: id.to_owned(), version: expected + 1, unsent, document };
+        let row = StoreRow { id: id.to_owned(), version: expected.saturating_add(1), unsent, document };
         RowChange { id: id.to_owned(), expected, row: keeps_row.then_some(row) }
     }
 
     fn insert(&mut self, row: StoreRow) {
-        let slot = self.slots.len();
+        let slot = self.vacant.pop().unwrap_or(self.slots.len());
         self.by_id.insert(row.id.clone(), slot);
         if let Some(secret) = row.secret() {
-            self.by_secret.insert(secret.to_owned(), slot);
+            self.by_secret.insert(secret, slot);
         }
         if let Some(key) = row.place_key() {
             self.by_place.insert(key, slot);
         }
-        self.slots.push(Some(row));
+        match self.slots.get_mut(slot) {
+            Some(vacant) => *vacant = Some(row),
+            None => self.slots.push(Some(row)),
+        }
     }
 
     fn remove(&mut self, id: &str) {
-        let slot = self.by_id.get(id).and_then(|slot| self.slots.get_mut(slot));
-        let Some(row) = slot.and_then(Option::take) else { return };
+        let Some(slot) = self.by_id.get(id) else { return };
+        let Some(row) = self.slots.get_mut(slot).and_then(Option::take) else { return };
+        self.vacant.push(slot);
         self.by_id.remove(id);
         if let Some(secret) = row.secret() {
-            self.by_secret.remove(secret);
+            self.by_secret.remove(&secret);
         }
         if let Some(key) = row.place_key() {
             self.by_place.remove(&key);

@@ -3,10 +3,11 @@
 //! Two readers make values: [`packed`] from what JavaScript holds, [`json`] from text. Both keep what a rule must be
 //! able to refuse (lone surrogates, functions, cycles) as data instead of failing.
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 use std::borrow::Cow;
 
 pub mod json;
+pub mod number;
 pub mod packed;
 
 /// The deepest nesting that either reader follows. What may be stored is decided by the model, at less.
@@ -24,8 +25,10 @@ pub enum Value<'a> {
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A finite number.
-    Number(f64),
+    /// A whole number that JavaScript holds exactly.
+    Whole(i64),
+    /// Any other finite number, as it was written.
+    Decimal(Cow<'a, str>),
     /// Well-formed text.
     Text(Cow<'a, str>),
     /// Text with lone surrogates, which stand here as U+FFFD.
@@ -78,7 +81,8 @@ impl Value<'_> {
             Self::Absent => Value::Absent,
             Self::Null => Value::Null,
             Self::Bool(flag) => Value::Bool(flag),
-            Self::Number(number) => Value::Number(number),
+            Self::Whole(number) => Value::Whole(number),
+            Self::Decimal(text) => Value::Decimal(Cow::Owned(text.into_owned())),
             Self::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
             Self::BrokenText(text) => Value::BrokenText(Cow::Owned(text.into_owned())),
             Self::List(items) => Value::List(items.into_iter().map(Value::into_owned).collect()),
@@ -96,18 +100,19 @@ impl Field<'_> {
     }
 }
 
-/// Whole numbers are written as JavaScript writes them, without a fraction.
-const LARGEST_EXACT: f64 = 9_007_199_254_740_991.0;
+/// The name by which `serde_json` knows a number that is to be written as it stands (its `arbitrary_precision`).
+const DECIMAL: &str = "$serde_json::private::Number";
 
 impl Serialize for Value<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Bool(flag) => serializer.serialize_bool(*flag),
-            #[expect(clippy::cast_possible_truncation, reason = "a whole number within 53 bits")]
-            Self::Number(number) if number.fract() == 0.0 && number.abs() <= LARGEST_EXACT => {
-                serializer.serialize_i64(*number as i64)
+            Self::Whole(number) => serializer.serialize_i64(*number),
+            Self::Decimal(text) => {
+                let mut number = serializer.serialize_struct(DECIMAL, 1)?;
+                number.serialize_field(DECIMAL, text)?;
+                number.end()
             }
-            Self::Number(number) => serializer.serialize_f64(*number),
             Self::Text(text) | Self::BrokenText(text) => serializer.serialize_str(text),
             Self::List(items) => serializer.collect_seq(items),
             Self::Record(fields) => {

@@ -58,7 +58,10 @@ pub fn update_pipeline(
 pub fn record_run(pipeline: &[u8], completed_at: &[u8]) -> Result<String, JsValue> {
     let record = || {
         let pipeline = Pipeline::parse(&value(pipeline)?, &JsHost)?;
-        Ok::<_, Error>(change::record_run(pipeline, whole(&value(completed_at)?, Unknown::Refused, &JsHost, Timestamp::read_moment)?))
+        Ok::<_, Error>(change::record_run(
+            pipeline,
+            whole(&value(completed_at)?, Unknown::Refused, &JsHost, Timestamp::read_moment)?,
+        ))
     };
     answer(record())
 }

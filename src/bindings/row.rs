@@ -21,13 +21,7 @@ pub fn plan_create(arguments: &[u8], storage: &str, clock: f64, random: &[u8]) -
 }
 
 #[wasm_bindgen(js_name = planUpdate)]
-pub fn plan_update(
-    row: &[u8],
-    arguments: &[u8],
-    storage: &str,
-    clock: f64,
-    random: &[u8],
-) -> Result<String, JsValue> {
+pub fn plan_update(row: &[u8], arguments: &[u8], storage: &str, clock: f64, random: &[u8]) -> Result<String, JsValue> {
     let plan = || {
         let update = read_call(Operation::Update, arguments)?.into_update(entropy(random)?)?;
         read_row(row)?.update(update, Timestamp::of_clock(clock)?, read_storage(storage)?)

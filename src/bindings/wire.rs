@@ -8,7 +8,6 @@ use crate::http::endpoint::Endpoint;
 use crate::http::operation::Operation;
 use crate::http::reply::Reply;
 use crate::http::{cursor, guard, request, response};
-use crate::issue::Issue;
 use crate::model::read::{Unknown, whole};
 use crate::model::row::Row;
 use crate::value::{Value, json};
@@ -49,6 +48,7 @@ pub fn read_call(operation: &str, body: &[u8]) -> Result<String, JsValue> {
             return Err(Error::new(ErrorCode::Protocol, "the body is not a JSON object"));
         };
         let call = Call::parse(operation, Origin::Wire, &body, &JsHost)?;
+        call.cursor.as_deref().map(cursor::read).transpose()?;
         let limit = (operation == Operation::List).then(|| call.limit.unwrap_or(MAX_LIMIT));
         Ok(Call { limit, ..call })
     };
@@ -95,7 +95,7 @@ pub fn cursor_after(row: &[u8]) -> Result<String, JsValue> {
 
 #[wasm_bindgen(js_name = readCursor)]
 pub fn read_cursor(text: &str) -> Result<String, JsValue> {
-    answer(cursor::read(text).map_err(|code| Error::invalid(vec![Issue::from(code).within("cursor")])))
+    answer(cursor::read(text))
 }
 
 fn read_operation(operation: &[u8]) -> Result<Operation, Error> {

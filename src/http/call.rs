@@ -1,14 +1,13 @@
 //! The arguments of each operation.
 
-use super::cursor;
 use super::operation::Operation;
 use crate::error::Error;
 use crate::host::Host;
 use crate::issue::IssueCode;
+use crate::model::change::Entropy;
 use crate::model::input::{CreateInput, UpdateInput};
 use crate::model::pipeline::{read_account_id, read_new_id, write_optional};
-use crate::model::read::{Fields, Read, Report, Unknown, text, whole_number};
-use crate::model::change::Entropy;
+use crate::model::read::{Fields, Read, Report, Unknown, whole_number};
 use crate::model::row::{Creation, NewSecret, Update};
 use crate::model::secret::{SecretDigest, WebhookSecret};
 use crate::model::text::owned_text;
@@ -80,8 +79,9 @@ impl Call {
             call.account_id = fields.optional("accountId", report, read_account_id).flatten();
         }
         if is_known("cursor") {
-            call.cursor = fields.optional("cursor", report, read_cursor).flatten();
-            call.limit = fields.optional("limit", report, |value, report| whole_number(value, 1, MAX_LIMIT, report)).flatten();
+            call.cursor = fields.optional("cursor", report, owned_text).flatten();
+            call.limit =
+                fields.optional("limit", report, |value, report| whole_number(value, 1, MAX_LIMIT, report)).flatten();
         }
         if is_known("secret") {
             call.secret = fields.read("secret", report, owned_text);
@@ -156,11 +156,6 @@ fn read_input<T>(fields: &Fields, report: &mut Report, read: Read<T>) -> Option<
         // The form of an absent input has no field to show it on.
         _ => fields.read("input", report, |value, report| Fields::open(value, &[], report).and(None)),
     }
-}
-
-fn read_cursor(value: &Value, report: &mut Report) -> Option<String> {
-    let text = text(value, report)?;
-    report.accept(cursor::read(text).map(|_| text.to_owned()))
 }
 
 impl Serialize for Call {

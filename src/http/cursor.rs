@@ -1,6 +1,7 @@
 //! Where a page of a list ends, as text that a caller hands back unread.
 
-use crate::issue::IssueCode;
+use crate::error::Error;
+use crate::issue::{Issue, IssueCode};
 use crate::model::list_item::Place;
 use crate::value::{Value, json};
 
@@ -10,12 +11,13 @@ pub fn write(place: &Place) -> String {
     serde_json::to_string(&(&place.name, &place.id)).unwrap_or_default()
 }
 
-/// Reads what [`write`] wrote.
+/// Reads what [`write`] wrote. Only the side that wrote it looks inside: a client hands on whatever it got.
 ///
 /// # Errors
-/// `type` for any other text.
-pub fn read(text: &str) -> Result<Place, IssueCode> {
-    let fault = IssueCode::Type { expected: "a cursor from an earlier page" };
+/// `invalid` for any other text.
+pub fn read(text: &str) -> Result<Place, Error> {
+    let code = IssueCode::Type { expected: "a cursor from an earlier page" };
+    let fault = Error::invalid(vec![Issue::from(code).within("cursor")]);
     match json::read(text.as_bytes()) {
         Ok(Value::List(parts)) => match parts.as_slice() {
             [Value::Text(name), Value::Text(id)] => Ok(Place::new(name, id)),

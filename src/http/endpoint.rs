@@ -35,10 +35,11 @@ impl Endpoint {
 
     fn read(value: &Value, report: &mut Report) -> Option<Self> {
         let fields = Fields::open(value, &[], report)?;
-        let allows_insecure = fields.optional("allowInsecure", report, flag)?.unwrap_or(false);
+        let allows_insecure = fields.optional("allowInsecure", report, flag);
         let base_url = fields.read("baseUrl", report, owned_text).and_then(|text| {
             report.enter("baseUrl".into());
-            let base_url = read_base_url(&text, allows_insecure, report.host).map_err(IssueCode::Endpoint);
+            let base_url =
+                read_base_url(&text, allows_insecure.flatten() == Some(true), report.host).map_err(IssueCode::Endpoint);
             let base_url = report.accept(base_url);
             report.leave();
             base_url
@@ -52,6 +53,7 @@ impl Endpoint {
             report.accept(check_token(&token).map(|()| token))
         });
         let scheme = scheme?;
+        allows_insecure?;
         let authorization = token?.map(|token| [scheme.as_deref().unwrap_or(DEFAULT_SCHEME), " ", &token].concat());
         Some(Self { base_url: base_url?, authorization })
     }

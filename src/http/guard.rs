@@ -118,7 +118,7 @@ fn read_head(head: &Value) -> Result<Operation, Reply> {
         return Err(Reply::unsupported_media_type());
     }
     // A length that is no number is not believed; the bytes are counted while they come.
-    if text_of(head, "contentLength").trim().parse().is_ok_and(|length: usize| length > MAX_BODY_BYTES) {
+    if text_of(head, "contentLength").trim().parse().is_ok_and(|length: u64| length > MAX_BODY_BYTES as u64) {
         return Err(Reply::payload_too_large());
     }
     Ok(operation)

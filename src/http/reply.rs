@@ -1,8 +1,8 @@
 //! Writes what a server answers.
 
+use super::request::Headers;
 use super::response::read_reported;
 use crate::error::{Error, ErrorCode};
-use super::request::Headers;
 use crate::value::Value;
 use serde::Serialize;
 
@@ -53,7 +53,11 @@ impl Reply {
     #[must_use]
     pub fn fault(id: &str) -> Self {
         let id = serde_json::to_string(id).unwrap_or_default();
-        Self::new(500, ["{\"error\":{\"code\":\"internal\",\"message\":\"something went wrong inside\",\"id\":", &id, "}}"].concat())
+        Self::new(
+            500,
+            ["{\"error\":{\"code\":\"internal\",\"message\":\"something went wrong inside\",\"id\":", &id, "}}"]
+                .concat(),
+        )
     }
 
     /// 405: only `POST` is spoken here.

@@ -62,7 +62,10 @@ pub fn read_given(given: &Value, report: &mut Report) -> Option<(u16, String)> {
 fn not_ours(status: u16) -> Error {
     Error {
         retryable: status >= 500 || matches!(status, 408 | 429),
-        ..Error::new(ErrorCode::Protocol, format!("the answer, of status {status}, is not of this interface; is the base URL right?"))
+        ..Error::new(
+            ErrorCode::Protocol,
+            format!("the answer, of status {status}, is not of this interface; is the base URL right?"),
+        )
     }
 }
 
@@ -79,7 +82,10 @@ fn read_result(operation: Operation, body: &Value, host: &dyn Host) -> Option<An
         (Operation::Get | Operation::FindByWebhookSecret | Operation::RecordRun, Value::Null) => Data::Nothing,
         (_, result) => Data::Pipeline(Box::new(Pipeline::read(result, report_on)?)),
     };
-    let cursor = body.field("cursor").and_then(Value::text).map(str::to_owned);
+    let cursor = match body.field("cursor") {
+        None => None,
+        Some(cursor) => Some(cursor.text()?.to_owned()),
+    };
     report.finish(Some(Answer { data, cursor })).ok()
 }
 
@@ -100,8 +106,7 @@ fn read_issue(issue: &Value) -> Option<Issue> {
     let Value::List(path) = issue.field("path")? else { return None };
     let path = path.iter().map(|segment| match segment {
         Value::Text(key) => Some(Segment::Key(Cow::Owned(key.clone().into_owned()))),
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index; the cast saturates")]
-        Value::Number(index) => Some(Segment::Index(*index as usize)),
+        Value::Whole(index) => usize::try_from(*index).ok().map(Segment::Index),
         _ => None,
     });
     let params = match issue.field("params") {
@@ -121,8 +126,7 @@ fn read_issue(issue: &Value) -> Option<Issue> {
 
 fn read_param(value: &Value) -> Option<Param> {
     match value {
-        #[expect(clippy::cast_possible_truncation, reason = "params are whole numbers; the cast saturates")]
-        Value::Number(number) => Some(Param::Number(*number as i64)),
+        Value::Whole(number) => Some(Param::Number(*number)),
         Value::Text(text) => Some(Param::Text(text.clone().into_owned())),
         _ => None,
     }

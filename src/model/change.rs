@@ -66,13 +66,13 @@ impl Context {
         let id = fields.optional("id", report, read_new_id);
         let webhook_secret = fields.optional("webhookSecret", report, WebhookSecret::read);
         let account_id = fields.optional("accountId", report, read_account_id);
-        let now = fields.optional("now", report, Timestamp::read_moment);
+        let now = Timestamp::read_now(fields.get("now"), "now", clock, report);
         fields.close(report);
         Some(Self {
             id: id?.unwrap_or_else(|| entropy.id()),
             webhook_secret: webhook_secret?.unwrap_or_else(|| entropy.secret()),
             account_id: account_id?,
-            now: now?.or(Timestamp::from_number(clock).ok())?,
+            now: now?,
         })
     }
 }

@@ -5,7 +5,7 @@ use super::read::{Extra, Fields, MAX_DOCUMENT_BYTES, Report, Unknown, text, whol
 use super::schedule::Schedule;
 use super::source::DefaultSource;
 use super::step::{PipelineStep, read_steps};
-use super::text::{owned_text, trimmed_or_empty, untrimmed, within};
+use super::text::{trimmed_or_empty, untrimmed, within};
 use super::timestamp::Timestamp;
 use crate::error::Error;
 use crate::host::Host;
@@ -20,6 +20,9 @@ pub const MAX_DESCRIPTION_UNITS: usize = 10_000;
 pub const MAX_ACCOUNT_ID_UNITS: usize = 200;
 /// The longest secret that a document may hold; older secrets may be shorter than new ones must be.
 const MAX_STORED_SECRET_UNITS: usize = 200;
+
+/// Four characters of any kind.
+const LAST_FOUR_UNITS: usize = 8;
 
 /// A checked pipeline.
 #[derive(Clone, Debug)]
@@ -62,16 +65,19 @@ impl Pipeline {
     /// # Errors
     /// `invalid` with every issue.
     pub fn parse(value: &Value, host: &dyn Host) -> Result<Self, Error> {
-        let pipeline = whole(value, Unknown::Kept, host, Self::read)?;
-        // Only unknown fields can make a document this large.
-        if pipeline.extra != Extra::default() && serde_json::to_vec(&pipeline).map_or(0, |json| json.len()) > MAX_DOCUMENT_BYTES {
-            return Err(Error::invalid(vec![IssueCode::TooLarge { max: MAX_DOCUMENT_BYTES }.into()]));
-        }
-        Ok(pipeline)
+        whole(value, Unknown::Kept, host, Self::read)
     }
 
     /// Reads a document as one value of several.
     pub fn read(value: &Value, report: &mut Report) -> Option<Self> {
+        let pipeline = report.document(value, Self::read_fields)?;
+        if report.keeps_unknown() && serde_json::to_vec(&pipeline).map_or(0, |json| json.len()) > MAX_DOCUMENT_BYTES {
+            report.issue(IssueCode::TooLarge { max: MAX_DOCUMENT_BYTES });
+        }
+        Some(pipeline)
+    }
+
+    fn read_fields(value: &Value, report: &mut Report) -> Option<Self> {
         let fields = Fields::open(value, FIELDS, report)?;
         let id = fields.read("id", report, read_id);
         let account_id = fields.optional("accountId", report, read_account_id);
@@ -85,10 +91,10 @@ impl Pipeline {
         });
         let schedule = fields.optional("schedule", report, Schedule::read);
         let default_source = fields.optional("defaultSource", report, DefaultSource::read);
-        let webhook_secret = fields
-            .optional("webhookSecret", report, |value, report| untrimmed(value, MAX_STORED_SECRET_UNITS, report));
+        let webhook_secret =
+            fields.optional("webhookSecret", report, |value, report| untrimmed(value, MAX_STORED_SECRET_UNITS, report));
         let secret_last_four =
-            fields.optional("secretLastFour", report, owned_text);
+            fields.optional("secretLastFour", report, |value, report| untrimmed(value, LAST_FOUR_UNITS, report));
         let secret_changed_at = fields.optional("secretChangedAt", report, Timestamp::read);
         let created_at = fields.read("createdAt", report, Timestamp::read);
         let updated_at = fields.read("updatedAt", report, Timestamp::read);
@@ -125,11 +131,11 @@ impl Pipeline {
     }
 }
 
-/// Reads the id of a pipeline.
+/// Reads the id of a stored pipeline, as it is.
 pub fn read_id(value: &Value, report: &mut Report) -> Option<String> {
     let text = text(value, report)?;
     // `Hyphenated` alone refuses the braced, simple and URN forms, which would be other strings for one identifier.
-    report.accept(text.parse::<Hyphenated>().map(|id| id.to_string()).map_err(|_| IssueCode::Uuid))
+    report.accept(text.parse::<Hyphenated>().map(|_| text.to_owned()).map_err(|_| IssueCode::Uuid))
 }
 
 /// Reads an id that a caller made: a UUID of version 4.
@@ -147,7 +153,6 @@ pub fn read_account_id(value: &Value, report: &mut Report) -> Option<String> {
 }
 
 /// Reads a description; `Some(None)` where nothing is left after trimming.
-#[expect(clippy::option_option, reason = "the outer says whether it could be read, the inner whether anything is left")]
 pub fn read_description(value: &Value, report: &mut Report) -> Option<Option<String>> {
     trimmed_or_empty(value, MAX_DESCRIPTION_UNITS, report)
 }

@@ -29,11 +29,10 @@ fn read_options(options: &Value, clock: f64, report: &mut Report) -> Option<(Tim
     let none = Value::Record(Vec::new());
     let options = if *options == Value::Absent { &none } else { options };
     let fields = Fields::open(options, &["after", "count"], report)?;
-    let after = fields.optional("after", report, Timestamp::read_moment);
+    let after = Timestamp::read_now(fields.get("after"), "after", clock, report);
     let count = fields.optional("count", report, |value, report| whole_number(value, 0, MAX_COUNT, report));
     fields.close(report);
-    let after = after?.or(Timestamp::from_number(clock).ok())?;
-    Some((after, usize::try_from(count?.unwrap_or(DEFAULT_COUNT)).ok()?))
+    Some((after?, usize::try_from(count?.unwrap_or(DEFAULT_COUNT)).ok()?))
 }
 
 /// What is to be said of a cron expression.

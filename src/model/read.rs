@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::host::Host;
 use crate::issue::{Issue, IssueCode, Segment};
-use crate::value::{Field, MAX_WALK_BYTES, Value};
+use crate::value::{Field, MAX_WALK_BYTES, Value, number};
 use serde::ser::SerializeMap;
 use std::borrow::Cow;
 
@@ -50,6 +50,9 @@ pub struct Report<'h> {
     pub host: &'h dyn Host,
     unknown: Unknown,
     path: Vec<Segment>,
+    /// How much of the path lies outside the document that is being read.
+    outside: usize,
+    keeps_unknown: bool,
     issues: Vec<Issue>,
 }
 
@@ -57,7 +60,7 @@ impl<'h> Report<'h> {
     /// An empty report.
     #[must_use]
     pub fn new(unknown: Unknown, host: &'h dyn Host) -> Self {
-        Self { host, unknown, path: Vec::new(), issues: Vec::new() }
+        Self { host, unknown, path: Vec::new(), outside: 0, keeps_unknown: false, issues: Vec::new() }
     }
 
     /// Adds an issue of the place that is being read.
@@ -86,6 +89,20 @@ impl<'h> Report<'h> {
         let result = read(value, self);
         self.path = path;
         result
+    }
+
+    /// Reads a document of its own: what may be stored is measured from here.
+    pub fn document<T>(&mut self, value: &Value, read: Read<T>) -> Option<T> {
+        let outside = std::mem::replace(&mut self.outside, self.path.len());
+        let result = read(value, self);
+        self.outside = outside;
+        result
+    }
+
+    /// Whether a field was kept that no rule describes: only such fields can make a document too large.
+    #[must_use]
+    pub fn keeps_unknown(&self) -> bool {
+        self.keeps_unknown
     }
 
     /// What was read, or all issues.
@@ -152,7 +169,6 @@ impl<'v, 'a> Fields<'v, 'a> {
     }
 
     /// Reads the field `name` where it is there; `Some(None)` where it is absent.
-    #[expect(clippy::option_option, reason = "the outer says whether it could be read, the inner whether it was there")]
     pub fn optional<T>(&self, name: &'static str, report: &mut Report, read: Read<T>) -> Option<Option<T>> {
         match self.get(name) {
             Value::Absent => Some(None),
@@ -177,6 +193,7 @@ impl<'v, 'a> Fields<'v, 'a> {
             storable(&field.value, report);
             report.leave();
             if report.unknown == Unknown::Kept {
+                report.keeps_unknown = true;
                 extra.0.push(field.clone().into_owned());
             }
         }
@@ -188,7 +205,7 @@ impl<'v, 'a> Fields<'v, 'a> {
 fn storable(value: &Value, report: &mut Report) {
     let is_container = matches!(value, Value::List(_) | Value::Record(_));
     // The outermost container has an empty path and is the first level.
-    if matches!(value, Value::TooDeep) || is_container && report.path.len() >= MAX_DEPTH {
+    if matches!(value, Value::TooDeep) || is_container && report.path.len() - report.outside >= MAX_DEPTH {
         return report.issue(IssueCode::TooDeep { max: MAX_DEPTH });
     }
     match value {
@@ -247,21 +264,20 @@ pub fn flag(value: &Value, report: &mut Report) -> Option<bool> {
 
 /// Reads a whole number within `min..=max`.
 pub fn whole_number(value: &Value, min: u32, max: u32, report: &mut Report) -> Option<u32> {
-    let Value::Number(number) = value else {
-        report.refuse(value, "a number");
-        return None;
+    let code = match value {
+        Value::Whole(number) => match u32::try_from(*number) {
+            Ok(number) if (min..=max).contains(&number) => return Some(number),
+            _ => IssueCode::Range { min: min.into(), max: max.into() },
+        },
+        Value::Decimal(text) if number::is_whole(text) => IssueCode::Range { min: min.into(), max: max.into() },
+        Value::Decimal(_) => IssueCode::Integer,
+        _ => {
+            report.refuse(value, "a number");
+            return None;
+        }
     };
-    if number.fract() != 0.0 {
-        report.issue(IssueCode::Integer);
-        return None;
-    }
-    if *number < f64::from(min) || *number > f64::from(max) {
-        report.issue(IssueCode::Range { min: min.into(), max: max.into() });
-        return None;
-    }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and within bounds")]
-    let number = *number as u32;
-    Some(number)
+    report.issue(code);
+    None
 }
 
 /// Reads one of the `accepted` words.

@@ -158,10 +158,11 @@ impl Row {
         self.0.belongs_to(account)
     }
 
-    /// The stored form of the secret.
+    /// The secret in its sealed form, also where an older row still keeps it plain.
     #[must_use]
-    pub fn stored_secret(&self) -> Option<&str> {
-        self.0.webhook_secret.as_deref()
+    pub fn sealed_secret(&self) -> Option<String> {
+        let secret = self.0.webhook_secret.as_ref()?;
+        Some(if bears_tag(secret) { secret.clone() } else { SecretDigest::of(secret).sealed() })
     }
 
     fn with_secret(mut self, secret: NewSecret, now: Timestamp, storage: SecretStorage) -> Planned {

@@ -28,9 +28,10 @@ impl DefaultSource {
     fn read_url(value: &Value, report: &mut Report) -> Option<Self> {
         let text = text(value, report)?;
         let url = within(trim(text), MAX_URL_UNITS).and_then(|typed| {
-            let is_accepted = report.host.url(typed).is_some_and(|url| {
-                matches!(url.protocol.as_str(), "http:" | "https:") && !url.has_credentials
-            });
+            let is_accepted = report
+                .host
+                .url(typed)
+                .is_some_and(|url| matches!(url.protocol.as_str(), "http:" | "https:") && !url.has_credentials);
             if is_accepted { Ok(Self(typed.to_owned())) } else { Err(IssueCode::Url) }
         });
         report.accept(url)

@@ -42,7 +42,6 @@ pub fn trimmed(value: &Value, max: usize, report: &mut Report) -> Option<String>
 }
 
 /// Reads a text of at most `max` units after trimming; `Some(None)` where nothing is left.
-#[expect(clippy::option_option, reason = "the outer says whether it could be read, the inner whether anything is left")]
 pub fn trimmed_or_empty(value: &Value, max: usize, report: &mut Report) -> Option<Option<String>> {
     let text = trim(text(value, report)?);
     if text.is_empty() {

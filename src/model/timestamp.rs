@@ -3,7 +3,7 @@
 use super::read::{Report, text};
 use crate::error::Error;
 use crate::issue::IssueCode;
-use crate::value::Value;
+use crate::value::{Value, number};
 use chrono::{DateTime, Datelike, NaiveDate, Timelike};
 use serde::{Serialize, Serializer};
 
@@ -50,9 +50,24 @@ impl Timestamp {
     /// Reads a timestamp from text or from milliseconds since 1970 in UTC, as a context takes it.
     pub fn read_moment(value: &Value, report: &mut Report) -> Option<Self> {
         match value {
-            Value::Number(number) => report.accept(Self::from_number(*number)),
+            Value::Whole(milliseconds) => report.accept(Self::from_milliseconds(*milliseconds)),
+            Value::Decimal(text) => {
+                let milliseconds = number::floor(text).ok_or(IssueCode::Timestamp);
+                report.accept(milliseconds.and_then(Self::from_milliseconds))
+            }
             value => Self::read(value, report),
         }
+    }
+
+    /// Reads the moment in the field `name` or, where there is none, takes that of the clock.
+    pub fn read_now(value: &Value, name: &'static str, clock: f64, report: &mut Report) -> Option<Self> {
+        report.enter(name.into());
+        let now = match value {
+            Value::Absent => report.accept(Self::from_number(clock)),
+            value => Self::read_moment(value, report),
+        };
+        report.leave();
+        now
     }
 
     /// The moment of a JavaScript clock.
@@ -60,6 +75,9 @@ impl Timestamp {
     /// # Errors
     /// `timestamp` outside the years 0001 to 9999.
     pub fn from_number(number: f64) -> Result<Self, IssueCode> {
+        if number.is_nan() {
+            return Err(IssueCode::Timestamp);
+        }
         // The cast saturates, and what it saturates to is out of range.
         #[expect(clippy::cast_possible_truncation, reason = "a fraction of a millisecond is cut")]
         Self::from_milliseconds(number.floor() as i64)
@@ -86,7 +104,8 @@ fn milliseconds_of(text: &[u8]) -> Option<i64> {
     else {
         return None;
     };
-    let date = NaiveDate::from_ymd_opt(number(&[y1, y2, y3, y4])?.cast_signed(), number(&[m1, m2])?, number(&[d1, d2])?)?;
+    let date =
+        NaiveDate::from_ymd_opt(number(&[y1, y2, y3, y4])?.cast_signed(), number(&[m1, m2])?, number(&[d1, d2])?)?;
     let time = date.and_hms_opt(number(&[h1, h2])?, number(&[n1, n2])?, number(&[s1, s2])?)?;
     let (fraction, offset) = match rest {
         [b'.', digits @ ..] => {
@@ -95,7 +114,8 @@ fn milliseconds_of(text: &[u8]) -> Option<i64> {
         }
         offset => (&[][..], offset),
     };
-    let millisecond = fraction.iter().chain(b"000").take(3).try_fold(0, |sum, digit| Some(sum * 10 + number(&[*digit])?))?;
+    let millisecond =
+        fraction.iter().chain(b"000").take(3).try_fold(0, |sum, digit| Some(sum * 10 + number(&[*digit])?))?;
     let offset_minutes = match offset {
         b"Z" | b"z" => 0,
         [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
@@ -150,10 +170,24 @@ mod tests {
     #[test]
     fn refuses_what_rfc_3339_or_the_contract_refuses() {
         for given in [
-            "", "2026-11-22", "2026-11-22T20:14:00", "2026-11-22 20:14:00Z", "2026-11-22T20:14Z", "2026-11-22T20:14:60Z",
-            "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-11-22T24:00:00Z", "2026-11-22T20:14:00.Z",
-            "2026-11-22T20:14:00+24:00", "2026-11-22T20:14:00+0100", "0000-12-31T00:00:00Z", "0001-01-01T00:00:00+00:01",
-            "9999-12-31T23:59:59-00:01", "+02026-11-22T20:14:00Z", "2026-11-22T20:14:00Z ", "٢٠٢٦-11-22T20:14:00Z",
+            "",
+            "2026-11-22",
+            "2026-11-22T20:14:00",
+            "2026-11-22 20:14:00Z",
+            "2026-11-22T20:14Z",
+            "2026-11-22T20:14:60Z",
+            "2026-02-29T00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "2026-11-22T24:00:00Z",
+            "2026-11-22T20:14:00.Z",
+            "2026-11-22T20:14:00+24:00",
+            "2026-11-22T20:14:00+0100",
+            "0000-12-31T00:00:00Z",
+            "0001-01-01T00:00:00+00:01",
+            "9999-12-31T23:59:59-00:01",
+            "+02026-11-22T20:14:00Z",
+            "2026-11-22T20:14:00Z ",
+            "٢٠٢٦-11-22T20:14:00Z",
         ] {
             assert_eq!(Timestamp::parse(given), Err(IssueCode::Timestamp), "{given}");
         }
@@ -163,7 +197,7 @@ mod tests {
     fn takes_a_clock_that_is_off_as_an_issue() {
         for number in [f64::NAN, f64::INFINITY, 1e300, -1e300, 253_402_300_800_000.0] {
             let outcome = Timestamp::from_number(number);
-            assert!(outcome == Err(IssueCode::Timestamp) || number.is_nan() , "{number}");
+            assert_eq!(outcome, Err(IssueCode::Timestamp), "{number}");
         }
         assert_eq!(Timestamp::from_number(1.9).map(Timestamp::milliseconds), Ok(1));
     }

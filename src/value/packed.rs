@@ -1,17 +1,18 @@
 //! Reads the bytes that the JavaScript side packs a value into.
 //!
 //! One walk in JavaScript and one call is several times faster than asking for each property across the boundary.
-//! All numbers are little endian. The tags are the constants below; text is its length in bytes (`u32`) and UTF-8, a
+//! All numbers are little endian. The tags are the constants below; text (and a number that is
+//! not whole) is its length in bytes (`u32`) and UTF-8, a
 //! list its count (`u32`) and items, a record keys and values up to [`END`].
 
-use super::{Field, MAX_WALK_DEPTH, Value};
+use super::{Field, MAX_WALK_DEPTH, Value, number};
 use std::borrow::Cow;
 
 const ABSENT: u8 = 0;
 const NULL: u8 = 1;
 const TRUE: u8 = 2;
 const FALSE: u8 = 3;
-const NUMBER: u8 = 4;
+const WHOLE: u8 = 4;
 const TEXT: u8 = 5;
 const LIST: u8 = 6;
 const RECORD: u8 = 7;
@@ -19,6 +20,7 @@ const FOREIGN: u8 = 8;
 const BROKEN_TEXT: u8 = 9;
 const TOO_DEEP: u8 = 10;
 const TOO_LARGE: u8 = 11;
+const DECIMAL: u8 = 12;
 const END: u8 = 0xff;
 /// What the shell wraps around a value (arguments, rows) comes on top of the value's own depth.
 const MAX_DEPTH: usize = MAX_WALK_DEPTH + 8;
@@ -43,7 +45,8 @@ impl<'a> Reader<'a> {
             NULL => Value::Null,
             TRUE => Value::Bool(true),
             FALSE => Value::Bool(false),
-            NUMBER => Value::Number(f64::from_le_bytes(*self.take_array()?)),
+            WHOLE => Value::Whole(whole(f64::from_le_bytes(*self.take_array()?))),
+            DECIMAL => number::read(self.text()?),
             TEXT => Value::Text(self.text()?),
             BROKEN_TEXT => Value::BrokenText(self.text()?),
             LIST if depth < MAX_DEPTH => self.list(depth + 1)?,
@@ -104,6 +107,12 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The packer writes whole numbers of 53 bits this way, because JavaScript has no other.
+#[expect(clippy::cast_possible_truncation, reason = "53 bits; the cast saturates")]
+fn whole(number: f64) -> i64 {
+    number as i64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,7 +130,8 @@ mod tests {
 
     #[test]
     fn refuses_what_the_packer_never_writes() {
-        for bytes in [&[][..], &[TEXT, 9, 0, 0, 0, b'a'], &[LIST, 255, 255, 255, 255], &[NULL, NULL], &[77], &[RECORD]] {
+        for bytes in [&[][..], &[TEXT, 9, 0, 0, 0, b'a'], &[LIST, 255, 255, 255, 255], &[NULL, NULL], &[77], &[RECORD]]
+        {
             assert_eq!(read(bytes), None, "{bytes:?}");
         }
     }

@@ -3,9 +3,9 @@
 #![allow(dead_code, unused_imports, reason = "each test file uses a part")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail anywhere")]
 
+pub mod models;
 #[cfg(not(target_arch = "wasm32"))]
 mod native_host;
-pub mod models;
 pub mod oracle;
 pub mod random;
 pub mod vectors;

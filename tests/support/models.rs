@@ -35,7 +35,9 @@ fn check(given: &value::Value, case: &Value, host: &dyn Host) -> Result<(), Stri
             let found = found.as_array().unwrap();
             same("issues", &places(found), &places(expected))?;
             let with_params = found.iter().zip(expected).filter(|(_, expected)| expected.get("params").is_some());
-            with_params.into_iter().try_for_each(|(found, expected)| same("params", &found["params"], &expected["params"]))
+            with_params
+                .into_iter()
+                .try_for_each(|(found, expected)| same("params", &found["params"], &expected["params"]))
         }
         (outcome, _, _) => Err(format!("{outcome:?}")),
     }

@@ -22,12 +22,7 @@ pub fn build() -> Result<()> {
     let work = Work {
         name: "next",
         title: "Building the app",
-        inputs: &[
-            example.clone(),
-            pkg.join("package.json"),
-            pkg.join("dist"),
-            pkg.join("wasm"),
-        ],
+        inputs: &[example.clone(), pkg.join("package.json"), pkg.join("dist"), pkg.join("wasm")],
         outputs: &[example.join(".next/BUILD_ID")],
     };
     work.once(|| run::aloud(work.title, &mut next(&["build"])))

@@ -31,17 +31,8 @@ pub fn check() -> Result<()> {
 }
 
 fn format() -> Result<()> {
-    run::aloud(
-        "Formatting of the core",
-        &mut tools::cargo(&["fmt", "--check"]),
-    )?;
-    let arguments = [
-        "fmt",
-        "--check",
-        "--all",
-        "--manifest-path",
-        "xtask/Cargo.toml",
-    ];
+    run::aloud("Formatting of the core", &mut tools::cargo(&["fmt", "--check"]))?;
+    let arguments = ["fmt", "--check", "--all", "--manifest-path", "xtask/Cargo.toml"];
     run::aloud("Formatting of the commands", &mut tools::cargo(&arguments))
 }
 
@@ -49,19 +40,8 @@ fn clippy() -> Result<()> {
     tools::wasm_target()?;
     for (what, arguments) in [
         ("Clippy on the core and its tests", &["--all-targets"][..]),
-        (
-            "Clippy on the bindings",
-            &["--lib", "--target", tools::WASM],
-        ),
-        (
-            "Clippy on the commands",
-            &[
-                "--all-targets",
-                "--workspace",
-                "--manifest-path",
-                "xtask/Cargo.toml",
-            ],
-        ),
+        ("Clippy on the bindings", &["--lib", "--target", tools::WASM]),
+        ("Clippy on the commands", &["--all-targets", "--workspace", "--manifest-path", "xtask/Cargo.toml"]),
     ] {
         let mut cargo = tools::cargo(&["clippy"]);
         run::aloud(what, cargo.args(arguments).args(["--", "-D", "warnings"]))?;
@@ -87,13 +67,6 @@ fn types() -> Result<()> {
 
 fn lint() -> Result<()> {
     let mut eslint = tools::command("node");
-    eslint.args([
-        "tests/node_modules/eslint/bin/eslint.js",
-        "--config",
-        "tests/eslint.config.js",
-    ]);
-    run::silent(
-        "eslint",
-        eslint.args(["--max-warnings", "0", "pkg/src", "www-example", "tests"]),
-    )
+    eslint.args(["tests/node_modules/eslint/bin/eslint.js", "--config", "tests/eslint.config.js"]);
+    run::silent("eslint", eslint.args(["--max-warnings", "0", "pkg/src", "www-example", "tests"]))
 }

@@ -28,15 +28,8 @@ pub fn serve() -> Result<()> {
     let mut command = app::next(&["start", "--port", &port.to_string()]);
     let mut server = Group::start(command.env("PIPELINES_DATA_PATH", &data))?;
     while !answers(port) {
-        ensure!(
-            !server.has_finished()?,
-            "the server has stopped before it answered: its last lines are above"
-        );
-        ensure!(
-            started.elapsed() < START,
-            "the server does not answer on port {port} after {} s",
-            START.as_secs()
-        );
+        ensure!(!server.has_finished()?, "the server has stopped before it answered: its last lines are above");
+        ensure!(started.elapsed() < START, "the server does not answer on port {port} after {} s", START.as_secs());
         thread::sleep(Duration::from_millis(100));
     }
     match env::var("CONVEX_URL") {
@@ -50,9 +43,7 @@ pub fn serve() -> Result<()> {
 
 fn port() -> Result<u16> {
     match env::var("PORT") {
-        Ok(port) => port
-            .parse()
-            .with_context(|| format!("PORT is {port:?}, which is no port")),
+        Ok(port) => port.parse().with_context(|| format!("PORT is {port:?}, which is no port")),
         Err(_) => Ok(3000),
     }
 }
@@ -66,10 +57,7 @@ fn data_path() -> Result<PathBuf> {
 }
 
 fn ensure_free(port: u16) -> Result<()> {
-    for address in [
-        SocketAddr::from((Ipv6Addr::UNSPECIFIED, port)),
-        (Ipv4Addr::UNSPECIFIED, port).into(),
-    ] {
+    for address in [SocketAddr::from((Ipv6Addr::UNSPECIFIED, port)), (Ipv4Addr::UNSPECIFIED, port).into()] {
         match TcpListener::bind(address) {
             Err(error) if error.kind() == ErrorKind::AddrInUse => bail!(
                 "port {port} is taken: end the program that listens there, or choose another port, as in \
@@ -92,9 +80,5 @@ fn answers(port: u16) -> bool {
         stream.read_exact(&mut head)?;
         Ok(String::from_utf8_lossy(&head).into_owned())
     };
-    page().is_ok_and(|head| {
-        ["HTTP/1.1 2", "HTTP/1.1 3"]
-            .iter()
-            .any(|good| head.starts_with(good))
-    })
+    page().is_ok_and(|head| ["HTTP/1.1 2", "HTTP/1.1 3"].iter().any(|good| head.starts_with(good)))
 }

@@ -33,14 +33,10 @@ pub fn build() -> Result<()> {
 /// Compiles the core and makes `pkg/wasm` and `pkg/dist/module.embedded.js` of it.
 fn bind() -> Result<()> {
     tools::wasm_target()?;
-    let arguments = ["build", "--release", "--lib", "--target", tools::WASM];
-    run::aloud(
-        "Compiling the core to WebAssembly",
-        &mut tools::cargo(&arguments),
-    )?;
-    let compiled = paths::target()
-        .join(tools::WASM)
-        .join("release/convex_pipelines.wasm");
+    // With the crate's other form, the library for tests, beside it, cargo leaves out the optimisation across crates.
+    let arguments = ["rustc", "--release", "--lib", "--crate-type", "cdylib", "--target", tools::WASM];
+    run::aloud("Compiling the core to WebAssembly", &mut tools::cargo(&arguments))?;
+    let compiled = paths::target().join(tools::WASM).join("release/convex_pipelines.wasm");
     let (pkg, root) = (paths::pkg(), paths::root());
     let work = Work {
         name: "bind",
@@ -90,28 +86,18 @@ fn compile() -> Result<()> {
     };
     work.once(|| {
         for file in stamp::files(&dist)? {
-            if !file
-                .file_name()
-                .is_some_and(|name| name.to_string_lossy().starts_with("module.embedded."))
-            {
-                fs::remove_file(&file)
-                    .with_context(|| format!("removing {}", paths::shown(&file)))?;
+            if !file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("module.embedded.")) {
+                fs::remove_file(&file).with_context(|| format!("removing {}", paths::shown(&file)))?;
             }
         }
-        run::silent(
-            work.title,
-            node(&pkg, "typescript/bin/tsc").args(["-p", "tsconfig.json"]),
-        )
+        run::silent(work.title, node(&pkg, "typescript/bin/tsc").args(["-p", "tsconfig.json"]))
     })
 }
 
 /// Installs the npm packages that `folder`'s lock file names.
 pub fn install(folder: &Path, name: &str) -> Result<()> {
     tools::node()?;
-    let mut inputs = vec![
-        folder.join("package.json"),
-        folder.join("package-lock.json"),
-    ];
+    let mut inputs = vec![folder.join("package.json"), folder.join("package-lock.json")];
     inputs.extend(Some(folder.join(".npmrc")).filter(|settings| settings.exists()));
     let work = Work {
         name: &format!("npm-{name}"),
@@ -121,11 +107,7 @@ pub fn install(folder: &Path, name: &str) -> Result<()> {
     };
     work.once(|| {
         let mut npm = Command::new("npm");
-        run::silent(
-            work.title,
-            npm.args(["ci", "--no-audit", "--no-fund"])
-                .current_dir(folder),
-        )
+        run::silent(work.title, npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(folder))
     })?;
     // npm has copied the package as it was then, or leaves the copy of an earlier build.
     copy_into(folder)
@@ -134,10 +116,7 @@ pub fn install(folder: &Path, name: &str) -> Result<()> {
 /// A program of `folder`'s npm packages. Node runs it directly: npx would be one more process to end.
 pub fn node(folder: &Path, program: &str) -> Command {
     let mut command = Command::new("node");
-    command
-        .arg(Path::new("node_modules").join(program))
-        .current_dir(folder)
-        .env("NEXT_TELEMETRY_DISABLED", "1");
+    command.arg(Path::new("node_modules").join(program)).current_dir(folder).env("NEXT_TELEMETRY_DISABLED", "1");
     command
 }
 
@@ -158,8 +137,7 @@ fn copy_into(user: &Path) -> Result<()> {
             continue;
         }
         for file in stamp::files(&from)? {
-            let contents =
-                fs::read(&file).with_context(|| format!("reading {}", paths::shown(&file)))?;
+            let contents = fs::read(&file).with_context(|| format!("reading {}", paths::shown(&file)))?;
             let target = copy.join(file.strip_prefix(&pkg)?);
             if fs::read(&target).ok().as_ref() != Some(&contents) {
                 stamp::write(&target, &contents)?;

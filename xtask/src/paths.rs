@@ -9,11 +9,7 @@ use std::sync::LazyLock;
 pub fn root() -> &'static Path {
     static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
         let xtask = env::var_os("CARGO_MANIFEST_DIR").unwrap_or(env!("CARGO_MANIFEST_DIR").into());
-        Path::new(&xtask)
-            .ancestors()
-            .nth(1)
-            .unwrap_or(Path::new("."))
-            .to_owned()
+        Path::new(&xtask).ancestors().nth(1).unwrap_or(Path::new(".")).to_owned()
     });
     &ROOT
 }

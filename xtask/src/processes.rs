@@ -64,11 +64,7 @@ impl Group {
 
     /// Whether the leader has finished by now.
     pub fn has_finished(&mut self) -> Result<bool> {
-        Ok(self
-            .child
-            .try_wait()
-            .context("asking for a child")?
-            .is_some())
+        Ok(self.child.try_wait().context("asking for a child")?.is_some())
     }
 }
 

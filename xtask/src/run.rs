@@ -28,10 +28,7 @@ pub fn unchanged(what: &str) {
 
 /// What a program writes on standard output, or nothing when it is missing or fails.
 pub fn answer(command: &mut Command) -> Option<String> {
-    let output = command
-        .output()
-        .ok()
-        .filter(|output| output.status.success())?;
+    let output = command.output().ok().filter(|output| output.status.success())?;
     Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
@@ -48,10 +45,7 @@ fn run(what: &str, command: &mut Command, silent: bool) -> Result<()> {
     let _ = ticker.join();
     let status = status?;
     if !status.success() {
-        bail!(
-            "{what} failed ({status}); to see it again: {}",
-            line(command)
-        );
+        bail!("{what} failed ({status}); to see it again: {}", line(command));
     }
     println!("✓ {what}: {}", shown(started.elapsed()));
     Ok(())
@@ -66,11 +60,7 @@ fn tick(what: &str, silent: bool, finished: &Receiver<()>) {
     let started = Instant::now();
     let pause = Duration::from_secs(if terminal { 1 } else { 30 });
     while finished.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
-        let (before, after) = if terminal {
-            ("\r\x1b[K", "")
-        } else {
-            ("", "\n")
-        };
+        let (before, after) = if terminal { ("\r\x1b[K", "") } else { ("", "\n") };
         eprint!("{before}… {what}: {}{after}", shown(started.elapsed()));
         let _ = stderr().flush();
     }
@@ -91,10 +81,7 @@ pub fn shown(elapsed: Duration) -> String {
 /// The command as one could type it at the top of the repository.
 fn line(command: &Command) -> String {
     let mut line = String::new();
-    if let Some(folder) = command
-        .get_current_dir()
-        .filter(|folder| *folder != paths::root())
-    {
+    if let Some(folder) = command.get_current_dir().filter(|folder| *folder != paths::root()) {
         line = format!("cd {} && ", paths::shown(folder));
     }
     line += &command.get_program().to_string_lossy();
@@ -112,10 +99,7 @@ mod tests {
     #[test]
     fn a_failure_names_the_command_and_its_status() {
         let error = aloud("Saying no", Command::new("sh").args(["-c", "exit 3"])).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "Saying no failed (exit status: 3); to see it again: sh -c exit 3"
-        );
+        assert_eq!(error.to_string(), "Saying no failed (exit status: 3); to see it again: sh -c exit 3");
     }
 
     #[test]

@@ -12,12 +12,7 @@ use walkdir::{DirEntry, WalkDir};
 use crate::{paths, run};
 
 /// What was made or fetched, never what somebody wrote. (`next-env.d.ts` differs between `next dev` and `next build`.)
-const MADE: [&str; 4] = [
-    "node_modules",
-    ".next",
-    "next-env.d.ts",
-    "tsconfig.tsbuildinfo",
-];
+const MADE: [&str; 4] = ["node_modules", ".next", "next-env.d.ts", "tsconfig.tsbuildinfo"];
 
 /// A piece of work that need not be done twice.
 pub struct Work<'a> {
@@ -34,9 +29,7 @@ pub struct Work<'a> {
 impl Work<'_> {
     /// Does the work if an input has changed or an output is missing.
     pub fn once(&self, work: impl FnOnce() -> Result<()>) -> Result<()> {
-        let stamp = paths::target()
-            .join("xtask")
-            .join(format!("{}.stamp", self.name));
+        let stamp = paths::target().join("xtask").join(format!("{}.stamp", self.name));
         let inputs = digest(self.inputs)?;
         if fs::read_to_string(&stamp).is_ok_and(|last| last == inputs)
             && self.outputs.iter().all(|output| output.exists())
@@ -46,12 +39,7 @@ impl Work<'_> {
         }
         work()?;
         for output in self.outputs {
-            anyhow::ensure!(
-                output.exists(),
-                "{} did not write {}",
-                self.title,
-                paths::shown(output)
-            );
+            anyhow::ensure!(output.exists(), "{} did not write {}", self.title, paths::shown(output));
         }
         write(&stamp, inputs.as_bytes())
     }
@@ -70,12 +58,8 @@ fn digest(inputs: &[PathBuf]) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     for input in inputs {
         for path in files(input)? {
-            path.strip_prefix(paths::root())
-                .unwrap_or(&path)
-                .hash(&mut hasher);
-            fs::read(&path)
-                .with_context(|| format!("reading {}", paths::shown(&path)))?
-                .hash(&mut hasher);
+            path.strip_prefix(paths::root()).unwrap_or(&path).hash(&mut hasher);
+            fs::read(&path).with_context(|| format!("reading {}", paths::shown(&path)))?.hash(&mut hasher);
         }
     }
     Ok(format!("{:016x}", hasher.finish()))
@@ -87,11 +71,7 @@ pub fn files(input: &Path) -> Result<Vec<PathBuf>> {
         .sort_by_file_name()
         .into_iter()
         .filter_entry(|entry| entry.depth() == 0 || !is_made(entry))
-        .filter(|entry| {
-            entry
-                .as_ref()
-                .map_or(true, |entry| entry.file_type().is_file())
-        })
+        .filter(|entry| entry.as_ref().map_or(true, |entry| entry.file_type().is_file()))
         .map(|entry| entry.map(DirEntry::into_path))
         .collect::<Result<_, _>>()
         .map_err(io::Error::from)
@@ -100,8 +80,7 @@ pub fn files(input: &Path) -> Result<Vec<PathBuf>> {
 
 /// Whether an entry counts as nobody's work; the demo's rows are its users'.
 fn is_made(entry: &DirEntry) -> bool {
-    MADE.iter().any(|made| entry.file_name() == *made)
-        || entry.path() == paths::example().join("data")
+    MADE.iter().any(|made| entry.file_name() == *made) || entry.path() == paths::example().join("data")
 }
 
 #[cfg(test)]
@@ -131,12 +110,7 @@ mod tests {
         let folder = folder("once");
         let inputs = [folder.join("in")];
         let outputs = [folder.join("out")];
-        let work = Work {
-            name: "test-once",
-            title: "Test",
-            inputs: &inputs,
-            outputs: &outputs,
-        };
+        let work = Work { name: "test-once", title: "Test", inputs: &inputs, outputs: &outputs };
         let _ = fs::remove_file(paths::target().join("xtask/test-once.stamp"));
         write(&folder.join("in/a"), b"1").unwrap();
         assert_eq!(times_done(&work), 1);
@@ -152,12 +126,7 @@ mod tests {
     fn failed_work_leaves_no_stamp() {
         let folder = folder("failed");
         let inputs = [folder.join("in")];
-        let work = Work {
-            name: "test-failed",
-            title: "Test",
-            inputs: &inputs,
-            outputs: &[],
-        };
+        let work = Work { name: "test-failed", title: "Test", inputs: &inputs, outputs: &[] };
         let _ = fs::remove_file(paths::target().join("xtask/test-failed.stamp"));
         write(&inputs[0], b"1").unwrap();
         assert!(work.once(|| anyhow::bail!("no")).is_err());

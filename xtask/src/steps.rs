@@ -18,11 +18,7 @@ pub struct Step {
 
 impl Step {
     /// For tables: a step in one line.
-    pub const fn new(
-        name: &'static str,
-        needs: &'static [&'static str],
-        run: fn() -> Result<()>,
-    ) -> Self {
+    pub const fn new(name: &'static str, needs: &'static [&'static str], run: fn() -> Result<()>) -> Self {
         Self { name, needs, run }
     }
 }
@@ -40,9 +36,7 @@ pub fn run(steps: &[&Step], only: &[String]) -> Result<()> {
     let mut outcomes: Vec<(&Step, Outcome)> = Vec::new();
     for step in chosen(steps, only)? {
         let missing = step.needs.iter().find(|needed| {
-            !outcomes.iter().any(|(done, outcome)| {
-                done.name == **needed && matches!(outcome, Outcome::Passed(_))
-            })
+            !outcomes.iter().any(|(done, outcome)| done.name == **needed && matches!(outcome, Outcome::Passed(_)))
         });
         let outcome = match missing {
             Some(needed) => Outcome::NotRun(needed),
@@ -54,18 +48,12 @@ pub fn run(steps: &[&Step], only: &[String]) -> Result<()> {
     for (step, outcome) in &outcomes {
         println!("{}", described(step, outcome));
     }
-    let passed = outcomes
-        .iter()
-        .filter(|(_, outcome)| matches!(outcome, Outcome::Passed(_)))
-        .count();
+    let passed = outcomes.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Passed(_))).count();
     let failed = outcomes.len() - passed;
     println!("  {:<14} {:>12}", "all", run::shown(started.elapsed()));
     println!("{passed} passed, {failed} failed");
     if failed > 0 {
-        bail!(
-            "{failed} of {} steps did not pass; one step alone: cargo xtask test <step>",
-            outcomes.len()
-        );
+        bail!("{failed} of {} steps did not pass; one step alone: cargo xtask test <step>", outcomes.len());
     }
     Ok(())
 }
@@ -92,10 +80,7 @@ fn described(step: &Step, outcome: &Outcome) -> String {
 
 /// The steps named in `only` with all that they need, in the table's order; all steps if none is named.
 fn chosen<'a>(steps: &[&'a Step], only: &[String]) -> Result<Vec<&'a Step>> {
-    if let Some(unknown) = only
-        .iter()
-        .find(|name| !steps.iter().any(|step| step.name == **name))
-    {
+    if let Some(unknown) = only.iter().find(|name| !steps.iter().any(|step| step.name == **name)) {
         let names: Vec<_> = steps.iter().map(|step| step.name).collect();
         bail!("no such step: {unknown}; there are {}", names.join(", "));
     }
@@ -106,11 +91,7 @@ fn chosen<'a>(steps: &[&'a Step], only: &[String]) -> Result<Vec<&'a Step>> {
             names.extend(step.needs);
         }
     }
-    Ok(steps
-        .iter()
-        .copied()
-        .filter(|step| only.is_empty() || names.contains(&step.name))
-        .collect())
+    Ok(steps.iter().copied().filter(|step| only.is_empty() || names.contains(&step.name)).collect())
 }
 
 #[cfg(test)]
@@ -131,11 +112,7 @@ mod tests {
 
     #[test]
     fn a_named_step_brings_what_it_needs() {
-        let names: Vec<_> = chosen(&ALL, &["late".to_owned()])
-            .unwrap()
-            .iter()
-            .map(|step| step.name)
-            .collect();
+        let names: Vec<_> = chosen(&ALL, &["late".to_owned()]).unwrap().iter().map(|step| step.name).collect();
         assert_eq!(names, ["build", "broken", "late"]);
         assert!(chosen(&ALL, &["lat".to_owned()]).is_err());
     }

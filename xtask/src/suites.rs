@@ -8,31 +8,20 @@ use crate::{app, paths, run, tools};
 
 const BEFORE: [Step; 4] = [
     Step::new("tools", &[], tools::all),
-    Step::new("native", &[], || {
-        run::aloud("Native tests", &mut tools::cargo(&["test"]))
-    }),
+    Step::new("native", &[], || run::aloud("Native tests", &mut tools::cargo(&["test"]))),
     Step::new("commands", &[], commands),
     Step::new("wasm", &["tools"], wasm),
 ];
 
 const AFTER: [Step; 3] = [
-    Step::new("vitest", &["tools", "install"], || {
-        script("Package tests", "test")
-    }),
+    Step::new("vitest", &["tools", "install"], || script("Package tests", "test")),
     Step::new("app", &["install"], app::build),
-    Step::new("e2e", &["tools", "app"], || {
-        script("The app in a browser", "test:e2e")
-    }),
+    Step::new("e2e", &["tools", "app"], || script("The app in a browser", "test:e2e")),
 ];
 
 /// Runs all steps, or those named in `only`.
 pub fn test(only: &[String]) -> Result<()> {
-    let steps: Vec<&Step> = BEFORE
-        .iter()
-        .chain([&BUILD, &SIZE, &INSTALL])
-        .chain(&CHECKS)
-        .chain(&AFTER)
-        .collect();
+    let steps: Vec<&Step> = BEFORE.iter().chain([&BUILD, &SIZE, &INSTALL]).chain(&CHECKS).chain(&AFTER).collect();
     steps::run(&steps, only)
 }
 
@@ -45,10 +34,7 @@ fn commands() -> Result<()> {
 /// The model as the browser has it.
 fn wasm() -> Result<()> {
     tools::bindgen()?;
-    run::aloud(
-        "Tests in WebAssembly",
-        &mut tools::cargo(&["test", "--target", tools::WASM]),
-    )
+    run::aloud("Tests in WebAssembly", &mut tools::cargo(&["test", "--target", tools::WASM]))
 }
 
 /// A script of `tests/package.json`.

@@ -12,12 +12,7 @@ use crate::{paths, run};
 pub const WASM: &str = "wasm32-unknown-unknown";
 
 /// The names under which a Chromium may be on the PATH.
-const BROWSERS: [&str; 4] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-];
+const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// The first Node that can `require` an ES module, which the package is.
 const NODE: (u32, u32) = (20, 19);
@@ -45,24 +40,23 @@ pub fn cargo(arguments: &[&str]) -> Command {
 
 /// Adds the wasm target to the toolchain that cargo uses.
 pub fn wasm_target() -> Result<()> {
-    let libraries =
-        run::answer(command("rustc").args(["--print", "target-libdir", "--target", WASM]))
-            .context("no rustc on the PATH: install Rust from https://rustup.rs")?;
+    let libraries = run::answer(command("rustc").args(["--print", "target-libdir", "--target", WASM]))
+        .context("no rustc on the PATH: install Rust from https://rustup.rs")?;
     if PathBuf::from(libraries).exists() {
         return Ok(());
     }
     let what = "Adding the wasm target";
-    run::aloud(what, command("rustup").args(["target", "add", WASM]))
-        .with_context(|| format!("Rust's standard library for {WASM} is missing: install it for the toolchain of `rustc --version`"))
+    run::aloud(what, command("rustup").args(["target", "add", WASM])).with_context(|| {
+        format!("Rust's standard library for {WASM} is missing: install it for the toolchain of `rustc --version`")
+    })
 }
 
 /// Asks for a Node that is new enough, and for npm.
 pub fn node() -> Result<()> {
     let (major, minor) = NODE;
-    let needed =
-        format!("install Node {major}.{minor} or newer, with npm: https://nodejs.org/en/download");
-    let found = run::answer(command("node").arg("--version"))
-        .with_context(|| format!("no node on the PATH: {needed}"))?;
+    let needed = format!("install Node {major}.{minor} or newer, with npm: https://nodejs.org/en/download");
+    let found =
+        run::answer(command("node").arg("--version")).with_context(|| format!("no node on the PATH: {needed}"))?;
     ensure!(is_new_enough(&found), "node is {found}: {needed}");
     ensure!(on_path("npm").is_some(), "no npm on the PATH: {needed}");
     Ok(())
@@ -70,8 +64,7 @@ pub fn node() -> Result<()> {
 
 /// Installs Chromium and its driver where we are root and apt is there.
 pub fn chromium() -> Result<()> {
-    let missing =
-        || BROWSERS.iter().all(|name| on_path(name).is_none()) || on_path("chromedriver").is_none();
+    let missing = || BROWSERS.iter().all(|name| on_path(name).is_none()) || on_path("chromedriver").is_none();
     if !missing() {
         return Ok(());
     }
@@ -84,67 +77,35 @@ pub fn chromium() -> Result<()> {
     }
     let apt = |arguments: &[&str]| {
         let mut command = command("apt-get");
-        command
-            .args(arguments)
-            .env("DEBIAN_FRONTEND", "noninteractive");
+        command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
         command
     };
     run::aloud("Reading the package lists", &mut apt(&["update"]))?;
-    let packages = [
-        "install",
-        "-y",
-        "--no-install-recommends",
-        "chromium",
-        "chromium-driver",
-    ];
+    let packages = ["install", "-y", "--no-install-recommends", "chromium", "chromium-driver"];
     run::aloud("Installing Chromium", &mut apt(&packages))?;
-    ensure!(
-        !missing(),
-        "Chromium is installed, yet `chromium` and `chromedriver` are not on the PATH"
-    );
+    ensure!(!missing(), "Chromium is installed, yet `chromium` and `chromedriver` are not on the PATH");
     Ok(())
 }
 
 /// Compiles wasm-bindgen and its test runner: a minute, once.
 pub fn bindgen() -> Result<()> {
-    let arguments = [
-        "build",
-        "--manifest-path",
-        "xtask/bind/Cargo.toml",
-        "--bins",
-    ];
-    run::aloud(
-        "wasm-bindgen (a minute the first time)",
-        &mut cargo(&arguments),
-    )
+    let arguments = ["build", "--manifest-path", "xtask/bind/Cargo.toml", "--bins"];
+    run::aloud("wasm-bindgen (a minute the first time)", &mut cargo(&arguments))
 }
 
 /// A program of `xtask/bind`.
 pub fn bind(program: &str) -> Command {
-    cargo(&[
-        "run",
-        "-q",
-        "--manifest-path",
-        "xtask/bind/Cargo.toml",
-        "--bin",
-        program,
-        "--",
-    ])
+    cargo(&["run", "-q", "--manifest-path", "xtask/bind/Cargo.toml", "--bin", program, "--"])
 }
 
 fn on_path(program: &str) -> Option<PathBuf> {
     let folders = env::var_os("PATH")?;
-    env::split_paths(&folders)
-        .map(|folder| folder.join(program))
-        .find(|path| path.is_file())
+    env::split_paths(&folders).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
 /// Reads `v20.19.1`.
 fn is_new_enough(version: &str) -> bool {
-    let mut parts = version
-        .trim_start_matches('v')
-        .split('.')
-        .map(|part| part.parse::<u32>().ok());
+    let mut parts = version.trim_start_matches('v').split('.').map(|part| part.parse::<u32>().ok());
     matches!((parts.next().flatten(), parts.next().flatten()), (Some(major), Some(minor)) if (major, minor) >= NODE)
 }
 
@@ -155,8 +116,6 @@ mod tests {
     #[test]
     fn node_counts_from_the_first_that_requires_modules() {
         assert!(is_new_enough("v20.19.0") && is_new_enough("v22.0.0"));
-        assert!(
-            !is_new_enough("v20.18.9") && !is_new_enough("v8.99.0") && !is_new_enough("nonsense")
-        );
+        assert!(!is_new_enough("v20.18.9") && !is_new_enough("v8.99.0") && !is_new_enough("nonsense"));
     }
 }

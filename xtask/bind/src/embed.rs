@@ -16,10 +16,7 @@ export declare function compile(): WebAssembly.Module;
 /// Writes `module.embedded.js` and its declaration into `dist`.
 pub fn write(module: &[u8], dist: &Path) -> Result<()> {
     fs::create_dir_all(dist).with_context(|| format!("making {}", dist.display()))?;
-    for (name, text) in [
-        ("module.embedded.js", script(module)),
-        ("module.embedded.d.ts", DECLARATION.to_owned()),
-    ] {
+    for (name, text) in [("module.embedded.js", script(module)), ("module.embedded.d.ts", DECLARATION.to_owned())] {
         let path = dist.join(name);
         fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
     }

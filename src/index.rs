@@ -15,6 +15,12 @@ impl Index {
         Self(entries)
     }
 
+    /// Whether two entries have the same key.
+    #[must_use]
+    pub fn has_duplicate(&self) -> bool {
+        self.0.windows(2).any(|pair| matches!(pair, [(one, _), (other, _)] if one == other))
+    }
+
     /// The slot of a key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<usize> {
