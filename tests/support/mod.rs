@@ -1,9 +1,17 @@
-//! What the tests share: a host for native runs, and the runner of the cron cases.
+//! What the tests share: hosts, seeded randomness, the runners of the vectors, and what the crate is held against.
 
 #![allow(dead_code, unused_imports, reason = "each test file uses a part")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail anywhere")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail anywhere"
+)]
 
 pub mod models;
+mod mutate;
+pub mod naive_store;
 #[cfg(not(target_arch = "wasm32"))]
 mod native_host;
 pub mod oracle;
@@ -11,5 +19,6 @@ pub mod random;
 pub mod vectors;
 pub mod written;
 
+pub use mutate::mutate;
 #[cfg(not(target_arch = "wasm32"))]
 pub use native_host::NativeHost;
