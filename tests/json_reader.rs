@@ -1,0 +1,157 @@
+//! The JSON reader against `serde_json`, and where it is stricter on purpose.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail anywhere")]
+
+mod support;
+
+use convex_pipelines::value::json::{JsonFault, read};
+use serde_json::{Value, json};
+use support::models;
+use support::random::{Random, cases};
+use support::written::written;
+
+#[test]
+fn reads_what_another_writer_wrote() {
+    for seed in 0..cases("JSON_SEEDS", 3_000) {
+        let value = any(&mut Random(seed), 5);
+        for text in [value.to_string(), serde_json::to_string_pretty(&value).unwrap()] {
+            let found = read(text.as_bytes()).unwrap_or_else(|fault| panic!("seed {seed}: {fault:?} in {text}"));
+            assert_eq!(written(&found), value, "seed {seed}");
+        }
+    }
+}
+
+/// Any value of JSON, with keys and texts that need escapes.
+fn any(random: &mut Random, depth: usize) -> Value {
+    const TEXTS: &[&str] = &[
+        "",
+        "a",
+        "\"",
+        "\\",
+        "/",
+        "\u{0}\u{1f}\u{7f}",
+        "\u{85}\u{2028}\u{feff}",
+        "\u{1f600}é",
+        "\u{fffd}",
+        "\\u0041",
+        "a b",
+    ];
+    let text = |random: &mut Random| random.pick(TEXTS).to_owned() + random.pick(TEXTS);
+    match random.within(0, if depth == 0 { 6 } else { 8 }) {
+        0 => Value::Null,
+        1 => random.one_in(2).into(),
+        2 => random.pick(&[0, 1, -1, 255, 9_007_199_254_740_991_i64, -9_007_199_254_740_991]).into(),
+        3 => random.pick(&[0.5, -0.25, 1e-7, 1e300, -2.5e-10, 123.456]).into(),
+        4..=6 => text(random).into(),
+        7 => (0..random.within(0, 4)).map(|_| any(random, depth - 1)).collect(),
+        _ => Value::Object((0..random.within(0, 4)).map(|_| (text(random), any(random, depth - 1))).collect()),
+    }
+}
+
+#[test]
+fn reads_and_refuses_as_another_reader_does() {
+    for seed in 0..cases("JSON_SEEDS", 3_000) {
+        let mut random = Random(seed);
+        let mut text = any(&mut random, 3).to_string().into_bytes();
+        for _ in 0..random.within(1, 3) {
+            support::mutate(&mut text, &mut random);
+        }
+        let theirs = serde_json::from_slice::<Value>(&text);
+        let shown = String::from_utf8_lossy(&text).into_owned();
+        match (read(&text), theirs) {
+            (Ok(ours), Ok(theirs)) => {
+                assert_eq!(approximate(written(&ours)), approximate(theirs), "seed {seed}: {shown}")
+            }
+            // They refuse halves of surrogate pairs and numbers beyond 64 bits.
+            (Ok(_), Err(why)) => {
+                let why = why.to_string();
+                let is_stricter = ["surrogate", "hex escape", "out of range"].iter().any(|part| why.contains(part));
+                assert!(is_stricter, "seed {seed}: {why} in {shown}");
+            }
+            (Err(JsonFault::DuplicateKey), _) | (Err(_), Err(_)) => {}
+            (Err(fault), Ok(_)) => panic!("seed {seed}: {fault:?} in {shown}"),
+        }
+    }
+}
+
+/// Numbers as doubles, which all of JavaScript's are.
+fn approximate(value: Value) -> Value {
+    match value {
+        Value::Number(number) => json!(number.as_f64().map(|number| number + 0.0)),
+        Value::Array(items) => items.into_iter().map(approximate).collect(),
+        Value::Object(fields) => {
+            Value::Object(fields.into_iter().map(|(key, value)| (key, approximate(value))).collect())
+        }
+        value => value,
+    }
+}
+
+#[test]
+fn refuses_a_repeated_key_at_any_level() {
+    for text in [
+        r#"{"a":1,"a":1}"#,
+        r#"{"a":1,"b":2,"a":3}"#,
+        r#"[{"x":{"a":1,"\u0061":2}}]"#,
+        r#"{"":1,"":2}"#,
+        r#"{"/":1,"\/":2}"#,
+        r#"{"__proto__":1,"__proto__":2}"#,
+        r#"{"😀":1,"\ud83d\ude00":2}"#,
+    ] {
+        assert_eq!(read(text.as_bytes()), Err(JsonFault::DuplicateKey), "{text}");
+    }
+    assert!(read(br#"{"a":{"a":1},"A":[{"a":1},{"a":2}]}"#).is_ok());
+}
+
+#[test]
+fn counts_lists_and_records_alike_to_64_levels() {
+    let nested = |depth: usize| {
+        let open: String = (0..depth).map(|level| if level % 2 == 0 { "[" } else { "{\"a\":" }).collect();
+        let close: String = (0..depth).rev().map(|level| if level % 2 == 0 { "]" } else { "}" }).collect();
+        format!("{open}1{close}")
+    };
+    assert!(read(nested(64).as_bytes()).is_ok());
+    assert_eq!(read(nested(65).as_bytes()), Err(JsonFault::Depth));
+    assert_eq!(read(nested(100_000).as_bytes()), Err(JsonFault::Depth));
+}
+
+#[test]
+fn refuses_bytes_that_are_not_utf_8() {
+    for bytes in [
+        &b"\"\xff\""[..],
+        b"\"\xc3\"",
+        b"\"\xc0\xaf\"",
+        b"\"\xe0\x80\x80\"",
+        b"\"\xed\xa0\x80\"",
+        b"\"\xf5\x80\x80\x80\"",
+        b"\xef\xbb",
+    ] {
+        assert_eq!(read(bytes), Err(JsonFault::Utf8), "{bytes:?}");
+    }
+}
+
+#[test]
+fn says_where_the_text_stops_being_json() {
+    for (text, at) in [
+        ("", 0),
+        ("{", 1),
+        ("[1,]", 3),
+        ("{\"a\" 1}", 5),
+        ("nulL", 0),
+        ("1 2", 2),
+        ("\"a\nb\"", 2),
+        ("[1", 2),
+        ("\u{feff}1", 0),
+    ] {
+        assert_eq!(read(text.as_bytes()), Err(JsonFault::Syntax { at }), "{text:?}");
+    }
+    assert_eq!(JsonFault::Syntax { at: 7 }.message(), "the body is not JSON from byte 7 on");
+}
+
+#[test]
+fn a_number_beyond_doubles_is_no_number() {
+    let text = r#"{"name":"x","steps":[{"id":"a","kind":"summarise","options":{"bulletCount":1e400}}]}"#;
+    let value = read(text.as_bytes()).unwrap();
+    let error = models::parse("createInput", &value, &support::NativeHost).unwrap_err();
+    assert_eq!(support::written::faults(&error), ["type steps.0.options.bulletCount"]);
+}

@@ -1,0 +1,386 @@
+//! The local store against a naive one: the same calls must give the same replies, changes, order and refusals.
+//!
+//! `STORE_SEEDS=100000 cargo test --release --test store` looks longer; a failure names its seed.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail anywhere")]
+
+mod support;
+
+use convex_pipelines::error::Error;
+use convex_pipelines::model::change::Entropy;
+use convex_pipelines::store::{Plan, Store, Surroundings};
+use convex_pipelines::value;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use support::NativeHost;
+use support::naive_store::{Brought, NaiveRow, NaiveStore, Planned, digest, stamp, stored};
+use support::random::{Random, cases};
+use support::written::{given, text, written};
+
+/// Lower-case twins, what UTF-16 sorts elsewhere, what ends a part of a key, and a letter that grows in lower case.
+const NAMES: &[&str] = &[
+    "a",
+    "A",
+    "aa",
+    "b",
+    "B a",
+    "a\0",
+    "a\0b",
+    "a\u{1}",
+    "\u{e9}",
+    "\u{c9}",
+    "e\u{301}",
+    "\u{ff5e}",
+    "\u{1f600}",
+    "\u{130}",
+    "i",
+    "\u{3a3}\u{3a3}",
+    "\u{df}",
+    "ss",
+    "\u{10400}",
+    "\u{10428}",
+];
+const BLANKS: &[&str] = &["", " ", "\u{feff}", "\u{85}\t", "\u{3000}\n"];
+const SECRETS: &[&str] = &["a-first-secret-of-mine", "another-secret-of-mine", "the-third-secret-of-mine"];
+
+fn id(number: i64) -> String {
+    format!("00000000-0000-4000-8000-{number:012x}")
+}
+
+/// A store, its naive twin, and everything that was ever presented.
+struct Twins {
+    random: Random,
+    store: Store,
+    naive: NaiveStore,
+    clock: i64,
+    made: u64,
+    secrets: Vec<String>,
+    /// How often what happened, so that a quiet simulation is noticed.
+    tally: BTreeMap<&'static str, usize>,
+}
+
+impl Twins {
+    fn new(seed: u64) -> Self {
+        let mut random = Random(seed);
+        let account = random.one_in(2).then(|| "u1".to_owned());
+        let is_hashed = !random.one_in(3);
+        let mut options = json!({ "secretStorage": if is_hashed { "hashed" } else { "plaintext" } });
+        if let Some(account) = &account {
+            options["accountId"] = account.as_str().into();
+        }
+        let naive = NaiveStore { account, is_hashed, rows: Vec::new() };
+        let store = Store::open(&given(options), &NativeHost).unwrap();
+        let secrets = SECRETS.iter().map(|&secret| secret.to_owned()).collect();
+        let mut twins =
+            Self { random, store, naive, clock: 1_795_000_000_000, made: 0, secrets, tally: BTreeMap::new() };
+        for number in 0..twins.random.within(0, 6) {
+            let row = twins.older_row(number);
+            twins.naive.rows.push(row);
+        }
+        twins.load();
+        twins
+    }
+
+    /// As an earlier release may have left it: a plain secret, no secret, a field of tomorrow, a deletion.
+    fn older_row(&mut self, number: i64) -> NaiveRow {
+        let unsent = self.random.one_in(3);
+        let version = self.random.pick(&[1, 2, 900]);
+        let document = (!unsent || !self.random.one_in(3))
+            .then(|| self.pipeline(number))
+            .map(|document| document.as_object().unwrap().clone());
+        NaiveRow { id: id(number), version, unsent, document }
+    }
+
+    fn pipeline(&mut self, number: i64) -> Value {
+        let mut pipeline = self.definition();
+        pipeline["id"] = id(number).into();
+        pipeline["createdAt"] = stamp(self.clock).into();
+        pipeline["updatedAt"] = stamp(self.clock + self.random.within(0, 3)).into();
+        match self.random.within(0, 3) {
+            0 => {}
+            1 => pipeline["accountId"] = "u2".into(),
+            _ => pipeline["accountId"] = "u1".into(),
+        }
+        if self.random.one_in(3) {
+            pipeline["colour"] = json!({ "in": [1, null, "x"] });
+        }
+        if self.random.one_in(3) {
+            let known = self.random.pick(SECRETS);
+            let is_free = self.random.one_in(2) && !self.naive.holds(known);
+            let secret = if is_free { known.to_owned() } else { format!("older-é-{number}-{}", self.fresh()) };
+            self.secrets.push(secret.clone());
+            pipeline["webhookSecret"] = secret.into();
+        }
+        pipeline
+    }
+
+    fn fresh(&mut self) -> u64 {
+        self.made += 1;
+        self.made
+    }
+
+    fn definition(&mut self) -> Value {
+        let mut definition = json!({
+            "name": self.random.pick(NAMES),
+            "steps": [{ "id": "a", "kind": "clean", "options": { "stripBullets": self.random.one_in(2) } }],
+        });
+        if self.random.one_in(2) {
+            definition["description"] = "what it does".into();
+        }
+        if self.random.one_in(3) {
+            definition["schedule"] = json!({ "cron": "0 7 * * 1-5", "enabled": self.random.one_in(2) });
+        }
+        if self.random.one_in(4) {
+            definition["defaultSource"] = "https://example.org/".into();
+        }
+        definition
+    }
+
+    /// What a person would type for it.
+    fn typed(&mut self, definition: &Value) -> Value {
+        let mut typed = definition.clone();
+        for field in ["name", "description"] {
+            if let Some(text) = definition.get(field).and_then(Value::as_str) {
+                let (before, after) = (self.random.pick(BLANKS), self.random.pick(BLANKS));
+                typed[field] = format!("{before}{text}{after}").into();
+            }
+        }
+        if typed.get("description") == Some(&Value::Null) && self.random.one_in(2) {
+            typed["description"] = self.random.pick(BLANKS).into();
+        }
+        typed
+    }
+
+    /// Adds what the caller brings of a secret to `arguments`; what it does not bring comes from the random bytes.
+    fn bring_secret(&mut self, arguments: &mut Value) -> ([u8; 32], Brought) {
+        let mut bytes = [0; 32];
+        bytes.iter_mut().for_each(|byte| *byte = self.random.bits().to_le_bytes()[0]);
+        let brought = match self.random.within(0, 3) {
+            0 => {
+                let secret = self.random.pick(SECRETS);
+                arguments["webhookSecret"] = secret.into();
+                Brought::Plain(secret.to_owned())
+            }
+            1 => {
+                let secret = format!("kept by the caller {}", self.random.within(0, 5));
+                arguments["secretDigest"] = digest(&secret).into();
+                self.secrets.push(secret.clone());
+                Brought::Digest(digest(&secret))
+            }
+            _ => Brought::Plain(uuid_of(&bytes[16..])),
+        };
+        if let Brought::Plain(secret) = &brought {
+            self.secrets.push(secret.clone());
+        }
+        (bytes, brought)
+    }
+
+    fn tick(&mut self) -> i64 {
+        self.clock += self.random.pick(&[-5_000, -1, 0, 0, 1, 1, 1_000, 60_000]);
+        self.clock
+    }
+
+    fn around(&self, bytes: &[u8; 32]) -> Surroundings<'static> {
+        #[allow(clippy::cast_precision_loss, reason = "within 53 bits")]
+        let clock = self.clock as f64 + 0.25;
+        Surroundings { clock, entropy: Entropy::new(bytes).unwrap(), host: &NativeHost }
+    }
+
+    fn some_id(&mut self) -> String {
+        let made: Vec<_> = self.naive.rows.iter().map(|row| row.id.clone()).collect();
+        if made.is_empty() || self.random.one_in(4) {
+            return id(self.random.within(0, 7));
+        }
+        made[(self.random.bits() % made.len() as u64) as usize].clone()
+    }
+
+    fn step(&mut self, seed: u64) {
+        let unsent = self.random.one_in(2);
+        let before = self.seen();
+        match self.random.within(0, 9) {
+            0..=2 => self.create(unsent, seed),
+            3..=5 => self.update(unsent, seed),
+            6 => {
+                let (id, run) = (self.some_id(), stamp(self.clock + self.random.within(-9_000, 9_000)));
+                let plan = self.store.record_run(&given(json!({ "id": id, "completedAt": run })), &NativeHost, unsent);
+                let expected = self.naive.record_run(&id, &run, unsent);
+                self.settle(plan, expected, &before, seed);
+            }
+            7 => {
+                let id = self.some_id();
+                let plan = self.store.delete(&id, unsent);
+                let expected = self.naive.delete(&id, unsent);
+                self.settle(Ok(plan), expected, &before, seed);
+            }
+            8 => {
+                let number = self.random.within(0, 7);
+                let pipeline = self.pipeline(number);
+                let plan = self.store.adopt(&given(pipeline.clone()), &NativeHost);
+                let expected = self.naive.adopt(&pipeline);
+                self.settle(plan, expected, &before, seed);
+            }
+            _ => self.load(),
+        }
+        self.compare(seed, 4);
+    }
+
+    fn create(&mut self, unsent: bool, seed: u64) {
+        let before = self.seen();
+        let definition = self.definition();
+        // A scope that the caller claims does not count.
+        let mut arguments = json!({ "input": self.typed(&definition), "accountId": "u2" });
+        let (bytes, secret) = self.bring_secret(&mut arguments);
+        let id = if self.random.one_in(2) { id(self.random.within(0, 7)) } else { uuid_of(&bytes[..16]) };
+        if id.starts_with("00000000") {
+            arguments["id"] = id.as_str().into();
+        }
+        let now = self.tick();
+        let plan = self.store.create(&given(arguments), self.around(&bytes), unsent);
+        let expected = self.naive.create(&id, &definition, secret, &stamp(now), unsent);
+        self.settle(plan, expected, &before, seed);
+    }
+
+    fn update(&mut self, unsent: bool, seed: u64) {
+        let before = self.seen();
+        let id = self.some_id();
+        let mut changes = self.definition();
+        for field in ["name", "steps", "description", "schedule", "defaultSource"] {
+            match self.random.within(0, 3) {
+                0 if !matches!(field, "name" | "steps") => changes[field] = Value::Null,
+                1 | 2 => drop(changes.as_object_mut().unwrap().remove(field)),
+                _ => {}
+            }
+        }
+        if self.random.one_in(3) {
+            changes["rotateSecret"] = self.random.one_in(3).into();
+        }
+        let mut arguments = json!({ "id": id, "input": self.typed(&changes) });
+        let shown = self.naive.get(&id)["updatedAt"].as_str().map(str::to_owned);
+        let expected = match self.random.within(0, 3) {
+            0 => shown.clone(),
+            1 => Some(stamp(self.clock - 1)),
+            _ => None,
+        };
+        if let Some(expected) = &expected {
+            arguments["expectedUpdatedAt"] = expected.as_str().into();
+        }
+        let (bytes, secret) = self.bring_secret(&mut arguments);
+        let now = self.tick();
+        let plan = self.store.update(&given(arguments), self.around(&bytes), unsent);
+        if let (Ok(plan), Some(shown)) = (&plan, shown) {
+            let updated_at = written(&plan.reply)["updatedAt"].as_str().unwrap().to_owned();
+            assert!(updated_at > shown, "seed {seed}: updatedAt went from {shown} to {updated_at}");
+        }
+        let expected = self.naive.update(&id, &changes, expected.as_deref(), secret, &stamp(now), unsent);
+        self.settle(plan, expected, &before, seed);
+    }
+
+    /// Compares a plan with what was expected, then carries it out or drops it.
+    fn settle<T: Serialize>(&mut self, plan: Result<Plan<T>, Error>, expected: Planned, before: &str, seed: u64) {
+        let (plan, (reply, change)) = match (plan, expected) {
+            (Ok(plan), Ok(expected)) => (plan, expected),
+            (Err(error), Err(code)) => {
+                *self.tally.entry(code).or_default() += 1;
+                assert_eq!(written(&error)["code"], code, "seed {seed}: {error:?}");
+                return assert_eq!(self.seen(), before, "seed {seed}: a refusal left a trace");
+            }
+            (Ok(plan), Err(code)) => panic!("seed {seed}: expected {code}, got {}", written(&plan.reply)),
+            (Err(error), Ok((reply, _))) => panic!("seed {seed}: expected {reply}, got {error:?}"),
+        };
+        assert_eq!(written(&plan.reply), reply, "seed {seed}: the reply");
+        assert_eq!(written(&plan.changes), self.naive.changes(change.as_ref()), "seed {seed}: the changes");
+        if self.naive.is_hashed {
+            let changes = text(&plan.changes);
+            let leak = self.secrets.iter().find(|secret| changes.contains(secret.as_str()));
+            assert_eq!(leak, None, "seed {seed}: a plain secret is to be written");
+        }
+        assert_eq!(self.seen(), before, "seed {seed}: a plan is seen before it is durable");
+        *self.tally.entry(if change.is_some() { "reply" } else { "nothing to do" }).or_default() += 1;
+        let rolls_back = self.random.one_in(5);
+        *self.tally.entry(if rolls_back { "rolled back" } else { "committed" }).or_default() += 1;
+        if rolls_back {
+            self.store.rollback();
+            assert_eq!(self.seen(), before, "seed {seed}: a rollback left a trace");
+            // What was rolled back is gone for good.
+            self.store.commit();
+            assert_eq!(self.seen(), before, "seed {seed}: a rollback was undone");
+        } else {
+            self.store.commit();
+            self.naive.commit(change);
+        }
+    }
+
+    /// Takes the rows again from their place, in another order.
+    fn load(&mut self) {
+        let turn = self.random.bits() as usize % (self.naive.rows.len() + 1);
+        self.naive.rows.rotate_left(turn);
+        let rows = stored(&self.naive.rows);
+        self.store.load(&value::json::read(rows.as_bytes()).unwrap(), &NativeHost).unwrap();
+    }
+
+    /// All that can be asked.
+    fn seen(&self) -> String {
+        let documents: Vec<_> = self.naive.rows.iter().map(|row| self.store.get(&row.id)).collect();
+        text(&(self.store.list(), self.store.unsent(), documents))
+    }
+
+    /// Compares all that can be asked; `presented` is how many of the secrets are presented.
+    fn compare(&mut self, seed: u64, presented: usize) {
+        assert_eq!(written(&self.store.list()), self.naive.list(), "seed {seed}: the list");
+        assert_eq!(written(&self.store.unsent()), self.naive.unsent(), "seed {seed}: what is unsent");
+        let ids = self.naive.rows.iter().map(|row| row.id.clone()).chain((0..8).map(id));
+        for id in ids {
+            let found = written(&self.store.get(&id));
+            assert_eq!(found, self.naive.get(&id), "seed {seed}: {id}");
+            assert!(
+                !self.naive.is_hashed || found.get("webhookSecret").is_none(),
+                "seed {seed}: {found} shows its secret"
+            );
+        }
+        let turn = self.random.bits() as usize % self.secrets.len();
+        self.secrets.rotate_left(turn);
+        for secret in self.secrets.iter().take(presented) {
+            let found = written(&self.store.find_by_webhook_secret(secret));
+            assert_eq!(found, self.naive.find(secret), "seed {seed}: {secret}");
+            *self.tally.entry("found by secret").or_default() += usize::from(!found.is_null());
+            let leaked = format!("s1:{}", digest(secret));
+            assert!(
+                self.store.find_by_webhook_secret(&leaked).is_none(),
+                "seed {seed}: a stored value opens something"
+            );
+        }
+    }
+}
+
+/// The UUID v4 of 16 random bytes.
+fn uuid_of(bytes: &[u8]) -> String {
+    let hex: String = bytes
+        .iter()
+        .enumerate()
+        .map(|(at, byte)| match at {
+            6 => format!("{:02x}", byte & 0x0f | 0x40),
+            8 => format!("{:02x}", byte & 0x3f | 0x80),
+            _ => format!("{byte:02x}"),
+        })
+        .collect();
+    [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+}
+
+#[test]
+fn any_sequence_of_calls_gives_what_a_naive_store_gives() {
+    let mut tally: BTreeMap<_, usize> = BTreeMap::new();
+    for seed in 0..cases("STORE_SEEDS", 60) {
+        let mut twins = Twins::new(seed);
+        twins.compare(seed, usize::MAX);
+        for _ in 0..40 {
+            twins.step(seed);
+        }
+        twins.compare(seed, usize::MAX);
+        twins.tally.into_iter().for_each(|(what, count)| *tally.entry(what).or_default() += count);
+    }
+    for what in ["reply", "nothing to do", "rolled back", "committed", "conflict", "not_found", "found by secret"] {
+        assert!(tally.get(what).is_some_and(|count| *count > 50), "too little happened: {tally:?}");
+    }
+}

@@ -1,0 +1,210 @@
+//! The local store's rules that a simulation would meet too rarely.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail anywhere")]
+
+mod support;
+
+use convex_pipelines::error::{Error, ErrorCode};
+use convex_pipelines::model::change::Entropy;
+use convex_pipelines::store::{Plan, Store, Surroundings};
+use serde_json::{Value, json};
+use support::NativeHost;
+use support::written::{faults, given, written};
+
+const ID: &str = "3f2b8c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f";
+const OTHER: &str = "6f1f7c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f";
+const SECRET: &str = "a-secret-of-visible-letters";
+
+fn around() -> Surroundings<'static> {
+    Surroundings { clock: 1_795_378_440_000.0, entropy: Entropy::new(&[7; 32]).unwrap(), host: &NativeHost }
+}
+
+fn document(id: &str) -> Value {
+    json!({ "id": id, "name": "x", "steps": [{ "id": "a", "kind": "clean", "options": {} }],
+        "createdAt": "2026-11-22T20:14:00.000Z", "updatedAt": "2026-11-22T20:14:00.000Z" })
+}
+
+fn row(id: &str, document: Value) -> Value {
+    json!({ "id": id, "version": 1, "unsent": false, "document": document })
+}
+
+fn input() -> Value {
+    json!({ "name": "y", "steps": [{ "id": "a", "kind": "clean", "options": {} }] })
+}
+
+fn open(options: Value) -> Store {
+    Store::open(&given(options), &NativeHost).unwrap()
+}
+
+fn holding(rows: Value) -> Store {
+    let mut store = open(json!({}));
+    store.load(&given(rows), &NativeHost).unwrap();
+    store
+}
+
+fn create(store: &mut Store, arguments: Value) -> Result<Value, Error> {
+    let plan = store.create(&given(arguments), around(), false)?;
+    store.commit();
+    Ok(written(&plan.reply))
+}
+
+fn record_run(store: &mut Store, completed_at: &str) -> Result<Value, Error> {
+    let arguments = given(json!({ "id": ID, "completedAt": completed_at }));
+    let Plan { reply, .. } = store.record_run(&arguments, &NativeHost, false)?;
+    store.commit();
+    Ok(written(&reply))
+}
+
+fn nested(levels: usize) -> Value {
+    (0..levels).fold(json!(1), |value, _| json!({ "in": value }))
+}
+
+#[test]
+fn options_are_strict() {
+    for (options, expected) in [
+        (json!({ "secretStorage": "sealed" }), vec!["one_of secretStorage"]),
+        (json!({ "secretStorage": null, "accountId": "" }), vec!["empty accountId", "type secretStorage"]),
+        (json!({ "accountId": "u".repeat(201), "name": 1 }), vec!["too_long accountId", "unknown_field name"]),
+        (json!(null), vec!["type"]),
+    ] {
+        let error = Store::open(&given(options), &NativeHost).unwrap_err();
+        assert_eq!(
+            (error.code, faults(&error)),
+            (ErrorCode::Config, expected.iter().map(|&fault| fault.into()).collect())
+        );
+    }
+}
+
+#[test]
+fn what_was_adopted_loads_again_to_the_deepest_level() {
+    let mut store = open(json!({}));
+    let mut pipeline = document(ID);
+    pipeline["app"] = nested(15);
+    let plan = store.adopt(&given(pipeline.clone()), &NativeHost).unwrap();
+    store.commit();
+    let rows = json!([written(&plan.changes)[0]["row"]]);
+    let outcome = store.load(&given(rows), &NativeHost);
+    assert_eq!(outcome.map_err(|error| error.message), Ok(()));
+    assert_eq!(written(&store.get(ID)), pipeline);
+}
+
+#[test]
+fn a_damaged_row_is_named_and_nothing_changes() {
+    let mut store = holding(json!([row(ID, document(ID))]));
+    let mut damaged = document(OTHER);
+    damaged["steps"] = json!([{}]);
+    let rows = json!([row(ID, document(ID)), row(OTHER, damaged), { "id": 1 }]);
+    let error = store.load(&given(rows), &NativeHost).unwrap_err();
+    assert_eq!(error.code, ErrorCode::Invalid);
+    assert_eq!(
+        faults(&error),
+        [
+            "required 1.document.steps.0.id",
+            "required 1.document.steps.0.kind",
+            "required 1.document.steps.0.options",
+            "type 2.id",
+            "required 2.version",
+            "required 2.unsent",
+            "required 2.document",
+        ]
+    );
+    assert_eq!(written(&store.get(ID)), document(ID));
+}
+
+#[test]
+fn two_rows_of_one_id_are_no_two_pipelines() {
+    let mut store = open(json!({}));
+    let rows = json!([row(ID, document(ID)), row(ID, document(ID))]);
+    if store.load(&given(rows), &NativeHost).is_ok() {
+        store.delete(ID, false);
+        store.commit();
+        assert_eq!(written(&store.list()), json!([]));
+    }
+}
+
+#[test]
+fn what_is_listed_can_be_had() {
+    let mut store = open(json!({}));
+    if store.load(&given(json!([row(&ID.to_uppercase(), document(ID))])), &NativeHost).is_ok() {
+        let listed = written(&store.list())[0]["id"].as_str().unwrap().to_owned();
+        assert!(store.get(&listed).is_some(), "{listed}");
+    }
+}
+
+#[test]
+fn an_id_that_is_taken_is_a_conflict_whoever_has_it() {
+    let mut theirs = document(ID);
+    theirs["accountId"] = json!("u2");
+    let gone = json!({ "id": OTHER, "version": 2, "unsent": true, "document": null });
+    let mut store = open(json!({ "accountId": "u1" }));
+    store.load(&given(json!([row(ID, theirs), gone])), &NativeHost).unwrap();
+    for id in [ID, OTHER] {
+        let error = create(&mut store, json!({ "id": id, "input": input() })).unwrap_err();
+        assert_eq!(error.code, ErrorCode::Conflict, "{id}");
+    }
+}
+
+#[test]
+fn a_secret_that_is_taken_is_a_conflict_however_it_is_stored() {
+    let mut older = document(ID);
+    older["webhookSecret"] = json!(SECRET);
+    let mut store = holding(json!([row(ID, older)]));
+    let taken = create(&mut store, json!({ "input": input(), "webhookSecret": SECRET })).map_err(|error| error.code);
+    assert_eq!(taken.err(), Some(ErrorCode::Conflict), "the secret of an older row was given again");
+    assert!(record_run(&mut store, "2026-11-23T07:00:00Z").is_ok());
+}
+
+#[test]
+fn an_older_row_is_sealed_by_its_next_change_and_still_found() {
+    let mut older = document(ID);
+    older["webhookSecret"] = json!(SECRET);
+    let mut store = holding(json!([row(ID, older)]));
+    assert_eq!(written(&store.find_by_webhook_secret(SECRET))["id"], ID);
+    let reply = record_run(&mut store, "2026-11-23T07:00:00Z").unwrap();
+    assert_eq!((&reply["secretLastFour"], reply.get("webhookSecret")), (&json!("ters"), None));
+    assert_eq!(written(&store.find_by_webhook_secret(SECRET))["id"], ID);
+}
+
+#[test]
+fn the_last_run_never_moves_back() {
+    let mut store = holding(json!([row(ID, document(ID))]));
+    for (completed_at, expected) in [
+        ("2026-11-23T07:00:00Z", "2026-11-23T07:00:00.000Z"),
+        ("2026-11-22T07:00:00Z", "2026-11-23T07:00:00.000Z"),
+        ("2026-11-23T08:00:00+01:00", "2026-11-23T07:00:00.000Z"),
+        ("2026-11-23T07:00:00.001Z", "2026-11-23T07:00:00.001Z"),
+    ] {
+        let reply = record_run(&mut store, completed_at).unwrap();
+        assert_eq!(reply["lastRunAt"], expected, "after {completed_at}");
+        assert_eq!(reply["updatedAt"], "2026-11-22T20:14:00.000Z", "a run is no change of the definition");
+    }
+}
+
+#[test]
+fn an_update_that_is_wrong_is_invalid_before_it_is_anything_else() {
+    let mut store = open(json!({}));
+    let arguments = given(json!({ "id": ID, "input": { "name": "" }, "expectedUpdatedAt": "2026-11-22T20:14:00Z" }));
+    let error = store.update(&arguments, around(), false).unwrap_err();
+    assert_eq!((error.code, faults(&error)), (ErrorCode::Invalid, vec!["empty name".to_owned()]));
+}
+
+#[test]
+fn a_row_of_the_last_version_does_not_break_the_store() {
+    let mut row = row(ID, document(ID));
+    row["version"] = json!(u32::MAX);
+    let mut store = open(json!({}));
+    if store.load(&given(json!([row])), &NativeHost).is_ok() {
+        let _ = record_run(&mut store, "2026-11-23T07:00:00Z");
+    }
+}
+
+#[test]
+fn a_clock_beyond_all_years_is_a_fault_and_no_panic() {
+    let mut store = open(json!({}));
+    for clock in [f64::NAN, f64::INFINITY, -f64::INFINITY, 1e300, -1e300] {
+        let around = Surroundings { clock, ..around() };
+        let outcome = store.create(&given(json!({ "input": input() })), around, false);
+        assert!(clock.is_nan() || outcome.is_err_and(|error| error.code == ErrorCode::Internal), "{clock}");
+    }
+}
