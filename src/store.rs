@@ -227,8 +227,9 @@ impl Store {
 
     fn hold(&mut self, planned: Planned, unsent: bool) -> Result<Plan<Pipeline>, Error> {
         let Planned { row, reply } = planned;
-        let holder = row.sealed_secret().and_then(|secret| self.by_secret.get(&secret));
-        if holder.is_some() && holder != self.by_id.get(row.id()) {
+        let secret = row.sealed_secret();
+        let is_new = self.row(row.id()).and_then(StoreRow::secret) != secret;
+        if is_new && secret.is_some_and(|secret| self.by_secret.get(&secret).is_some()) {
             return Err(Error::secret_taken());
         }
         let id = row.id().to_owned();
