@@ -9,7 +9,7 @@ export {
   type CreateContext,
   type UpdateContext,
 } from "./pipeline.js";
-export { nextRuns, describeSchedule, checkCron, type CronCheck, type NextRunsOptions } from "./schedule.js";
+export { nextRuns, describeSchedule, explicitCron, checkCron, type CronCheck, type NextRunsOptions } from "./schedule.js";
 export {
   createInputSchema,
   updateInputSchema,

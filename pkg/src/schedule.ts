@@ -28,6 +28,15 @@ export function describeSchedule(schedule: PipelineSchedule): string {
 }
 
 /**
+ * The schedule in five fields of explicit lists, for a system with another dialect, such as Convex's own crons: those
+ * count weekdays or join day fields their way. `null` where such a system cannot say it: both day fields joined by
+ * *and*, or a zone other than UTC.
+ */
+export function explicitCron(schedule: PipelineSchedule): string | null {
+  return call((core, packer) => core.explicitCron(packer.pack(schedule)));
+}
+
+/**
  * Reads a cron expression while it is being typed: its canonical form with remarks ("both day fields are set: they are
  * joined by *or*"), or the one issue that says which field is wrong, where, and how to mend it.
  */

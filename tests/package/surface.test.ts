@@ -18,6 +18,7 @@ test("the entry exports what the contract names, and nothing else", () => {
       "createInputSchema",
       "createPipeline",
       "describeSchedule",
+      "explicitCron",
       "isPipelineError",
       "nextRuns",
       "pipelineRunSchema",
@@ -30,6 +31,18 @@ test("the entry exports what the contract names, and nothing else", () => {
       "updatePipeline",
     ].sort(),
   );
+});
+
+describe("explicitCron", () => {
+  test.each([
+    ["0 7 * * MON-FRI", undefined, "0 7 * * 1,2,3,4,5"],
+    ["@weekly", "UTC", "0 0 * * 0"],
+    ["0 0 13 * 7", undefined, "0 0 13 * 0"],
+    ["0 0 */2 * 1", undefined, null],
+    ["0 7 * * *", "Europe/Berlin", null],
+  ])("%s in %s is %s for other systems", (cron, timezone, expected) => {
+    expect(root.explicitCron(timezone === undefined ? { cron } : { cron, timezone })).toBe(expected);
+  });
 });
 
 describe("schemas", () => {

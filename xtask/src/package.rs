@@ -10,7 +10,10 @@ use crate::stamp::Work;
 use crate::{paths, run, stamp, tools};
 
 /// Files of the package that its users' folders hold a copy of.
-const PUBLISHED: [&str; 4] = ["package.json", "README.md", "dist", "wasm"];
+const PUBLISHED: [&str; 3] = ["package.json", "dist", "wasm"];
+
+/// Files of the project that are published with the package.
+const DOCUMENTS: [&str; 3] = ["README.md", "LICENSE-MIT", "LICENSE-APACHE"];
 
 /// Builds the package and weighs its module: one that is too large is still built, for whoever makes it smaller.
 pub fn build_and_weigh() -> Result<()> {
@@ -24,6 +27,7 @@ pub fn build() -> Result<()> {
     bind()?;
     install(&paths::pkg(), "pkg")?;
     compile()?;
+    documents()?;
     for user in [paths::tests(), paths::example()] {
         copy_into(&user)?;
     }
@@ -92,6 +96,15 @@ fn compile() -> Result<()> {
         }
         run::silent(work.title, node(&pkg, "typescript/bin/tsc").args(["-p", "tsconfig.json"]))
     })
+}
+
+/// Copies what npm shows and lawyers ask for beside the package: npm takes nothing from outside its folder.
+fn documents() -> Result<()> {
+    for name in DOCUMENTS {
+        let contents = fs::read(paths::root().join(name)).with_context(|| format!("reading {name}"))?;
+        stamp::write(&paths::pkg().join(name), &contents)?;
+    }
+    Ok(())
 }
 
 /// Installs the npm packages that `folder`'s lock file names.
