@@ -1,7 +1,13 @@
 //! The server's side of the wire: who is let in, in which order a head is judged, and what is answered.
 
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail anywhere")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail anywhere"
+)]
 
 mod support;
 

@@ -3,7 +3,13 @@
 //! `STORE_SEEDS=100000 cargo test --release --test store` looks longer; a failure names its seed.
 
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail anywhere")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail anywhere"
+)]
 
 mod support;
 

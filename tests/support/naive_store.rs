@@ -169,7 +169,9 @@ impl NaiveStore {
 
     pub fn delete(&self, id: &str, unsent: bool) -> Planned {
         let is_there = self.visible(id).is_some();
-        if !is_there && !(unsent && self.row(id).is_none()) {
+        // Nobody here has heard of it; the other side may have.
+        let leaves_word = unsent && self.row(id).is_none();
+        if !(is_there || leaves_word) {
             return Ok((false.into(), None));
         }
         let tombstone = NaiveRow { id: id.to_owned(), version: self.next_version(id), unsent, document: None };
