@@ -22,6 +22,8 @@ export interface OperationArgs {
     id?: string;
     /** Hex SHA-256 of a secret that stays with the caller. */
     secretDigest?: string;
+    /** What a page may show of the secret behind the digest. */
+    secretLastFour?: string;
   };
   update: {
     id: string;
@@ -29,6 +31,8 @@ export interface OperationArgs {
     accountId?: string;
     expectedUpdatedAt?: string;
     secretDigest?: string;
+    /** What a page may show of the secret behind the digest. */
+    secretLastFour?: string;
   };
   delete: { id: string; accountId?: string };
   recordRun: {

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::http::call::{Call, Origin};
 use crate::http::operation::Operation;
 use crate::model::row::Row;
-use crate::model::secret::{SecretDigest, SecretStorage, candidates};
+use crate::model::secret::{SecretArguments, SecretStorage, WebhookSecret, candidates};
 use crate::model::timestamp::Timestamp;
 use wasm_bindgen::prelude::*;
 
@@ -53,9 +53,9 @@ pub fn secret_candidates(presented: &[u8]) -> Result<String, JsValue> {
     answer(value(presented).map(|presented| presented.text().map(candidates).unwrap_or_default()))
 }
 
-#[wasm_bindgen(js_name = secretDigest)]
-pub fn secret_digest(secret: &str) -> String {
-    SecretDigest::of(secret).as_str().to_owned()
+#[wasm_bindgen(js_name = secretArguments)]
+pub fn secret_arguments(secret: &str) -> Result<String, JsValue> {
+    answer(WebhookSecret::parse(secret).map_err(|code| Error::invalid(vec![code.into()])).map(SecretArguments::from))
 }
 
 fn read_call(operation: Operation, arguments: &[u8]) -> Result<Call, Error> {

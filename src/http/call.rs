@@ -6,7 +6,7 @@ use crate::host::Host;
 use crate::issue::IssueCode;
 use crate::model::change::Entropy;
 use crate::model::input::{CreateInput, UpdateInput};
-use crate::model::pipeline::{read_account_id, read_new_id, write_optional};
+use crate::model::pipeline::{read_account_id, read_last_four, read_new_id, write_optional};
 use crate::model::read::{Fields, Read, Report, Unknown, whole_number};
 use crate::model::row::{Creation, NewSecret, Update};
 use crate::model::secret::{SecretDigest, WebhookSecret};
@@ -39,6 +39,8 @@ pub struct Call {
     pub expected_updated_at: Option<Timestamp>,
     /// The digest of the secret of a creation or rotation.
     pub secret_digest: Option<SecretDigest>,
+    /// What a page may show of the secret behind the digest.
+    pub secret_last_four: Option<String>,
     /// The secret itself; only within one process, never on the wire.
     pub webhook_secret: Option<WebhookSecret>,
     /// When a run completed.
@@ -100,6 +102,9 @@ impl Call {
         if is_known("secretDigest") {
             call.secret_digest = fields.optional("secretDigest", report, SecretDigest::read).flatten();
         }
+        if is_known("secretLastFour") {
+            call.secret_last_four = fields.optional("secretLastFour", report, read_last_four).flatten();
+        }
         if is_known("webhookSecret") {
             call.webhook_secret = fields.optional("webhookSecret", report, WebhookSecret::read).flatten();
         }
@@ -118,7 +123,7 @@ impl Call {
             input: self.create.ok_or_else(Error::internal)?,
             id: self.id.unwrap_or_else(|| entropy.id()),
             account_id: self.account_id,
-            secret: NewSecret::of(self.secret_digest, self.webhook_secret, entropy),
+            secret: NewSecret::of(self.secret_digest, self.secret_last_four, self.webhook_secret, entropy),
         })
     }
 
@@ -130,7 +135,7 @@ impl Call {
         Ok(Update {
             input: self.update.ok_or_else(Error::internal)?,
             expected_updated_at: self.expected_updated_at,
-            secret: NewSecret::of(self.secret_digest, self.webhook_secret, entropy),
+            secret: NewSecret::of(self.secret_digest, self.secret_last_four, self.webhook_secret, entropy),
         })
     }
 }
@@ -140,11 +145,15 @@ fn known_fields(operation: Operation, origin: Origin) -> &'static [&'static str]
         (Operation::List, _) => &["accountId", "cursor", "limit"],
         (Operation::Get | Operation::Delete, _) => &["id", "accountId"],
         (Operation::FindByWebhookSecret, _) => &["secret"],
-        (Operation::Create, Origin::Wire) => &["input", "accountId", "id", "secretDigest"],
-        (Operation::Create, Origin::Process) => &["input", "accountId", "id", "secretDigest", "webhookSecret"],
-        (Operation::Update, Origin::Wire) => &["id", "input", "accountId", "expectedUpdatedAt", "secretDigest"],
+        (Operation::Create, Origin::Wire) => &["input", "accountId", "id", "secretDigest", "secretLastFour"],
+        (Operation::Create, Origin::Process) => {
+            &["input", "accountId", "id", "secretDigest", "secretLastFour", "webhookSecret"]
+        }
+        (Operation::Update, Origin::Wire) => {
+            &["id", "input", "accountId", "expectedUpdatedAt", "secretDigest", "secretLastFour"]
+        }
         (Operation::Update, Origin::Process) => {
-            &["id", "input", "accountId", "expectedUpdatedAt", "secretDigest", "webhookSecret"]
+            &["id", "input", "accountId", "expectedUpdatedAt", "secretDigest", "secretLastFour", "webhookSecret"]
         }
         (Operation::RecordRun, _) => &["id", "completedAt", "accountId"],
     }
@@ -171,6 +180,7 @@ impl Serialize for Call {
         write_optional(&mut map, "limit", self.limit.as_ref())?;
         write_optional(&mut map, "expectedUpdatedAt", self.expected_updated_at.as_ref())?;
         write_optional(&mut map, "secretDigest", self.secret_digest.as_ref().map(SecretDigest::as_str).as_ref())?;
+        write_optional(&mut map, "secretLastFour", self.secret_last_four.as_ref())?;
         map.end()
     }
 }

@@ -93,8 +93,7 @@ impl Pipeline {
         let default_source = fields.optional("defaultSource", report, DefaultSource::read);
         let webhook_secret =
             fields.optional("webhookSecret", report, |value, report| untrimmed(value, MAX_STORED_SECRET_UNITS, report));
-        let secret_last_four =
-            fields.optional("secretLastFour", report, |value, report| untrimmed(value, LAST_FOUR_UNITS, report));
+        let secret_last_four = fields.optional("secretLastFour", report, read_last_four);
         let secret_changed_at = fields.optional("secretChangedAt", report, Timestamp::read);
         let created_at = fields.read("createdAt", report, Timestamp::read);
         let updated_at = fields.read("updatedAt", report, Timestamp::read);
@@ -144,6 +143,11 @@ pub fn read_new_id(value: &Value, report: &mut Report) -> Option<String> {
     let id = text.parse::<Hyphenated>().map(Uuid::from).ok();
     let id = id.filter(|id| id.get_version() == Some(Version::Random));
     report.accept(id.map(|id| id.to_string()).ok_or(IssueCode::Uuid))
+}
+
+/// Reads what a page may show of a secret.
+pub fn read_last_four(value: &Value, report: &mut Report) -> Option<String> {
+    untrimmed(value, LAST_FOUR_UNITS, report)
 }
 
 /// Reads the owner of a pipeline.

@@ -37,14 +37,27 @@ pub enum NewSecret {
     /// The secret itself, which the reply reveals.
     Plain(WebhookSecret),
     /// Its digest: the caller keeps the secret, and nothing reveals it here.
-    Digest(SecretDigest),
+    Digest {
+        /// What is sealed.
+        digest: SecretDigest,
+        /// What a page may show, where the caller says it.
+        last_four: Option<String>,
+    },
 }
 
 impl NewSecret {
     /// What the maker of a creation or rotation brought or, where that is nothing, a new secret.
     #[must_use]
-    pub fn of(digest: Option<SecretDigest>, secret: Option<WebhookSecret>, entropy: change::Entropy) -> Self {
-        digest.map_or_else(|| Self::Plain(secret.unwrap_or_else(|| entropy.secret())), Self::Digest)
+    pub fn of(
+        digest: Option<SecretDigest>,
+        last_four: Option<String>,
+        secret: Option<WebhookSecret>,
+        entropy: change::Entropy,
+    ) -> Self {
+        match digest {
+            Some(digest) => Self::Digest { digest, last_four },
+            None => Self::Plain(secret.unwrap_or_else(|| entropy.secret())),
+        }
     }
 }
 
@@ -166,11 +179,12 @@ impl Row {
     }
 
     fn with_secret(mut self, secret: NewSecret, now: Timestamp, storage: SecretStorage) -> Planned {
-        let is_sealed = storage == SecretStorage::Hashed || matches!(secret, NewSecret::Digest(_));
+        let is_sealed = storage == SecretStorage::Hashed || matches!(secret, NewSecret::Digest { .. });
         self.0.secret_last_four = None;
         self.0.secret_changed_at = is_sealed.then_some(now);
         match secret {
-            NewSecret::Digest(digest) => {
+            NewSecret::Digest { digest, last_four } => {
+                self.0.secret_last_four = last_four;
                 self.0.webhook_secret = Some(digest.sealed());
                 self.planned(storage)
             }

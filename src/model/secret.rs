@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::host::Host;
 use crate::issue::IssueCode;
 use crate::value::Value;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::fmt::{Debug, Formatter, Write};
 
@@ -149,6 +150,20 @@ impl SecretDigest {
     #[must_use]
     pub fn sealed(&self) -> String {
         [SEALED_TAG, &self.0].concat()
+    }
+}
+
+/// What travels instead of a secret: its digest, and what a page may show of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretArguments {
+    secret_digest: String,
+    secret_last_four: String,
+}
+
+impl From<WebhookSecret> for SecretArguments {
+    fn from(secret: WebhookSecret) -> Self {
+        Self { secret_digest: secret.digest().0, secret_last_four: secret.last_four() }
     }
 }
 

@@ -54,9 +54,10 @@ const inFile: {
 } = {
   list: (repository) => repository.list(),
   get: (repository, { id }) => repository.get(id),
-  create: (repository, { input, id, secretDigest }) => repository.create(input, { id, secretDigest }),
-  update: (repository, { id, input, expectedUpdatedAt, secretDigest }) =>
-    repository.update(id, input, { expectedUpdatedAt, secretDigest }),
+  create: (repository, { input, id, secretDigest, secretLastFour }) =>
+    repository.create(input, { id, secretDigest, secretLastFour }),
+  update: (repository, { id, input, expectedUpdatedAt, secretDigest, secretLastFour }) =>
+    repository.update(id, input, { expectedUpdatedAt, secretDigest, secretLastFour }),
   delete: async (repository, { id }) => {
     const known = (await repository.get(id)) !== null;
     await repository.delete(id);

@@ -32,6 +32,8 @@ const internalQuery = internalQueryGeneric as QueryBuilder<PipelineDataModel, "i
 const internalMutation = internalMutationGeneric as MutationBuilder<PipelineDataModel, "internal">;
 
 const account = { accountId: v.optional(v.string()) };
+// A caller that keeps the secret sends what may be stored of it.
+const secretArguments = { secretDigest: v.optional(v.string()), secretLastFour: v.optional(v.string()) };
 const target = { id: v.string(), ...account };
 const pipelineOrNull = v.union(pipelineValidator, v.null());
 
@@ -96,7 +98,7 @@ function functionsFor(secretStorage: SecretStorage) {
     }),
 
     create: internalMutation({
-      args: { input: v.any(), ...account, id: v.optional(v.string()), secretDigest: v.optional(v.string()) },
+      args: { input: v.any(), ...account, id: v.optional(v.string()), ...secretArguments },
       returns: pipelineValidator,
       handler: (ctx, args) =>
         toConvexErrors(async () => {
@@ -113,7 +115,7 @@ function functionsFor(secretStorage: SecretStorage) {
         ...target,
         input: v.any(),
         expectedUpdatedAt: v.optional(v.string()),
-        secretDigest: v.optional(v.string()),
+        ...secretArguments,
       },
       returns: pipelineValidator,
       handler: (ctx, args) =>

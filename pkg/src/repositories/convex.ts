@@ -1,5 +1,5 @@
 // The repository behind the Convex HTTP actions, or behind an app's own route that speaks the same wire.
-import { ask } from "../core.js";
+import { call } from "../core.js";
 import { PipelineError } from "../error.js";
 import { send, type ClientOptions } from "../http-client.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
@@ -109,8 +109,11 @@ export class ConvexPipelineRepository implements PipelineRepository {
   }
 }
 
-function digestOf(secret: string | undefined): { secretDigest?: string } {
-  return secret === undefined ? {} : { secretDigest: ask((core) => core.secretDigest(secret)) };
+/** What travels instead of a secret. */
+type SecretArguments = Pick<OperationArgs["update"], "secretDigest" | "secretLastFour">;
+
+function digestOf(secret: string | undefined): SecretArguments {
+  return secret === undefined ? {} : call((core) => core.secretArguments(secret));
 }
 
 function revealed(pipeline: Pipeline, webhookSecret: string | undefined): Pipeline {

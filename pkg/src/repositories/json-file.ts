@@ -19,6 +19,8 @@ export interface Replayable {
   id?: string | undefined;
   /** Hex SHA-256 of a secret that stays with the caller; the reply then has none. */
   secretDigest?: string | undefined;
+  /** What a page may show of the secret behind the digest. */
+  secretLastFour?: string | undefined;
 }
 
 /**
@@ -37,16 +39,16 @@ export class JsonFilePipelineRepository extends LocalRepository {
     super(new FileStorage(resolve(filePath)), { secretStorage, accountId });
   }
 
-  override async create(input: PipelineCreateInput, { id, secretDigest }: Replayable = {}): Promise<Pipeline> {
-    return this.change(planCreate({ input, id, secretDigest }, false));
+  override async create(input: PipelineCreateInput, { id, secretDigest, secretLastFour }: Replayable = {}): Promise<Pipeline> {
+    return this.change(planCreate({ input, id, secretDigest, secretLastFour }, false));
   }
 
   override async update(
     id: string,
     input: PipelineUpdateInput,
-    options: UpdateOptions & Pick<Replayable, "secretDigest"> = {},
+    options: UpdateOptions & Omit<Replayable, "id"> = {},
   ): Promise<Pipeline> {
-    const { expectedUpdatedAt, secretDigest } = options;
-    return this.change(planUpdate({ id, input, expectedUpdatedAt, secretDigest }, false));
+    const { expectedUpdatedAt, secretDigest, secretLastFour } = options;
+    return this.change(planUpdate({ id, input, expectedUpdatedAt, secretDigest, secretLastFour }, false));
   }
 }
