@@ -101,6 +101,12 @@ fn refuses_a_repeated_key_at_any_level() {
         assert_eq!(read(text.as_bytes()), Err(JsonFault::DuplicateKey), "{text}");
     }
     assert!(read(br#"{"a":{"a":1},"A":[{"a":1},{"a":2}]}"#).is_ok());
+    for count in [2, 7, 8, 9, 31, 32, 33, 64, 65, 1_000] {
+        let fields: Vec<_> = (0..count).map(|number| format!("\"{number}\":0")).collect();
+        assert!(read(format!("{{{}}}", fields.join(",")).as_bytes()).is_ok(), "{count}");
+        let again = format!("{{{},\"{}\":1}}", fields.join(","), count / 2);
+        assert_eq!(read(again.as_bytes()), Err(JsonFault::DuplicateKey), "{count}");
+    }
 }
 
 #[test]

@@ -178,6 +178,7 @@ fn a_document_over_1_mib_is_too_large_wherever_it_grew() {
     for place in ["/app", "/steps/0/app", "/steps/0/options/app", "/schedule/app"] {
         let grown = |count: usize| {
             let mut made = pipeline();
+            made.as_object_mut().unwrap().remove("colour");
             made["schedule"] = json!({ "cron": "0 7 * * *" });
             let (parent, key) = place.rsplit_once('/').unwrap();
             made.pointer_mut(parent).unwrap()[key] = "x".repeat(count).into();
