@@ -58,8 +58,8 @@ describe("create", () => {
   test("keeps the caller's id and digest, and reveals nothing then", async () => {
     const t = backend();
     const secret = "7d0b7a5e-6a39-4ad2-9c6d-9f6b1a1c2d3e";
-    const pipeline = await create(t, { id: NOBODY, secretDigest: await sha256(secret) });
-    expect(pipeline.id).toBe(NOBODY);
+    const pipeline = await create(t, { id: NOBODY, secretDigest: await sha256(secret), secretLastFour: "2d3e" });
+    expect(pipeline).toMatchObject({ id: NOBODY, secretLastFour: "2d3e" });
     expect(pipeline).not.toHaveProperty("webhookSecret");
     expect((await t.query(pipelines.findByWebhookSecret, { secret }))?.id).toBe(NOBODY);
   });

@@ -68,7 +68,8 @@ describe("what is sent", () => {
     const { spy, repository } = client(() => reply({ result: made }));
     const identity = { id: made.id, webhookSecret: "e4b0a1de-9c6e-4a8f-8a65-111111111111" };
     expect(await repository.create(INPUT, identity)).toEqual({ ...made, webhookSecret: identity.webhookSecret });
-    expect(sent(spy)).toMatchObject({ id: made.id, secretDigest: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
+    const secretDigest = expect.stringMatching(/^[0-9a-f]{64}$/) as string;
+    expect(sent(spy)).toMatchObject({ id: made.id, secretDigest, secretLastFour: "1111" });
     expect(JSON.stringify(spy.mock.calls)).not.toContain(identity.webhookSecret);
   });
 });
