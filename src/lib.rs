@@ -1,7 +1,17 @@
 //! One pipeline model, shared by Next.js, Convex and Node.
 //!
 //! The crate is a deterministic machine: plain data in, plain data out. It reads no clock, makes no random
-//! numbers and does no I/O; what it must ask of its surroundings is [`host::Host`].
+//! numbers and does no I/O; what it must ask of its surroundings is [`host::Host`]. TypeScript owns every await.
+//!
+//! From the ground up, each module using only those before it:
+//!
+//! - [`issue`] and [`error`]: what can be wrong, as data, with all wording;
+//! - [`value`]: what arrives from JavaScript or as JSON, before any rule has looked at it;
+//! - [`schedule`]: five-field Unix cron, its zones and its words;
+//! - [`model`]: pipelines, steps and runs, how they are read, change and are stored;
+//! - [`http`]: the wire to the guarded HTTP actions, from both ends;
+//! - [`store`]: the local repository, as changes that a place must make durable;
+//! - `bindings`: what JavaScript calls, and the only module that knows of it.
 
 #[cfg(target_arch = "wasm32")]
 #[doc(hidden)]

@@ -11,7 +11,7 @@ pub fn write(place: &Place) -> String {
     serde_json::to_string(&(&place.name, &place.id)).unwrap_or_default()
 }
 
-/// Reads what [`write`] wrote. Only the side that wrote it looks inside: a client hands on whatever it got.
+/// Reads what [`write()`] wrote. Only the side that wrote it looks inside: a client hands on whatever it got.
 ///
 /// # Errors
 /// `invalid` for any other text.

@@ -106,7 +106,7 @@ pub fn update(pipeline: Pipeline, input: UpdateInput, context: Context) -> Pipel
     if rotates { rotate(updated, &context.webhook_secret, context.now) } else { updated }
 }
 
-/// The pipeline with its definition changed; `rotateSecret` is left to [`rotate`].
+/// The pipeline with its definition changed; `rotateSecret` is left to [`update`].
 #[must_use]
 pub fn define(pipeline: Pipeline, input: UpdateInput, now: Timestamp) -> Pipeline {
     Pipeline {
