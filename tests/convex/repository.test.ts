@@ -1,5 +1,5 @@
 /** The suite of all repositories, over the wire and through the functions, with Convex in memory behind it. */
-import { ConvexPipelineRepository } from "convex-pipelines";
+import { ConvexPipelineRepository, FallbackPipelineRepository, InMemoryPipelineRepository } from "convex-pipelines";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { INPUT, refusal, repositorySuite } from "../repositories/suite";
 import { TOKEN, backend, quiet, type Backend } from "./backend";
@@ -19,6 +19,10 @@ function repositoryOver(t: Backend, options: { accountId?: string; authToken?: s
 
 repositorySuite("the Convex repository", () => repositoryOver(backend()));
 repositorySuite("the Convex repository of one account", () => repositoryOver(backend(), { accountId: "user_1" }));
+repositorySuite(
+  "the fallback over the Convex repository",
+  () => new FallbackPipelineRepository({ remote: repositoryOver(backend()), local: new InMemoryPipelineRepository() }),
+);
 
 describe("the Convex repository", () => {
   test("follows the cursor through every page", async () => {
