@@ -1,8 +1,8 @@
 //! `cargo xtask build`: the npm package, from the core to `pkg/dist`.
 
-use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs};
 
 use anyhow::{Context, Result};
 
@@ -38,7 +38,9 @@ pub fn build() -> Result<()> {
 fn bind() -> Result<()> {
     tools::wasm_target()?;
     // With the crate's other form, the library for tests, beside it, cargo leaves out the optimisation across crates.
-    let arguments = ["rustc", "--release", "--lib", "--crate-type", "cdylib", "--target", tools::WASM];
+    let paths = nameless_paths()?;
+    let arguments =
+        ["--config", &paths, "rustc", "--release", "--lib", "--crate-type", "cdylib", "--target", tools::WASM];
     run::aloud("Compiling the core to WebAssembly", &mut tools::cargo(&arguments))?;
     let compiled = paths::target().join(tools::WASM).join("release/convex_pipelines.wasm");
     let (pkg, root) = (paths::pkg(), paths::root());
@@ -64,6 +66,20 @@ fn bind() -> Result<()> {
         let mut command = tools::bind("bind");
         run::silent(work.title, command.args([&compiled, &pkg]))
     })
+}
+
+/// Keeps the folders of whoever builds out of the module, where panics would name them: added to the flags that
+/// `.cargo/config.toml` has.
+fn nameless_paths() -> Result<String> {
+    let cargo = match env::var_os("CARGO_HOME") {
+        Some(folder) => PathBuf::from(folder),
+        None => env::home_dir().context("there is no home folder")?.join(".cargo"),
+    };
+    let flag = |folder: &Path, name: &str| format!("'--remap-path-prefix={}={name}'", folder.display());
+    let sysroot = run::answer(tools::command("rustc").args(["--print", "sysroot"]));
+    let sysroot = PathBuf::from(sysroot.context("rustc does not say where it is")?);
+    let flags = [flag(&cargo, "cargo"), flag(&sysroot, "rust"), flag(paths::root(), "convex-pipelines")].join(", ");
+    Ok(format!("target.{}.rustflags = [{flags}]", tools::WASM))
 }
 
 /// Prints what the module weighs, and fails if that is too much.
