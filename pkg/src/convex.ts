@@ -27,12 +27,4 @@ export {
   scheduleValidator,
   stepValidator,
 } from "./convex/validators.js";
-export {
-  handlePipelineRequest,
-  type OperationAnswer,
-  type OperationArguments,
-  type PipelineHost,
-  type RequestEvent,
-  type ServedOperation,
-  type TokenEnvironment,
-} from "./http-handler.js";
+export * from "./http-handler.js";
