@@ -28,7 +28,8 @@ cargo xtask <command>
   check           formatting, clippy, types and eslint
   help            this list
 
-A first run installs what is missing: the wasm target, npm packages and, where it may, Chromium.";
+A first run installs what is missing: the wasm target, the source of Rust's standard library, npm packages and, where
+it may, Chromium.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

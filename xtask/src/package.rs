@@ -1,8 +1,8 @@
 //! `cargo xtask build`: the npm package, from the core to `pkg/dist`.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{env, fs};
 
 use anyhow::{Context, Result};
 
@@ -14,6 +14,10 @@ const PUBLISHED: [&str; 3] = ["package.json", "dist", "wasm"];
 
 /// Files of the project that are published with the package.
 const DOCUMENTS: [&str; 3] = ["README.md", "LICENSE-MIT", "LICENSE-APACHE"];
+
+/// Flags for the module and its standard library, beside those of `.cargo/config.toml`. A panic ends the instance and
+/// the shell makes a new one: its message and its place are dead weight, and would name the folders of whoever builds.
+const FLAGS: [&str; 3] = ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none"];
 
 /// Builds the package and weighs its module: one that is too large is still built, for whoever makes it smaller.
 pub fn build_and_weigh() -> Result<()> {
@@ -34,15 +38,9 @@ pub fn build() -> Result<()> {
     Ok(())
 }
 
-/// Compiles the core and makes `pkg/wasm` and `pkg/dist/module.embedded.js` of it.
+/// Makes `pkg/wasm` and `pkg/dist/module.embedded.js` of the core.
 fn bind() -> Result<()> {
-    tools::wasm_target()?;
-    // With the crate's other form, the library for tests, beside it, cargo leaves out the optimisation across crates.
-    let paths = nameless_paths()?;
-    let arguments =
-        ["--config", &paths, "rustc", "--release", "--lib", "--crate-type", "cdylib", "--target", tools::WASM];
-    run::aloud("Compiling the core to WebAssembly", &mut tools::cargo(&arguments))?;
-    let compiled = paths::target().join(tools::WASM).join("release/convex_pipelines.wasm");
+    let compiled = compile_core()?;
     let (pkg, root) = (paths::pkg(), paths::root());
     let work = Work {
         name: "bind",
@@ -68,18 +66,23 @@ fn bind() -> Result<()> {
     })
 }
 
-/// Keeps the folders of whoever builds out of the module, where panics would name them: added to the flags that
-/// `.cargo/config.toml` has.
-fn nameless_paths() -> Result<String> {
-    let cargo = match env::var_os("CARGO_HOME") {
-        Some(folder) => PathBuf::from(folder),
-        None => env::home_dir().context("there is no home folder")?.join(".cargo"),
-    };
-    let flag = |folder: &Path, name: &str| format!("'--remap-path-prefix={}={name}'", folder.display());
-    let sysroot = run::answer(tools::command("rustc").args(["--print", "sysroot"]));
-    let sysroot = PathBuf::from(sysroot.context("rustc does not say where it is")?);
-    let flags = [flag(&cargo, "cargo"), flag(&sysroot, "rust"), flag(paths::root(), "convex-pipelines")].join(", ");
-    Ok(format!("target.{}.rustflags = [{flags}]", tools::WASM))
+/// Compiles the core to WebAssembly, with a standard library compiled anew: the one that comes with Rust is made for
+/// speed and writes panic messages.
+fn compile_core() -> Result<PathBuf> {
+    tools::wasm_target()?;
+    tools::library_source()?;
+    // In a folder of its own: a compiler that takes unstable flags makes cargo run build scripts again, and so would
+    // the next command without.
+    let target = paths::target().join("module");
+    let flags = format!("target.{}.rustflags = {FLAGS:?}", tools::WASM);
+    let mut cargo = tools::cargo(&["--config", &flags, "rustc", "--target-dir"]);
+    cargo.arg(&target).args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
+    // With the crate's other form, the library for tests, beside it, cargo leaves out the optimisation across crates.
+    cargo.args(["--release", "--lib", "--crate-type", "cdylib", "--target", tools::WASM]);
+    // The flags are not stable yet; the compiler stays the one that everything else is checked with.
+    cargo.env("RUSTC_BOOTSTRAP", "1");
+    run::aloud("Compiling the core to WebAssembly", &mut cargo)?;
+    Ok(target.join(tools::WASM).join("release/convex_pipelines.wasm"))
 }
 
 /// Prints what the module weighs, and fails if that is too much.

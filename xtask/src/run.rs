@@ -1,5 +1,6 @@
 //! Runs one program in sight: what runs, that it is still alive, how long it took, and what to do when it fails.
 
+use std::ffi::OsStr;
 use std::io::{IsTerminal, Write, stderr};
 use std::process::Command;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -84,22 +85,42 @@ fn line(command: &Command) -> String {
     if let Some(folder) = command.get_current_dir().filter(|folder| *folder != paths::root()) {
         line = format!("cd {} && ", paths::shown(folder));
     }
-    line += &command.get_program().to_string_lossy();
+    for (name, value) in command.get_envs() {
+        if let Some(value) = value {
+            line += &format!("{}={} ", name.to_string_lossy(), quoted(value));
+        }
+    }
+    line += &quoted(command.get_program());
     for argument in command.get_args() {
         line += " ";
-        line += &argument.to_string_lossy();
+        line += &quoted(argument);
     }
     line
+}
+
+/// `word` as a shell takes it for one.
+fn quoted(word: &OsStr) -> String {
+    let word = word.to_string_lossy();
+    let plain = |letter: char| letter.is_alphanumeric() || "-_./:=,@+".contains(letter);
+    if !word.is_empty() && word.chars().all(plain) { word.into() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tools;
 
     #[test]
     fn a_failure_names_the_command_and_its_status() {
         let error = aloud("Saying no", Command::new("sh").args(["-c", "exit 3"])).unwrap_err();
-        assert_eq!(error.to_string(), "Saying no failed (exit status: 3); to see it again: sh -c exit 3");
+        assert_eq!(error.to_string(), "Saying no failed (exit status: 3); to see it again: sh -c 'exit 3'");
+    }
+
+    #[test]
+    fn a_command_is_shown_as_it_can_be_typed() {
+        let mut command = tools::command("cargo");
+        command.env("RUSTC_BOOTSTRAP", "1").args(["--config", r#"a = ["b"]"#, "it's"]);
+        assert_eq!(line(&command), r#"RUSTC_BOOTSTRAP=1 cargo --config 'a = ["b"]' 'it'\''s'"#);
     }
 
     #[test]

@@ -51,6 +51,19 @@ pub fn wasm_target() -> Result<()> {
     })
 }
 
+/// Adds the source of the standard library to the toolchain that cargo uses.
+pub fn library_source() -> Result<()> {
+    let sysroot =
+        run::answer(command("rustc").args(["--print", "sysroot"])).context("rustc does not say where it is")?;
+    if PathBuf::from(sysroot).join("lib/rustlib/src/rust/library/Cargo.lock").exists() {
+        return Ok(());
+    }
+    let what = "Adding the source of the standard library";
+    run::aloud(what, command("rustup").args(["component", "add", "rust-src"])).context(
+        "the source of Rust's standard library is missing: install `rust-src` for the toolchain of `rustc --version`",
+    )
+}
+
 /// Asks for a Node that is new enough, and for npm.
 pub fn node() -> Result<()> {
     let (major, minor) = NODE;
