@@ -1,11 +1,16 @@
 //! Why a request was not carried out: one shape for thrown errors, HTTP bodies and results.
 
 use crate::issue::Issue;
-use serde::Serialize;
+use crate::value::{Value, record};
+use std::ops::Deref;
 
-/// A refusal or failure, with all its issues.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Error {
+/// A refusal or failure, with all its issues. One pointer wide, because nearly everything here may return one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Error(Box<Failure>);
+
+/// What an [`Error`] says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
     /// What kind of failure.
     pub code: ErrorCode,
     /// The sentence for people.
@@ -16,9 +21,16 @@ pub struct Error {
     pub retryable: bool,
 }
 
+impl Deref for Error {
+    type Target = Failure;
+
+    fn deref(&self) -> &Failure {
+        &self.0
+    }
+}
+
 /// The kinds of failure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorCode {
     /// The input has issues.
     Invalid,
@@ -43,43 +55,67 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
+    const NAMES: [(Self, &'static str); 10] = [
+        (Self::Invalid, "invalid"),
+        (Self::NotFound, "not_found"),
+        (Self::Conflict, "conflict"),
+        (Self::Unauthorized, "unauthorized"),
+        (Self::RateLimited, "rate_limited"),
+        (Self::Unavailable, "unavailable"),
+        (Self::Storage, "storage"),
+        (Self::Protocol, "protocol"),
+        (Self::Config, "config"),
+        (Self::Internal, "internal"),
+    ];
+
+    /// The stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(code, _)| *code == self).map_or("internal", |(_, name)| name)
+    }
+
     /// The code of this name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        Some(match name {
-            "invalid" => Self::Invalid,
-            "not_found" => Self::NotFound,
-            "conflict" => Self::Conflict,
-            "unauthorized" => Self::Unauthorized,
-            "rate_limited" => Self::RateLimited,
-            "unavailable" => Self::Unavailable,
-            "storage" => Self::Storage,
-            "protocol" => Self::Protocol,
-            "config" => Self::Config,
-            "internal" => Self::Internal,
-            _ => return None,
-        })
+        Self::NAMES.iter().find(|(_, known)| *known == name).map(|(code, _)| *code)
     }
 }
 
 impl Error {
     /// An error without issues; retryable where its code says so.
     #[must_use]
-    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+    pub fn new(code: ErrorCode, message: &str) -> Self {
+        Self::reported(code, message, Vec::new())
+    }
+
+    /// An error in the words of whoever reports it.
+    #[must_use]
+    pub fn reported(code: ErrorCode, message: &str, issues: Vec<Issue>) -> Self {
         let retryable = matches!(code, ErrorCode::RateLimited | ErrorCode::Unavailable);
-        Self { code, message: message.into(), issues: Vec::new(), retryable }
+        Self(Box::new(Failure { code, message: message.to_owned(), issues, retryable }))
     }
 
     /// The input has these issues.
     #[must_use]
     pub fn invalid(issues: Vec<Issue>) -> Self {
-        Self { message: summary(&issues), issues, ..Self::new(ErrorCode::Invalid, "") }
+        Self::reported(ErrorCode::Invalid, &summary(&issues), issues)
     }
 
     /// These options are wrong.
     #[must_use]
     pub fn config(issues: Vec<Issue>) -> Self {
-        Self { code: ErrorCode::Config, ..Self::invalid(issues) }
+        Self::reported(ErrorCode::Config, &summary(&issues), issues)
+    }
+
+    /// An answer of this status is not of this interface.
+    #[must_use]
+    pub fn protocol(status: usize) -> Self {
+        let message =
+            ["the answer, of status ", &status.to_string(), ", is not of this interface; is the base URL right?"]
+                .concat();
+        let mut error = Self::new(ErrorCode::Protocol, &message);
+        error.0.retryable = status >= 500 || matches!(status, 408 | 429);
+        error
     }
 
     /// The one answer for an unknown pipeline and for somebody else's.
@@ -113,7 +149,25 @@ impl Error {
     }
 }
 
+impl<'a> From<&'a Error> for Value<'a> {
+    fn from(error: &'a Error) -> Self {
+        record! {
+            "code": error.code.name(),
+            "message": error.message.as_str(),
+            "issues": error.issues.iter().collect::<Vec<_>>(),
+            "retryable": error.retryable,
+        }
+    }
+}
+
 /// All issues in one line each, so that an uncaught error says what is wrong.
 fn summary(issues: &[Issue]) -> String {
-    issues.iter().map(Issue::sentence).collect::<Vec<_>>().join("\n")
+    let mut summary = String::new();
+    for issue in issues {
+        if !summary.is_empty() {
+            summary.push('\n');
+        }
+        issue.push_sentence(&mut summary);
+    }
+    summary
 }

@@ -3,7 +3,7 @@
 //! An [`Issue`] has a stable code, a path and numbers; a form can put it on its field without reading English. The
 //! English is in the children of this module, and nowhere else.
 
-use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
+use crate::value::{Value, record};
 use std::borrow::Cow;
 
 pub mod cron;
@@ -23,8 +23,7 @@ pub struct Issue {
 }
 
 /// One step of an issue's path.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Segment {
     /// A key of an object.
     Key(Cow<'static, str>),
@@ -98,7 +97,7 @@ pub enum IssueCode {
     /// Not a five-field cron expression.
     Cron(Box<CronFault>),
     /// A remark on a valid cron expression.
-    CronWarning(CronWarning),
+    CronWarning(Box<CronWarning>),
     /// Not the name of a time zone.
     Timezone {
         /// As it was written.
@@ -127,24 +126,18 @@ pub enum IssueCode {
     /// An option of a client that cannot work.
     Endpoint(EndpointFault),
     /// An issue that another side reported, passed on as it came.
-    Reported {
-        /// Its code.
-        code: String,
-        /// Its message.
-        message: String,
-        /// Its numbers.
-        params: Vec<(String, Param)>,
-    },
+    Reported(Box<ReportedIssue>),
 }
 
-/// A number or a text behind an issue, for programs.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-#[serde(untagged)]
-pub enum Param {
-    /// A number.
-    Number(i64),
-    /// A text.
-    Text(String),
+/// What another side said of an issue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReportedIssue {
+    /// Its code.
+    pub code: String,
+    /// Its message.
+    pub message: String,
+    /// A record of its numbers and texts, or nothing.
+    pub params: Value<'static>,
 }
 
 impl From<IssueCode> for Issue {
@@ -161,15 +154,15 @@ impl Issue {
         self
     }
 
-    /// Path and message in one line: `steps[0].options.style must be one of bullets, paragraph`.
-    #[must_use]
-    pub fn sentence(&self) -> String {
-        let mut line = String::new();
-        for segment in &self.path {
+    /// Appends path and message in one line: `steps[0].options.style must be one of bullets, paragraph`.
+    pub fn push_sentence(&self, line: &mut String) {
+        if self.path.is_empty() {
+            line.push_str("the value");
+        }
+        for (place, segment) in self.path.iter().enumerate() {
             match segment {
-                Segment::Key(key) if line.is_empty() => line.push_str(key),
                 Segment::Key(key) => {
-                    line.push('.');
+                    line.push_str(if place > 0 { "." } else { "" });
                     line.push_str(key);
                 }
                 Segment::Index(index) => {
@@ -179,12 +172,8 @@ impl Issue {
                 }
             }
         }
-        if line.is_empty() {
-            line.push_str("the value");
-        }
         line.push(' ');
         line.push_str(&self.code.message());
-        line
     }
 }
 
@@ -200,40 +189,22 @@ impl From<usize> for Segment {
     }
 }
 
-impl From<String> for Param {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<usize> for Param {
-    fn from(number: usize) -> Self {
-        Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
-    }
-}
-
-impl Serialize for Issue {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let params = self.code.params();
-        let mut issue = serializer.serialize_struct("Issue", 4)?;
-        issue.serialize_field("code", self.code.name())?;
-        issue.serialize_field("path", &self.path)?;
-        issue.serialize_field("message", &self.code.message())?;
-        if !params.is_empty() {
-            issue.serialize_field("params", &Params(params))?;
+impl<'a> From<&'a Segment> for Value<'a> {
+    fn from(segment: &'a Segment) -> Self {
+        match segment {
+            Segment::Key(key) => key.as_ref().into(),
+            Segment::Index(index) => (*index).into(),
         }
-        issue.end()
     }
 }
 
-struct Params<'a>(Vec<(&'a str, Param)>);
-
-impl Serialize for Params<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut params = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, value) in &self.0 {
-            params.serialize_entry(name, value)?;
+impl<'a> From<&'a Issue> for Value<'a> {
+    fn from(issue: &'a Issue) -> Self {
+        record! {
+            "code": issue.code.name(),
+            "path": issue.path.iter().collect::<Vec<_>>(),
+            "message": issue.code.message(),
+            "params": issue.code.params(),
         }
-        params.end()
     }
 }

@@ -6,13 +6,13 @@
 pub mod change;
 pub mod input;
 pub mod list_item;
-pub mod name;
 pub mod pipeline;
 pub mod preview;
 pub mod read;
 pub mod row;
 pub mod run;
 pub mod schedule;
+pub mod schema;
 pub mod secret;
 pub mod source;
 pub mod step;

@@ -11,15 +11,14 @@ use crate::http::call::{Call, Origin};
 use crate::http::operation::Operation;
 use crate::index::Index;
 use crate::model::change::Entropy;
-use crate::model::list_item::PipelineListItem;
-use crate::model::pipeline::{Pipeline, read_account_id};
-use crate::model::read::{Fields, Report, Unknown};
+use crate::model::pipeline::{ACCOUNT_ID, Pipeline};
+use crate::model::read::{Report, Unknown};
 use crate::model::row::{Creation, Planned, Row};
+use crate::model::schema::{Rule, Schema, optional};
 use crate::model::secret::{SecretStorage, candidates};
 use crate::model::timestamp::Timestamp;
-use crate::value::Value;
+use crate::value::{Value, record};
 use row::{RowChange, StoreRow};
-use serde::Serialize;
 
 /// Pipelines by id, by stored secret and in the order of lists.
 #[derive(Debug, Default)]
@@ -31,16 +30,16 @@ pub struct Store {
     by_id: Index,
     by_secret: Index,
     by_place: Index,
-    held: Vec<RowChange>,
+    held: Option<RowChange>,
 }
 
 /// What a planned change answers, and what must become durable for it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Plan<T> {
     /// The answer, to be given once the changes are durable.
     pub reply: T,
-    /// All of them or none.
-    pub changes: Vec<RowChange>,
+    /// A list of all of them; a place keeps all or none.
+    pub changes: Value<'static>,
 }
 
 /// What a change takes from its surroundings.
@@ -55,12 +54,32 @@ pub struct Surroundings<'h> {
 }
 
 /// A row whose change another place has yet to hear of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsent {
     /// The pipeline.
     pub id: String,
     /// Whether it was deleted here.
     pub deleted: bool,
+}
+
+static OPTIONS: Schema =
+    Schema(&[optional("accountId", ACCOUNT_ID), optional("secretStorage", Rule::Choice(SecretStorage::WORDS))]);
+
+impl<'v, T: Into<Value<'v>>> From<Plan<T>> for Value<'v> {
+    fn from(Plan { reply, changes }: Plan<T>) -> Self {
+        // A reply of nothing is said as such.
+        let reply = match reply.into() {
+            Value::Absent => Value::Null,
+            reply => reply,
+        };
+        record! { "reply": reply, "changes": changes }
+    }
+}
+
+impl From<Unsent> for Value<'_> {
+    fn from(Unsent { id, deleted }: Unsent) -> Self {
+        record! { "id": id, "deleted": deleted }
+    }
 }
 
 impl Store {
@@ -70,16 +89,13 @@ impl Store {
     /// `config` with every issue of the options.
     pub fn open(options: &Value, host: &dyn Host) -> Result<Self, Error> {
         let mut report = Report::new(Unknown::Refused, host);
-        let store = Self::read_options(options, &mut report);
-        report.finish(store).map_err(Error::config)
-    }
-
-    fn read_options(options: &Value, report: &mut Report) -> Option<Self> {
-        let fields = Fields::open(options, &["accountId", "secretStorage"], report)?;
-        let account_id = fields.optional("accountId", report, read_account_id);
-        let storage = fields.read("secretStorage", report, SecretStorage::read);
-        fields.close(report);
-        Some(Self { account_id: account_id?, storage: storage?, ..Self::default() })
+        let options = OPTIONS.read(options, &mut report);
+        let options = report.finish(options).map_err(Error::config)?;
+        Ok(Self {
+            account_id: options.text_of("accountId").map(str::to_owned),
+            storage: SecretStorage::parse(options.text_of("secretStorage"))?,
+            ..Self::default()
+        })
     }
 
     /// Takes the place's rows instead of what was here.
@@ -97,25 +113,25 @@ impl Store {
         self.by_place = keys(StoreRow::place_key);
         self.slots = rows.into_iter().map(Some).collect();
         self.vacant.clear();
-        self.held.clear();
+        self.held = None;
         Ok(())
     }
 
     /// All pipelines in order.
     #[must_use]
-    pub fn list(&self) -> Vec<PipelineListItem> {
+    pub fn list(&self) -> Vec<Value<'_>> {
         self.by_place.slots().filter_map(|slot| self.visible_at(slot)).map(Row::list_item).collect()
     }
 
     /// One pipeline.
     #[must_use]
-    pub fn get(&self, id: &str) -> Option<Pipeline> {
+    pub fn get(&self, id: &str) -> Option<Pipeline<'static>> {
         self.visible(id).map(|row| row.show(self.storage))
     }
 
     /// The pipeline that a presented secret belongs to.
     #[must_use]
-    pub fn find_by_webhook_secret(&self, presented: &str) -> Option<Pipeline> {
+    pub fn find_by_webhook_secret(&self, presented: &str) -> Option<Pipeline<'static>> {
         let slot = self.by_secret.get(candidates(presented).first()?)?;
         self.visible_at(slot).map(|row| row.show(self.storage))
     }
@@ -124,10 +140,15 @@ impl Store {
     ///
     /// # Errors
     /// `invalid` with every issue; `conflict` where the id or the secret is taken.
-    pub fn create(&mut self, arguments: &Value, around: Surroundings, unsent: bool) -> Result<Plan<Pipeline>, Error> {
+    pub fn create(
+        &mut self,
+        arguments: &Value,
+        around: Surroundings,
+        unsent: bool,
+    ) -> Result<Plan<Pipeline<'static>>, Error> {
         let call = Call::parse(Operation::Create, Origin::Process, arguments, around.host)?;
         let now = Timestamp::of_clock(around.clock)?;
-        let creation = Creation { account_id: self.account_id.clone(), ..call.into_creation(around.entropy)? };
+        let creation = Creation { account_id: self.account_id.clone(), ..call.into_creation(around.entropy) };
         if self.by_id.get(&creation.id).is_some() {
             return Err(Error::id_taken());
         }
@@ -138,11 +159,16 @@ impl Store {
     ///
     /// # Errors
     /// `invalid`, `not_found`, or `conflict` where the pipeline has changed since or the new secret is taken.
-    pub fn update(&mut self, arguments: &Value, around: Surroundings, unsent: bool) -> Result<Plan<Pipeline>, Error> {
+    pub fn update(
+        &mut self,
+        arguments: &Value,
+        around: Surroundings,
+        unsent: bool,
+    ) -> Result<Plan<Pipeline<'static>>, Error> {
         let call = Call::parse(Operation::Update, Origin::Process, arguments, around.host)?;
         let now = Timestamp::of_clock(around.clock)?;
-        let row = call.id.as_deref().and_then(|id| self.visible(id).cloned()).ok_or_else(Error::not_found)?;
-        let planned = row.update(call.into_update(around.entropy)?, now, self.storage)?;
+        let row = self.visible(call.id()).cloned().ok_or_else(Error::not_found)?;
+        let planned = row.update(call.into_update(around.entropy), now, self.storage)?;
         self.hold(planned, unsent)
     }
 
@@ -155,11 +181,11 @@ impl Store {
         arguments: &Value,
         host: &dyn Host,
         unsent: bool,
-    ) -> Result<Plan<Option<Pipeline>>, Error> {
+    ) -> Result<Plan<Option<Pipeline<'static>>>, Error> {
         let call = Call::parse(Operation::RecordRun, Origin::Process, arguments, host)?;
-        let completed_at = call.completed_at.ok_or_else(Error::internal)?;
-        let Some(row) = call.id.and_then(|id| self.visible(&id).cloned()) else {
-            return Ok(self.hold_changes(None, Vec::new()));
+        let completed_at = call.completed_at()?;
+        let Some(row) = self.visible(call.id()).cloned() else {
+            return Ok(self.hold_change(None, None));
         };
         let Plan { reply, changes } = self.hold(row.record_run(completed_at, self.storage), unsent)?;
         Ok(Plan { reply: Some(reply), changes })
@@ -169,24 +195,21 @@ impl Store {
     /// document, also for a pipeline that only the other side holds.
     pub fn delete(&mut self, id: &str, unsent: bool) -> Plan<bool> {
         let is_there = self.visible(id).is_some();
-        let changes = if is_there || unsent && self.by_id.get(id).is_none() {
-            vec![self.change(id, unsent, None)]
-        } else {
-            Vec::new()
-        };
-        self.hold_changes(is_there, changes)
+        let is_change = is_there || unsent && self.by_id.get(id).is_none();
+        let change = is_change.then(|| self.change(id, unsent, None));
+        self.hold_change(is_there, change)
     }
 
     /// Plans to keep a copy of what another place answered, unless a change of its own waits here.
     ///
     /// # Errors
     /// `invalid` where the pipeline is none.
-    pub fn adopt(&mut self, pipeline: &Value, host: &dyn Host) -> Result<Plan<()>, Error> {
-        let row = Row::copy_of(Pipeline::parse(pipeline, host)?, self.storage);
+    pub fn adopt(&mut self, pipeline: &Value, host: &dyn Host) -> Result<Plan<Value<'static>>, Error> {
+        let row = Row::copy_of(Pipeline::parse(pipeline, host)?, self.storage).into_owned();
         let waits = self.row(row.id()).is_some_and(|row| row.unsent);
         let id = row.id().to_owned();
-        let changes = if waits { Vec::new() } else { vec![self.change(&id, false, Some(row))] };
-        Ok(self.hold_changes((), changes))
+        let change = (!waits).then(|| self.change(&id, false, Some(row)));
+        Ok(self.hold_change(Value::Null, change))
     }
 
     /// What the other place has yet to hear of, by id.
@@ -199,7 +222,7 @@ impl Store {
 
     /// The held changes have become durable.
     pub fn commit(&mut self) {
-        for change in std::mem::take(&mut self.held) {
+        if let Some(change) = self.held.take() {
             self.remove(&change.id);
             if let Some(row) = change.row {
                 self.insert(row);
@@ -209,14 +232,14 @@ impl Store {
 
     /// The held changes will not become durable.
     pub fn rollback(&mut self) {
-        self.held.clear();
+        self.held = None;
     }
 
-    fn visible(&self, id: &str) -> Option<&Row> {
+    fn visible(&self, id: &str) -> Option<&Row<'static>> {
         self.visible_at(self.by_id.get(id)?)
     }
 
-    fn visible_at(&self, slot: usize) -> Option<&Row> {
+    fn visible_at(&self, slot: usize) -> Option<&Row<'static>> {
         let row = self.slots.get(slot)?.as_ref()?.document.as_ref()?;
         row.belongs_to(self.account_id.as_deref()).then_some(row)
     }
@@ -225,8 +248,8 @@ impl Store {
         self.slots.get(self.by_id.get(id)?)?.as_ref()
     }
 
-    fn hold(&mut self, planned: Planned, unsent: bool) -> Result<Plan<Pipeline>, Error> {
-        let Planned { row, reply } = planned;
+    fn hold(&mut self, planned: Planned, unsent: bool) -> Result<Plan<Pipeline<'static>>, Error> {
+        let (row, reply) = (planned.row.into_owned(), planned.reply.into_owned());
         let secret = row.sealed_secret();
         let is_new = self.row(row.id()).and_then(StoreRow::secret) != secret;
         if is_new && secret.is_some_and(|secret| self.by_secret.get(&secret).is_some()) {
@@ -234,15 +257,16 @@ impl Store {
         }
         let id = row.id().to_owned();
         let change = self.change(&id, unsent, Some(row));
-        Ok(self.hold_changes(reply, vec![change]))
+        Ok(self.hold_change(reply, Some(change)))
     }
 
-    fn hold_changes<T>(&mut self, reply: T, changes: Vec<RowChange>) -> Plan<T> {
-        self.held.clone_from(&changes);
-        Plan { reply, changes }
+    fn hold_change<T>(&mut self, reply: T, change: Option<RowChange>) -> Plan<T> {
+        let changes = change.iter().map(RowChange::to_value).collect();
+        self.held = change;
+        Plan { reply, changes: Value::List(changes) }
     }
 
-    fn change(&self, id: &str, unsent: bool, document: Option<Row>) -> RowChange {
+    fn change(&self, id: &str, unsent: bool, document: Option<Row<'static>>) -> RowChange {
         let expected = self.row(id).map_or(0, |row| row.version);
         let keeps_row = unsent || document.is_some();
         let row = StoreRow { id: id.to_owned(), version: expected.saturating_add(1), unsent, document };

@@ -3,7 +3,6 @@
 //! Two readers make values: [`packed`] from what JavaScript holds, [`json`] from text. Both keep what a rule must be
 //! able to refuse (lone surrogates, functions, cycles) as data instead of failing.
 
-use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 use std::borrow::Cow;
 
 pub mod json;
@@ -56,13 +55,34 @@ pub struct Field<'a> {
     pub value: Value<'a>,
 }
 
-impl Value<'_> {
-    /// The field `key` of an object, where it is there and not `undefined`.
+impl<'a> Value<'a> {
+    /// What stands in the field `key` of a record; [`Value::Absent`] where there is none.
     #[must_use]
-    pub fn field(&self, key: &str) -> Option<&Self> {
-        let Self::Record(fields) = self else { return None };
-        let field = fields.iter().find(|field| field.key == key && !field.broken)?;
-        (field.value != Value::Absent).then_some(&field.value)
+    pub fn get(&self, key: &str) -> &Self {
+        let fields = if let Self::Record(fields) = self { fields.as_slice() } else { &[] };
+        fields.iter().find(|field| field.key == key && !field.broken).map_or(&Value::Absent, |field| &field.value)
+    }
+
+    /// The text in the field `key` of a record.
+    #[must_use]
+    pub fn text_of(&self, key: &str) -> Option<&str> {
+        self.get(key).text()
+    }
+
+    /// Takes the field `key` out of a record.
+    pub fn take(&mut self, key: &str) -> Self {
+        let Self::Record(fields) = self else { return Self::Absent };
+        match fields.iter().position(|field| field.key == key) {
+            Some(at) => fields.remove(at).value,
+            None => Self::Absent,
+        }
+    }
+
+    /// Puts a field behind the others of a record.
+    pub fn push(&mut self, key: &'static str, value: impl Into<Self>) {
+        if let Self::Record(fields) = self {
+            fields.push(Field::new(key, value.into()));
+        }
     }
 
     /// The text of a text.
@@ -74,6 +94,36 @@ impl Value<'_> {
         }
     }
 
+    /// The whole number of one, where it is not negative.
+    #[must_use]
+    pub fn whole(&self) -> Option<usize> {
+        match self {
+            Self::Whole(number) => usize::try_from(*number).ok(),
+            _ => None,
+        }
+    }
+
+    /// The value or, where there is none, a record without fields.
+    #[must_use]
+    pub fn or_empty(&self) -> &Self {
+        static EMPTY: Value<'static> = Value::Record(Vec::new());
+        if self.is_absent() { &EMPTY } else { self }
+    }
+
+    /// Whether there is nothing.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
+    /// The JSON text. What is absent is left out of records and `null` elsewhere.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let mut text = String::new();
+        json::write(self, &mut text);
+        text
+    }
+
     /// A copy that outlives what the value was read from.
     #[must_use]
     pub fn into_owned(self) -> Value<'static> {
@@ -82,11 +132,14 @@ impl Value<'_> {
             Self::Null => Value::Null,
             Self::Bool(flag) => Value::Bool(flag),
             Self::Whole(number) => Value::Whole(number),
-            Self::Decimal(text) => Value::Decimal(Cow::Owned(text.into_owned())),
-            Self::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
-            Self::BrokenText(text) => Value::BrokenText(Cow::Owned(text.into_owned())),
+            Self::Decimal(text) => Value::Decimal(owned(text)),
+            Self::Text(text) => Value::Text(owned(text)),
+            Self::BrokenText(text) => Value::BrokenText(owned(text)),
             Self::List(items) => Value::List(items.into_iter().map(Value::into_owned).collect()),
-            Self::Record(fields) => Value::Record(fields.into_iter().map(Field::into_owned).collect()),
+            Self::Record(fields) => {
+                let own = |field: Field| Field { key: owned(field.key), value: field.value.into_owned(), ..field };
+                Value::Record(fields.into_iter().map(own).collect())
+            }
             Self::Foreign => Value::Foreign,
             Self::TooDeep => Value::TooDeep,
             Self::TooLarge => Value::TooLarge,
@@ -94,35 +147,69 @@ impl Value<'_> {
     }
 }
 
-impl Field<'_> {
-    pub(crate) fn into_owned(self) -> Field<'static> {
-        Field { key: Cow::Owned(self.key.into_owned()), broken: self.broken, value: self.value.into_owned() }
+fn owned(text: Cow<'_, str>) -> Cow<'static, str> {
+    Cow::Owned(text.into_owned())
+}
+
+impl<'a> Field<'a> {
+    /// A field of a record that is made here.
+    pub fn new(key: &'a str, value: Value<'a>) -> Self {
+        Self { key: Cow::Borrowed(key), broken: false, value }
     }
 }
 
-/// The name by which `serde_json` knows a number that is to be written as it stands (its `arbitrary_precision`).
-const DECIMAL: &str = "$serde_json::private::Number";
+/// Makes a [`Value::Record`] of keys and whatever values are made of; what is absent will not be written.
+macro_rules! record {
+    ($($key:literal: $value:expr),* $(,)?) => {
+        $crate::value::Value::Record(vec![$($crate::value::Field::new($key, $value.into())),*])
+    };
+}
+pub(crate) use record;
 
-impl Serialize for Value<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Bool(flag) => serializer.serialize_bool(*flag),
-            Self::Whole(number) => serializer.serialize_i64(*number),
-            Self::Decimal(text) => {
-                let mut number = serializer.serialize_struct(DECIMAL, 1)?;
-                number.serialize_field(DECIMAL, text)?;
-                number.end()
-            }
-            Self::Text(text) | Self::BrokenText(text) => serializer.serialize_str(text),
-            Self::List(items) => serializer.collect_seq(items),
-            Self::Record(fields) => {
-                let mut map = serializer.serialize_map(None)?;
-                for field in fields.iter().filter(|field| field.value != Value::Absent) {
-                    map.serialize_entry(&field.key, &field.value)?;
-                }
-                map.end()
-            }
-            Self::Absent | Self::Null | Self::Foreign | Self::TooDeep | Self::TooLarge => serializer.serialize_unit(),
-        }
+impl<'a> From<Cow<'a, str>> for Value<'a> {
+    fn from(text: Cow<'a, str>) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+}
+
+impl From<bool> for Value<'_> {
+    fn from(flag: bool) -> Self {
+        Self::Bool(flag)
+    }
+}
+
+impl From<u32> for Value<'_> {
+    fn from(number: u32) -> Self {
+        Self::Whole(number.into())
+    }
+}
+
+impl From<usize> for Value<'_> {
+    fn from(number: usize) -> Self {
+        Self::Whole(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Absent, Into::into)
+    }
+}
+
+impl<'a, T: Into<Value<'a>>> From<Vec<T>> for Value<'a> {
+    fn from(items: Vec<T>) -> Self {
+        Self::List(items.into_iter().map(Into::into).collect())
     }
 }

@@ -119,7 +119,7 @@ fn a_token_that_cannot_work_is_refused_and_never_quoted() {
             let error = refusal(json!({ "baseUrl": SITE, "authToken": token, "authScheme": scheme }));
             assert_eq!(error.code, ErrorCode::Config, "{token}");
             assert!(faults(&error).contains(&"type authToken".to_owned()), "{token}: {:?}", faults(&error));
-            let said = format!("{error:?} {}", text(&error));
+            let said = format!("{error:?} {}", text(&&error));
             assert!(!said.contains("SECRET"), "{said}");
         }
     }

@@ -7,7 +7,9 @@ mod support;
 
 use chrono::DateTime;
 use convex_pipelines::schedule::{Cron, Timezone, explicit_cron, next_runs};
+use serde_json::json;
 use support::NativeHost;
+use support::written::written;
 
 fn millis(text: &str) -> i64 {
     DateTime::parse_from_rfc3339(text).unwrap().timestamp_millis()
@@ -167,11 +169,12 @@ fn zones_are_full_names_in_any_case() {
         "🦀",
     ] {
         let code = Timezone::parse(name, &NativeHost).unwrap_err();
-        assert_eq!((code.name(), code.params().len()), ("timezone", 1), "{name}");
+        assert_eq!((code.name(), written(&code.params())), ("timezone", json!({ "given": name })), "{name}");
     }
     let code = Timezone::parse(" America/New York", &NativeHost).unwrap_err();
     assert_eq!(code.message(), "\" America/New York\" is not a time zone; use America/New_York");
-    assert_eq!(code.params().len(), 2);
+    let params = json!({ "given": " America/New York", "suggestion": "America/New_York" });
+    assert_eq!(written(&code.params()), params);
 }
 
 #[test]

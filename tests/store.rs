@@ -17,7 +17,6 @@ use convex_pipelines::error::Error;
 use convex_pipelines::model::change::Entropy;
 use convex_pipelines::store::{Plan, Store, Surroundings};
 use convex_pipelines::value;
-use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use support::NativeHost;
@@ -284,12 +283,18 @@ impl Twins {
     }
 
     /// Compares a plan with what was expected, then carries it out or drops it.
-    fn settle<T: Serialize>(&mut self, plan: Result<Plan<T>, Error>, expected: Planned, before: &str, seed: u64) {
+    fn settle<T: Clone + Into<value::Value<'static>>>(
+        &mut self,
+        plan: Result<Plan<T>, Error>,
+        expected: Planned,
+        before: &str,
+        seed: u64,
+    ) {
         let (plan, (reply, change)) = match (plan, expected) {
             (Ok(plan), Ok(expected)) => (plan, expected),
             (Err(error), Err(code)) => {
                 *self.tally.entry(code).or_default() += 1;
-                assert_eq!(written(&error)["code"], code, "seed {seed}: {error:?}");
+                assert_eq!(written(&&error)["code"], code, "seed {seed}: {error:?}");
                 return assert_eq!(self.seen(), before, "seed {seed}: a refusal left a trace");
             }
             (Ok(plan), Err(code)) => panic!("seed {seed}: expected {code}, got {}", written(&plan.reply)),
@@ -329,7 +334,7 @@ impl Twins {
     /// All that can be asked.
     fn seen(&self) -> String {
         let documents: Vec<_> = self.naive.rows.iter().map(|row| self.store.get(&row.id)).collect();
-        text(&(self.store.list(), self.store.unsent(), documents))
+        [text(&self.store.list()), text(&self.store.unsent()), text(&documents)].concat()
     }
 
     /// Compares all that can be asked; `presented` is how many of the secrets are presented.

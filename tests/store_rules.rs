@@ -85,7 +85,7 @@ fn what_was_adopted_loads_again_to_the_deepest_level() {
     store.commit();
     let rows = json!([written(&plan.changes)[0]["row"]]);
     let outcome = store.load(&given(rows), &NativeHost);
-    assert_eq!(outcome.map_err(|error| error.message), Ok(()));
+    assert_eq!(outcome.map_err(|error| error.message.clone()), Ok(()));
     assert_eq!(written(&store.get(ID)), pipeline);
 }
 

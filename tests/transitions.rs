@@ -8,10 +8,9 @@ mod support;
 use convex_pipelines::error::{Error, ErrorCode};
 use convex_pipelines::model::change::{self, Context, Entropy};
 use convex_pipelines::model::input::{CreateInput, UpdateInput};
-use convex_pipelines::model::list_item::PipelineListItem;
+use convex_pipelines::model::list_item::list_item;
 use convex_pipelines::model::pipeline::Pipeline;
 use convex_pipelines::model::preview;
-use convex_pipelines::model::read::{Unknown, whole};
 use convex_pipelines::model::timestamp::Timestamp;
 use convex_pipelines::value::Value as Given;
 use serde_json::{Value, json};
@@ -26,14 +25,15 @@ fn context(value: Value) -> Result<Context, Error> {
     Context::parse(&given(value), NOW, Entropy::new(&[0xff; 32]).unwrap(), &NativeHost)
 }
 
-fn create(input: Value, options: Value) -> Pipeline {
-    let input = whole(&given(input), Unknown::Refused, &NativeHost, CreateInput::read).unwrap();
-    change::create(input, context(options).unwrap())
+fn create(input: Value, options: Value) -> Pipeline<'static> {
+    let input = given(input);
+    change::create(CreateInput::parse(&input, &NativeHost).unwrap(), context(options).unwrap()).into_owned()
 }
 
 fn update(pipeline: &Value, input: Value, options: Value) -> Value {
-    let pipeline = Pipeline::parse(&given(pipeline.clone()), &NativeHost).unwrap();
-    let input = whole(&given(input), Unknown::Refused, &NativeHost, UpdateInput::read).unwrap();
+    let (pipeline, input) = (given(pipeline.clone()), given(input));
+    let pipeline = Pipeline::parse(&pipeline, &NativeHost).unwrap();
+    let input = UpdateInput::parse(&input, &NativeHost).unwrap();
     written(&change::update(pipeline, input, context(options).unwrap()))
 }
 
@@ -156,7 +156,8 @@ fn a_rotation_takes_a_new_secret_and_nothing_else_does() {
 #[test]
 fn what_is_kept_of_a_run_is_the_latest() {
     let at = |moment: &str| Timestamp::parse(moment).unwrap();
-    let made = Pipeline::parse(&given(pipeline()), &NativeHost).unwrap();
+    let made = given(pipeline());
+    let made = Pipeline::parse(&made, &NativeHost).unwrap();
     let once = change::record_run(made, at("2026-11-23T07:00:00Z"));
     let twice = written(&change::record_run(once, at("2026-11-22T07:00:00Z")));
     assert_eq!(twice["lastRunAt"], "2026-11-23T07:00:00.000Z");
@@ -168,7 +169,7 @@ fn a_list_shows_no_secret_and_no_steps() {
     let mut made = pipeline();
     made["webhookSecret"] = json!(SECRET);
     made["schedule"] = json!({ "cron": "0 7 * * *" });
-    let item = written(&PipelineListItem::from(&Pipeline::parse(&given(made), &NativeHost).unwrap()));
+    let item = written(&list_item(&Pipeline::parse(&given(made), &NativeHost).unwrap()));
     assert_eq!(item, json!({ "id": ID, "name": "x", "description": "y", "schedule": { "cron": "0 7 * * *" } }));
 }
 

@@ -3,17 +3,28 @@
 // Nothing happens at import: Convex fixes clock and randomness there, and a server imports much that it never calls.
 import { compile } from "#module";
 import * as glue from "../wasm/core.js";
+import type { CallName } from "./calls.js";
 import { isRefusal, PipelineError } from "./error.js";
-import { withPacker, type Limits, type Packer, type PackOptions } from "./pack.js";
+import { withPacker, type Limits, type Packer } from "./pack.js";
 
 /** The functions of the running core. */
-export type Core = typeof glue;
+type Core = typeof glue;
+
+/** Writes what a call is given, value by value. */
+export type Pack = (packer: Packer) => void;
+
+/** The core's numbers: where the packer stops, and the longest body that is read. */
+interface CoreLimits extends Limits {
+  body: number;
+}
+
+const NOTHING: Uint8Array = /* @__PURE__ */ new Uint8Array();
 
 let state: "unborn" | "running" | "broken" = "unborn";
 let instances = 0;
-let knownLimits: Limits | undefined;
+let knownLimits: CoreLimits | undefined;
 
-/** Changes when an instance is lost: what lived in it (a `Store`) must then be built again. */
+/** Changes when an instance is lost: what lived in it (a store) must then be built again. */
 export function generation(): number {
   return instances;
 }
@@ -31,28 +42,43 @@ export function ask<T>(question: (core: Core) => T): T {
     if (!isTrap(thrown)) throw thrown;
     state = "broken";
     instances += 1;
-    throw new PipelineError({ code: "internal", message: "the pipeline core failed and was started again" });
+    throw lost();
   }
 }
 
-/** Asks with packed values. */
-export function askWith<T>(question: (core: Core, packer: Packer) => T): T {
-  return withPacker(limits, (packer) => ask((core) => question(core, packer)));
+/** What is thrown for a call that an instance did not survive, or that came for what lived in one. */
+export function lost(): PipelineError {
+  return new PipelineError({ code: "internal", message: "the pipeline core failed and was started again" });
 }
 
-/** Asks with packed values and reads the JSON answer, whose shape the core vouches for. */
-export function call<T>(question: (core: Core, packer: Packer) => string): T {
-  return JSON.parse(askWith(question)) as T;
+/**
+ * Makes one call and reads its answer, whose shape the core vouches for. Only calls that need the `clock` are given it:
+ * a Convex query that reads it spoils its cache. `bytes` are {@link entropy}, or a request's body.
+ */
+export function call<T>(name: CallName, pack?: Pack, clock?: number, bytes?: Uint8Array): T {
+  return JSON.parse(callForText(name, pack, clock, bytes)) as T;
 }
 
-/** A value packed for later: the caller may change its object as soon as the call has returned. */
-export function packed(value: unknown, options?: PackOptions): Uint8Array {
-  return withPacker(limits, (packer) => packer.pack(value, options).slice());
+/** {@link call} for whoever keeps the JSON text of an answer. */
+export function callForText(name: CallName, pack?: Pack, clock = NaN, bytes = NOTHING): string {
+  return withPacker(limits, (packer) => {
+    // Before the core is entered: a getter may call this package too, and lose the instance.
+    pack?.(packer);
+    return ask((core) => core.call(name, packer.bytes, clock, bytes));
+  });
 }
 
-/** How deep and how large a value may be before the packer stops walking it: the core's numbers, read once. */
-export function limits(): Limits {
-  knownLimits ??= ask((core) => ({ depth: core.maxDepth(), bytes: core.maxBytes() }));
+/** Values packed for later: the caller may change its objects as soon as the call has returned. */
+export function packed(pack: Pack): Uint8Array {
+  return withPacker(limits, (packer) => {
+    pack(packer);
+    return packer.bytes.slice();
+  });
+}
+
+/** The core's limits, read once, and without a packer: the one that asks has begun to write. */
+export function limits(): CoreLimits {
+  knownLimits ??= JSON.parse(ask((core) => core.call("limits", NOTHING, NaN, NOTHING))) as CoreLimits;
   return knownLimits;
 }
 

@@ -61,7 +61,7 @@ export interface PackOptions {
   dates?: boolean;
 }
 
-/** Packs values one after the other; each result stays valid until {@link withPacker} returns. */
+/** Writes values one behind the other. */
 export class Packer {
   readonly #limits: () => Limits;
   #bytes = new Uint8Array(FIRST_SIZE);
@@ -77,16 +77,28 @@ export class Packer {
     this.#limits = limits;
   }
 
-  pack(value: unknown, options?: PackOptions): Uint8Array {
+  /** What has been written; valid until {@link withPacker} returns. */
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#at);
+  }
+
+  add(value: unknown, options?: PackOptions): this {
     const { depth, bytes } = this.#limits();
-    const start = this.#at;
     this.#deepest = depth + (options?.wrapping ?? 0);
     this.#longest = options?.unlimited === true ? Infinity : bytes;
-    this.#end = start + this.#longest;
+    this.#end = this.#at + this.#longest;
     this.#full = false;
     this.#dates = options?.dates ?? false;
     this.#value(value, 1);
-    return this.#bytes.subarray(start, this.#at);
+    return this;
+  }
+
+  /** Adds values that were packed earlier. */
+  addPacked(bytes: Uint8Array): this {
+    this.#room(bytes.length);
+    this.#bytes.set(bytes, this.#at);
+    this.#at += bytes.length;
+    return this;
   }
 
   rewind(): void {
@@ -244,7 +256,6 @@ export class Packer {
     if (this.#at + needed > this.#bytes.length) this.#resize(Math.max(this.#bytes.length * 2, this.#at + needed));
   }
 
-  /** Results handed out before keep the old buffer, so they stay as they are. */
   #resize(size: number): void {
     const old = this.#bytes;
     this.#bytes = new Uint8Array(size);

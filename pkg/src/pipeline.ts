@@ -1,5 +1,5 @@
 // The transitions: pure, but for the clock and the random bytes that they read at the moment of the call.
-import { ask, call, entropy } from "./core.js";
+import { ask, call, entropy, type Pack } from "./core.js";
 import type { Instant, Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "./types.js";
 
 /** What {@link createPipeline} takes from its surroundings unless it is given. */
@@ -30,9 +30,7 @@ export function createPipeline(
   input: PipelineCreateInput,
   context: CreateContext = {},
 ): Pipeline & { webhookSecret: string } {
-  return call((core, packer) =>
-    core.createPipeline(packer.pack(input), packer.pack(context, CONTEXT), Date.now(), entropy()),
-  );
+  return call("createPipeline", (packer) => packer.add(input).add(context, CONTEXT), Date.now(), entropy());
 }
 
 /**
@@ -40,25 +38,18 @@ export function createPipeline(
  * grows by at least a millisecond, whatever the clock says.
  */
 export function updatePipeline(pipeline: Pipeline, input: PipelineUpdateInput, context: UpdateContext = {}): Pipeline {
-  return call((core, packer) =>
-    core.updatePipeline(
-      packer.pack(pipeline),
-      packer.pack(input),
-      packer.pack(context, CONTEXT),
-      Date.now(),
-      entropy(),
-    ),
-  );
+  const pack: Pack = (packer) => packer.add(pipeline).add(input).add(context, CONTEXT);
+  return call("updatePipeline", pack, Date.now(), entropy());
 }
 
 /** Notes a completed run. `lastRunAt` never moves backwards, and `updatedAt` stays as it is. */
 export function recordRun(pipeline: Pipeline, completedAt: string): Pipeline {
-  return call((core, packer) => core.recordRun(packer.pack(pipeline), packer.pack(completedAt)));
+  return call("recordRun", (packer) => packer.add(pipeline).add(completedAt), Date.now());
 }
 
 /** What a list shows of a pipeline. */
 export function toListItem(pipeline: Pipeline): PipelineListItem {
-  return call((core, packer) => core.toListItem(packer.pack(pipeline)));
+  return call("toListItem", (packer) => packer.add(pipeline));
 }
 
 /** The order of every list: by name without regard to case, then by name, then by id. */

@@ -17,14 +17,12 @@ export type CronCheck = { ok: true; cron: string; warnings: Issue[] } | { ok: fa
  * `invalid` for a schedule, a count or a moment that is none.
  */
 export function nextRuns(schedule: PipelineSchedule, options: NextRunsOptions = {}): string[] {
-  return call((core, packer) =>
-    core.nextRuns(packer.pack(schedule), packer.pack(options, { dates: true }), Date.now()),
-  );
+  return call("nextRuns", (packer) => packer.add(schedule).add(options, { dates: true }), Date.now());
 }
 
 /** The schedule in words: "At 07:00, Monday through Friday (Europe/Berlin)". */
 export function describeSchedule(schedule: PipelineSchedule): string {
-  return call((core, packer) => core.describeSchedule(packer.pack(schedule)));
+  return call("describeSchedule", (packer) => packer.add(schedule));
 }
 
 /**
@@ -33,7 +31,7 @@ export function describeSchedule(schedule: PipelineSchedule): string {
  * *and*, or a zone other than UTC.
  */
 export function explicitCron(schedule: PipelineSchedule): string | null {
-  return call((core, packer) => core.explicitCron(packer.pack(schedule)));
+  return call("explicitCron", (packer) => packer.add(schedule));
 }
 
 /**
@@ -41,5 +39,5 @@ export function explicitCron(schedule: PipelineSchedule): string | null {
  * joined by *or*"), or the one issue that says which field is wrong, where, and how to mend it.
  */
 export function checkCron(cron: string): CronCheck {
-  return call((core, packer) => core.checkCron(packer.pack(cron)));
+  return call("checkCron", (packer) => packer.add(cron));
 }

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { SchemaName } from "./calls.js";
 import { call } from "./core.js";
 import { PipelineError, isPipelineError } from "./error.js";
 import type { Pipeline, PipelineCreateInput, PipelineRun, PipelineSchedule, PipelineUpdateInput } from "./types.js";
@@ -18,8 +19,6 @@ export interface Schema<T> extends StandardSchemaV1<unknown, T> {
   safeParse(value: unknown): SafeParseResult<T>;
 }
 
-type SchemaName = "createInput" | "updateInput" | "pipeline" | "pipelineRun" | "schedule";
-
 /** What a person gives to make a pipeline. Unknown fields are refused. */
 export const createInputSchema: Schema<PipelineCreateInput> = schema("createInput");
 
@@ -36,7 +35,7 @@ export const pipelineRunSchema: Schema<PipelineRun> = schema("pipelineRun");
 export const scheduleSchema: Schema<PipelineSchedule> = schema("schedule");
 
 function schema<T>(name: SchemaName): Schema<T> {
-  const parse = (value: unknown): T => call<T>((core, packer) => core.parse(name, packer.pack(value)));
+  const parse = (value: unknown): T => call(name, (packer) => packer.add(value));
   const safeParse = (value: unknown): SafeParseResult<T> => {
     try {
       return { success: true, data: parse(value) };

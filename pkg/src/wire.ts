@@ -105,9 +105,7 @@ export function buildRequest<O extends Operation>(
   args: OperationArgs[O],
   endpoint: Endpoint,
 ): PipelineRequest {
-  return call((core, packer) =>
-    core.buildRequest(packer.pack(operation), packer.pack(args, ARGUMENTS), packer.pack(endpoint)),
-  );
+  return call("buildRequest", (packer) => packer.add(operation).add(args, ARGUMENTS).add(endpoint));
 }
 
 /**
@@ -123,10 +121,10 @@ export function readPage<O extends Operation>(
   operation: O,
   response: PipelineResponse,
 ): { data: OperationResult[O]; cursor?: string } {
-  return call((core, packer) => core.readResponse(packer.pack(operation), packer.pack(response, RESPONSE)));
+  return call("readResponse", (packer) => packer.add(operation).add(response, RESPONSE));
 }
 
 /** Throws `config` unless requests to this endpoint can be built. */
 export function checkEndpoint(endpoint: Endpoint): void {
-  call((core, packer) => core.checkEndpoint(packer.pack(endpoint)));
+  call("checkEndpoint", (packer) => packer.add(endpoint));
 }

@@ -91,15 +91,15 @@ fn make_format(zone: &str) -> Option<DateTimeFormat> {
 
 /// Reads the end of `11/23/2026, GMT+05:45`; UTC is `GMT` alone, and older offsets have seconds.
 fn parse_offset(text: &str) -> Option<i32> {
-    let (_, offset) = text.rsplit_once("GMT")?;
+    let offset = text.split(' ').last()?.strip_prefix("GMT")?;
     let (sign, digits) = match (offset.strip_prefix('+'), offset.strip_prefix(['-', '\u{2212}'])) {
         (Some(digits), _) => (1, digits),
         (_, Some(digits)) => (-1, digits),
         _ => return offset.is_empty().then_some(0),
     };
-    let mut parts = digits.split(':').map(|part| part.parse::<i32>().ok());
-    let hours = parts.next()??;
-    let minutes = parts.next().unwrap_or(Some(0))?;
-    let seconds = parts.next().unwrap_or(Some(0))?;
-    Some(sign * (hours * 3_600 + minutes * 60 + seconds))
+    let mut seconds = 0;
+    for (part, unit) in digits.split(':').zip([3_600, 60, 1]) {
+        seconds += part.parse::<i64>().ok()? * unit;
+    }
+    i32::try_from(sign * seconds).ok()
 }

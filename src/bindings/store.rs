@@ -1,75 +1,63 @@
-//! The local store.
+//! The local stores, by number: what lives in one instance of the module is given back by hand, because Convex and old
+//! browsers run no finalizers.
 
-use super::boundary::{answer, entropy, thrown, value};
+use super::given::Given;
 use super::host::JsHost;
 use crate::error::Error;
 use crate::store::{Store, Surroundings};
-use wasm_bindgen::prelude::*;
+use crate::value::Value;
+use std::cell::{Cell, RefCell};
 
-/// The store of one local repository; freed by hand.
-#[wasm_bindgen(js_name = Store)]
-pub struct JsStore(Store);
-
-fn surroundings(clock: f64, random: &[u8]) -> Result<Surroundings<'static>, Error> {
-    Ok(Surroundings { clock, entropy: entropy(random)?, host: &JsHost })
+thread_local! {
+    static STORES: RefCell<Vec<(usize, Store)>> = const { RefCell::new(Vec::new()) };
+    /// No number is given twice: a call that comes too late must not reach another store.
+    static OPENED: Cell<usize> = const { Cell::new(0) };
 }
 
-#[wasm_bindgen(js_class = Store)]
-impl JsStore {
-    #[wasm_bindgen(constructor)]
-    pub fn new(options: &[u8]) -> Result<Self, JsValue> {
-        value(options).and_then(|options| Store::open(&options, &JsHost)).map(Self).map_err(thrown)
-    }
+/// Opens a store and answers with its number.
+pub fn open(options: &Value) -> Result<Value<'static>, Error> {
+    let store = Store::open(options, &JsHost)?;
+    let number = OPENED.replace(OPENED.get() + 1);
+    STORES.with_borrow_mut(|stores| stores.push((number, store)));
+    Ok(number.into())
+}
 
-    pub fn load(&mut self, rows: &[u8]) -> Result<(), JsValue> {
-        value(rows).and_then(|rows| self.0.load(&rows, &JsHost)).map_err(thrown)
-    }
+/// Answers a call to the store whose number comes first.
+pub fn answer(name: &str, given: &Given) -> Result<Value<'static>, Error> {
+    let number = given.value(0).whole();
+    STORES.with_borrow_mut(|stores| {
+        let at = stores.iter().position(|(known, _)| Some(*known) == number).ok_or_else(Error::internal)?;
+        if name == "store.close" {
+            stores.remove(at);
+            return Ok(Value::Null);
+        }
+        let (_, store) = stores.get_mut(at).ok_or_else(Error::internal)?;
+        ask(store, name, given)
+    })
+}
 
-    pub fn list(&self) -> Result<String, JsValue> {
-        answer(Ok(self.0.list()))
-    }
-
-    pub fn get(&self, id: &str) -> Result<String, JsValue> {
-        answer(Ok(self.0.get(id)))
-    }
-
-    #[wasm_bindgen(js_name = findByWebhookSecret)]
-    pub fn find_by_webhook_secret(&self, secret: &str) -> Result<String, JsValue> {
-        answer(Ok(self.0.find_by_webhook_secret(secret)))
-    }
-
-    pub fn create(&mut self, arguments: &[u8], clock: f64, random: &[u8], unsent: bool) -> Result<String, JsValue> {
-        let around = surroundings(clock, random).and_then(|around| Ok((around, value(arguments)?)));
-        answer(around.and_then(|(around, arguments)| self.0.create(&arguments, around, unsent)))
-    }
-
-    pub fn update(&mut self, arguments: &[u8], clock: f64, random: &[u8], unsent: bool) -> Result<String, JsValue> {
-        let around = surroundings(clock, random).and_then(|around| Ok((around, value(arguments)?)));
-        answer(around.and_then(|(around, arguments)| self.0.update(&arguments, around, unsent)))
-    }
-
-    pub fn delete(&mut self, id: &str, unsent: bool) -> Result<String, JsValue> {
-        answer(Ok(self.0.delete(id, unsent)))
-    }
-
-    #[wasm_bindgen(js_name = recordRun)]
-    pub fn record_run(&mut self, arguments: &[u8], unsent: bool) -> Result<String, JsValue> {
-        answer(value(arguments).and_then(|arguments| self.0.record_run(&arguments, &JsHost, unsent)))
-    }
-
-    pub fn adopt(&mut self, pipeline: &[u8]) -> Result<String, JsValue> {
-        answer(value(pipeline).and_then(|pipeline| self.0.adopt(&pipeline, &JsHost)))
-    }
-
-    pub fn unsent(&self) -> Result<String, JsValue> {
-        answer(Ok(self.0.unsent()))
-    }
-
-    pub fn commit(&mut self) {
-        self.0.commit();
-    }
-
-    pub fn rollback(&mut self) {
-        self.0.rollback();
-    }
+fn ask(store: &mut Store, name: &str, given: &Given) -> Result<Value<'static>, Error> {
+    let (second, unsent) = (given.value(1), given.flag(2));
+    let around = || Ok::<_, Error>(Surroundings { clock: given.clock, entropy: given.entropy()?, host: &JsHost });
+    Ok(match name {
+        "store.load" => store.load(second, &JsHost).map(|()| Value::Null)?,
+        "store.list" => Value::from(store.list()).into_owned(),
+        "store.get" => store.get(given.text(1)).into(),
+        "store.findByWebhookSecret" => store.find_by_webhook_secret(given.text(1)).into(),
+        "store.create" => store.create(second, around()?, unsent)?.into(),
+        "store.update" => store.update(second, around()?, unsent)?.into(),
+        "store.delete" => store.delete(given.text(1), unsent).into(),
+        "store.recordRun" => store.record_run(second, &JsHost, unsent)?.into(),
+        "store.adopt" => store.adopt(second, &JsHost)?.into(),
+        "store.unsent" => store.unsent().into(),
+        "store.commit" => {
+            store.commit();
+            Value::Null
+        }
+        "store.rollback" => {
+            store.rollback();
+            Value::Null
+        }
+        _ => return Err(Error::internal()),
+    })
 }

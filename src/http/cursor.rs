@@ -8,7 +8,7 @@ use crate::value::{Value, json};
 /// The place behind which the next page begins, as text.
 #[must_use]
 pub fn write(place: &Place) -> String {
-    serde_json::to_string(&(&place.name, &place.id)).unwrap_or_default()
+    Value::from(vec![place.name.as_str(), place.id.as_str()]).json()
 }
 
 /// Reads what [`write()`] wrote. Only the side that wrote it looks inside: a client hands on whatever it got.

@@ -4,21 +4,27 @@ use crate::error::Error;
 use crate::host::{Host, HostUrl};
 use crate::issue::IssueCode;
 use crate::issue::endpoint::EndpointFault;
-use crate::model::read::{Fields, Report, Unknown, flag};
-use crate::model::text::owned_text;
-use crate::value::Value;
-use serde::Serialize;
+use crate::model::read::{Report, Unknown};
+use crate::model::schema::{Rule, Schema, optional, required};
+use crate::model::text::any;
+use crate::value::{Value, record};
+use std::borrow::Cow;
 
 const DEFAULT_SCHEME: &str = "Bearer";
 
+static OPTIONS: Schema = Schema(&[
+    optional("allowInsecure", Rule::Flag),
+    required("baseUrl", Rule::Text(any)),
+    optional("authScheme", Rule::Text(check_scheme)),
+    optional("authToken", Rule::Text(check_token)),
+]);
+
 /// A checked address with its credentials.
-#[derive(Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone)]
 pub struct Endpoint {
     /// Without a trailing slash.
     pub base_url: String,
     /// What stands in `Authorization`, where a token was given.
-    #[serde(skip)]
     pub authorization: Option<String>,
 }
 
@@ -28,34 +34,26 @@ impl Endpoint {
     /// # Errors
     /// `config` with every issue; none of them quotes the token.
     pub fn parse(value: &Value, host: &dyn Host) -> Result<Self, Error> {
-        let mut report = Report::new(Unknown::Refused, host);
-        let endpoint = Self::read(value, &mut report);
-        report.finish(endpoint).map_err(Error::config)
-    }
-
-    fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        let fields = Fields::open(value, &[], report)?;
-        let allows_insecure = fields.optional("allowInsecure", report, flag);
-        let base_url = fields.read("baseUrl", report, owned_text).and_then(|text| {
+        let mut report = Report::new(Unknown::Ignored, host);
+        let options = OPTIONS.read(value, &mut report);
+        let base_url = options.text_of("baseUrl").and_then(|text| {
+            let allows_insecure = matches!(options.get("allowInsecure"), Value::Bool(true));
             report.enter("baseUrl".into());
-            let base_url =
-                read_base_url(&text, allows_insecure.flatten() == Some(true), report.host).map_err(IssueCode::Endpoint);
+            let base_url = read_base_url(text, allows_insecure, host).map_err(IssueCode::Endpoint);
             let base_url = report.accept(base_url);
             report.leave();
             base_url
         });
-        let scheme = fields.optional("authScheme", report, |value, report| {
-            let scheme = owned_text(value, report)?;
-            report.accept(if is_token(&scheme) { Ok(scheme) } else { Err(IssueCode::Endpoint(EndpointFault::Scheme)) })
-        });
-        let token = fields.optional("authToken", report, |value, report| {
-            let token = owned_text(value, report)?;
-            report.accept(check_token(&token).map(|()| token))
-        });
-        let scheme = scheme?;
-        allows_insecure?;
-        let authorization = token?.map(|token| [scheme.as_deref().unwrap_or(DEFAULT_SCHEME), " ", &token].concat());
-        Some(Self { base_url: base_url?, authorization })
+        let base_url = report.finish(base_url).map_err(Error::config)?.unwrap_or_default();
+        let scheme = options.text_of("authScheme").unwrap_or(DEFAULT_SCHEME);
+        let authorization = options.text_of("authToken").map(|token| [scheme, " ", token].concat());
+        Ok(Self { base_url, authorization })
+    }
+}
+
+impl From<Endpoint> for Value<'_> {
+    fn from(endpoint: Endpoint) -> Self {
+        record! { "baseUrl": endpoint.base_url }
     }
 }
 
@@ -81,14 +79,18 @@ fn read_base_url(text: &str, allows_insecure: bool, host: &dyn Host) -> Result<S
     Ok([&origin, pathname.trim_end_matches('/')].concat())
 }
 
-fn check_token(token: &str) -> Result<(), IssueCode> {
+fn check_scheme<'v>(scheme: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
+    if is_token(scheme) { Ok(scheme.into()) } else { Err(IssueCode::Endpoint(EndpointFault::Scheme)) }
+}
+
+fn check_token<'v>(token: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
     let has_scheme = token.split_once(' ').is_some_and(|(first, _)| is_token(first));
     let fault = match token {
         "" => return Err(IssueCode::Empty),
         "undefined" | "null" => EndpointFault::TokenUnset,
         _ if has_scheme => EndpointFault::TokenWithScheme,
         _ if !token.bytes().all(|byte| byte.is_ascii_graphic()) => EndpointFault::TokenCharacters,
-        _ => return Ok(()),
+        _ => return Ok(token.into()),
     };
     Err(IssueCode::Endpoint(fault))
 }

@@ -5,13 +5,12 @@
 use super::operation::Operation;
 use super::reply::Reply;
 use crate::error::{Error, ErrorCode};
-use crate::value::Value;
-use serde::Serialize;
+use crate::value::{Value, record};
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
 /// The largest body that is read, in bytes.
-pub const MAX_BODY_BYTES: usize = 1024 * 1024;
+pub const MAX_BODY_BYTES: i64 = 1024 * 1024;
 
 /// The variables that may hold a token. Several at once make a rotation without downtime.
 pub const TOKEN_VARIABLES: [&str; 3] = ["PIPELINES_ADMIN_TOKEN", "CONVEX_ADMIN_KEY", "CONVEX_DEPLOYMENT_KEY"];
@@ -23,8 +22,7 @@ const MIN_TOKEN_LENGTH: usize = 32;
 const PLACEHOLDERS: [&str; 7] = ["changeme", "change-me", "change_me", "placeholder", "replace", "your-", "your_"];
 
 /// What becomes of a request.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
     /// Read the body and carry it out.
     Proceed {
@@ -41,8 +39,7 @@ pub enum Verdict {
 }
 
 /// Why a request was refused, for the log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     /// No usable token is configured.
     MissingAdminToken,
@@ -52,11 +49,32 @@ pub enum Event {
     Refused,
 }
 
+impl Event {
+    /// The stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MissingAdminToken => "missing_admin_token",
+            Self::Unauthorized => "unauthorized",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+impl From<Verdict> for Value<'_> {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Proceed { operation } => record! { "operation": operation },
+            Verdict::Refuse { reply, event } => record! { "reply": reply, "event": event.name() },
+        }
+    }
+}
+
 /// Judges the head `{ method, path, authorization?, contentType?, contentLength? }` under the `environment`'s variables;
 /// `open: true` beside them stands for a sign-in that has already happened.
 #[must_use]
 pub fn judge(head: &Value, environment: &Value) -> Verdict {
-    let is_signed_in = environment.field("open") == Some(&Value::Bool(true));
+    let is_signed_in = matches!(environment.get("open"), Value::Bool(true));
     if !is_signed_in && let Some((error, event)) = refuse_credentials(head, environment) {
         return Verdict::Refuse { reply: Reply::refusal(&error), event };
     }
@@ -87,13 +105,17 @@ fn refuse_credentials(head: &Value, environment: &Value) -> Option<(Error, Event
 /// Whether a configured token protects anything. A deploy key does not belong here: sent as `Authorization: Convex …` it
 /// would make the call run as deployment admin.
 fn is_usable(token: &str, allows_deploy_key: bool) -> bool {
-    let lower = token.to_ascii_lowercase();
     let repeats_one_character = token.bytes().all(|byte| token.as_bytes().first() == Some(&byte));
     token.len() >= MIN_TOKEN_LENGTH
         && token.bytes().all(|byte| byte.is_ascii_graphic())
         && !repeats_one_character
-        && !PLACEHOLDERS.iter().any(|placeholder| lower.contains(placeholder))
+        && !PLACEHOLDERS.iter().any(|placeholder| holds(token, placeholder))
         && (allows_deploy_key || !token.contains('|'))
+}
+
+/// Whether `text` holds `part` in any case.
+fn holds(text: &str, part: &str) -> bool {
+    text.as_bytes().windows(part.len()).any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
 }
 
 fn presented_token<'a>(authorization: &'a str, scheme: &str) -> Option<&'a str> {
@@ -107,9 +129,9 @@ fn presented_token<'a>(authorization: &'a str, scheme: &str) -> Option<&'a str> 
 
 fn read_head(head: &Value) -> Result<Operation, Reply> {
     let path = text_of(head, "path");
-    let name = path.rsplit_once("/pipelines/").map(|(_, name)| name);
-    let operation = name
-        .and_then(Operation::parse)
+    let (folder, name) = path.split_at(path.bytes().rposition(|byte| byte == b'/').map_or(0, |slash| slash + 1));
+    let operation = Operation::parse(name)
+        .filter(|_| folder.ends_with("/pipelines/"))
         .ok_or_else(|| Reply::refusal(&Error::new(ErrorCode::NotFound, "there is no such operation")))?;
     if text_of(head, "method") != "POST" {
         return Err(Reply::method_not_allowed());
@@ -118,7 +140,7 @@ fn read_head(head: &Value) -> Result<Operation, Reply> {
         return Err(Reply::unsupported_media_type());
     }
     // A length that is no number is not believed; the bytes are counted while they come.
-    if text_of(head, "contentLength").trim().parse().is_ok_and(|length: u64| length > MAX_BODY_BYTES as u64) {
+    if text_of(head, "contentLength").trim().parse().is_ok_and(|length: i64| length > MAX_BODY_BYTES) {
         return Err(Reply::payload_too_large());
     }
     Ok(operation)
@@ -137,5 +159,5 @@ fn is_json(content_type: &str) -> bool {
 }
 
 fn text_of<'v>(record: &'v Value, key: &str) -> &'v str {
-    record.field(key).and_then(Value::text).unwrap_or_default()
+    record.text_of(key).unwrap_or_default()
 }

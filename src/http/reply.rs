@@ -1,18 +1,16 @@
 //! Writes what a server answers.
 
-use super::request::Headers;
-use super::response::read_reported;
+use super::response::read_error;
 use crate::error::{Error, ErrorCode};
-use crate::value::Value;
-use serde::Serialize;
+use crate::value::{Value, record};
 
 /// An answer that is ready to be sent.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
-    /// All headers that the answer needs.
-    pub headers: Headers,
+    /// A text for each header that the answer needs.
+    pub headers: Value<'static>,
     /// JSON text.
     pub body: String,
 }
@@ -21,8 +19,7 @@ impl Reply {
     /// 200 with a result, given as JSON text, and where the next page begins.
     #[must_use]
     pub fn success(result: &str, cursor: Option<&str>) -> Self {
-        let cursor = cursor.and_then(|cursor| serde_json::to_string(cursor).ok());
-        let cursor = cursor.map_or_else(String::new, |cursor| [",\"cursor\":", &cursor].concat());
+        let cursor = cursor.map(|cursor| [",\"cursor\":", &Value::from(cursor).json()].concat()).unwrap_or_default();
         Self::new(200, ["{\"result\":", result, &cursor, "}"].concat())
     }
 
@@ -42,8 +39,8 @@ impl Reply {
     /// anything else is a fault of our own.
     #[must_use]
     pub fn to_reported(error: &Value) -> Self {
-        let id = error.field("id").and_then(Value::text).unwrap_or_default();
-        match read_reported(error) {
+        let id = error.text_of("id").unwrap_or_default();
+        match read_error(error) {
             Some(error) if status_of(error.code) != 500 => Self::refusal(&error),
             _ => Self::fault(id),
         }
@@ -52,12 +49,8 @@ impl Reply {
     /// 500 for a fault of our own: the id finds it in the log, and nothing else is said.
     #[must_use]
     pub fn fault(id: &str) -> Self {
-        let id = serde_json::to_string(id).unwrap_or_default();
-        Self::new(
-            500,
-            ["{\"error\":{\"code\":\"internal\",\"message\":\"something went wrong inside\",\"id\":", &id, "}}"]
-                .concat(),
-        )
+        let error = Error::internal();
+        Self::body(500, record! { "code": error.code.name(), "message": error.message.as_str(), "id": id })
     }
 
     /// 405: only `POST` is spoken here.
@@ -83,30 +76,32 @@ impl Reply {
     }
 
     fn error(status: u16, error: &Error) -> Self {
-        #[derive(Serialize)]
-        struct Body<'a> {
-            error: Reported<'a>,
+        let mut error = Value::from(error);
+        error.take("retryable");
+        if matches!(error.get("issues"), Value::List(issues) if issues.is_empty()) {
+            error.take("issues");
         }
-        #[derive(Serialize)]
-        struct Reported<'a> {
-            code: ErrorCode,
-            message: &'a str,
-            #[serde(skip_serializing_if = "<[_]>::is_empty")]
-            issues: &'a [crate::issue::Issue],
-        }
-        let Error { code, message, issues, .. } = error;
-        let body = Body { error: Reported { code: *code, message, issues } };
-        Self::new(status, serde_json::to_string(&body).unwrap_or_default())
+        Self::body(status, error)
+    }
+
+    fn body(status: u16, error: Value) -> Self {
+        Self::new(status, record! { "error": error }.json())
     }
 
     fn new(status: u16, body: String) -> Self {
-        let headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")];
-        Self { status, headers: Headers(headers.map(|(name, value)| (name, value.to_owned())).into()), body }
+        let headers = record! { "Content-Type": "application/json", "Cache-Control": "no-store" };
+        Self { status, headers, body }
     }
 
-    fn with(mut self, header: &'static str, value: &str) -> Self {
-        self.headers.0.push((header, value.to_owned()));
+    fn with(mut self, header: &'static str, value: &'static str) -> Self {
+        self.headers.push(header, value);
         self
+    }
+}
+
+impl From<Reply> for Value<'_> {
+    fn from(Reply { status, headers, body }: Reply) -> Self {
+        record! { "status": u32::from(status), "headers": headers, "body": body }
     }
 }
 

@@ -6,135 +6,104 @@
 use super::operation::Operation;
 use crate::error::{Error, ErrorCode};
 use crate::host::Host;
-use crate::issue::{Issue, IssueCode, Param, Segment};
-use crate::model::list_item::PipelineListItem;
+use crate::issue::{Issue, IssueCode, ReportedIssue, Segment};
+use crate::model::list_item::LIST_ITEM;
 use crate::model::pipeline::Pipeline;
-use crate::model::read::{Fields, Report, Unknown, flag, list, text, whole_number};
-use crate::value::{Value, json};
-use serde::Serialize;
+use crate::model::read::{Report, Unknown, flag, list, text};
+use crate::model::schema::{Rule, Schema, optional, required};
+use crate::value::{Value, json, record};
 use std::borrow::Cow;
 
-/// What an operation answered.
-#[derive(Clone, Debug, Serialize)]
-pub struct Answer {
-    /// The result.
-    data: Data,
-    /// Where the next page of a list begins.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cursor: Option<String>,
-}
+static RESPONSE: Schema = Schema(&[
+    required("status", Rule::Whole { min: 100, max: 599 }),
+    optional("headers", Rule::Any(|_, _| Value::Absent)),
+    required("body", Rule::Any(read_body)),
+]);
 
-#[derive(Clone, Debug, Serialize)]
-#[serde(untagged)]
-enum Data {
-    List(Vec<PipelineListItem>),
-    Pipeline(Box<Pipeline>),
-    Nothing,
-    Flag(bool),
-}
-
-/// Reads an answer to `operation`.
+/// Reads `{ status, headers?, body }` as an answer to `operation`: `{ data, cursor? }`, with where the next page of a
+/// list begins.
 ///
 /// # Errors
-/// The error that the other side reported, or `protocol` where the answer is not of this interface.
-pub fn read(operation: Operation, status: u16, body: &str, host: &dyn Host) -> Result<Answer, Error> {
+/// The error that the other side reported, `protocol` where the answer is not of this interface, or `invalid` where the
+/// caller gave something else.
+pub fn read(operation: Operation, given: &Value, host: &dyn Host) -> Result<Value<'static>, Error> {
+    let given = RESPONSE.parse(given, Unknown::Refused, host)?;
+    let status = given.get("status").whole().unwrap_or_default();
+    let body = given.text_of("body").unwrap_or_default();
     let body = json::read(body.as_bytes()).unwrap_or(Value::Absent);
     let answer = match status {
         200 => read_result(operation, &body, host),
-        400.. => return Err(read_error(&body).unwrap_or_else(|| not_ours(status))),
+        400.. => return Err(read_error(body.get("error")).unwrap_or_else(|| Error::protocol(status))),
         _ => None,
     };
-    answer.ok_or_else(|| not_ours(status))
+    answer.map(Value::into_owned).ok_or_else(|| Error::protocol(status))
 }
 
-/// Reads what a caller got, `{ status, headers?, body }`.
-pub fn read_given(given: &Value, report: &mut Report) -> Option<(u16, String)> {
-    let fields = Fields::open(given, &["status", "headers", "body"], report)?;
-    let status = fields.read("status", report, |value, report| whole_number(value, 100, 599, report));
-    let body = fields.read("body", report, |value, report| match value {
-        // What UTF-8 cannot hold is no answer of ours; it fails as such.
-        Value::BrokenText(text) => Some(text.clone().into_owned()),
-        value => text(value, report).map(str::to_owned),
-    });
-    Some((u16::try_from(status?).ok()?, body?))
-}
-
-fn not_ours(status: u16) -> Error {
-    Error {
-        retryable: status >= 500 || matches!(status, 408 | 429),
-        ..Error::new(
-            ErrorCode::Protocol,
-            format!("the answer, of status {status}, is not of this interface; is the base URL right?"),
-        )
+/// What UTF-8 cannot hold is no answer of ours; it fails as such.
+fn read_body<'v>(body: &'v Value<'v>, report: &mut Report) -> Value<'v> {
+    match body {
+        Value::BrokenText(text) => Value::Text(Cow::Borrowed(text)),
+        body => text(body, report).into(),
     }
 }
 
-fn read_result(operation: Operation, body: &Value, host: &dyn Host) -> Option<Answer> {
-    let result = body.field("result")?;
+fn read_result<'v>(operation: Operation, body: &'v Value<'v>, host: &dyn Host) -> Option<Value<'v>> {
     let mut report = Report::new(Unknown::Kept, host);
-    let report_on = &mut report;
-    let data = match (operation, result) {
+    let data = match (operation, body.get("result")) {
+        (_, Value::Absent) => return None,
         (Operation::List, result) => {
-            let items = list(result, report_on)?;
-            Data::List(items.iter().filter_map(|item| PipelineListItem::read(item, report_on)).collect())
+            let items = list(result, &mut report)?.iter();
+            items.map(|item| LIST_ITEM.read(item, &mut report)).collect::<Vec<_>>().into()
         }
-        (Operation::Delete, result) => Data::Flag(flag(result, report_on)?),
-        (Operation::Get | Operation::FindByWebhookSecret | Operation::RecordRun, Value::Null) => Data::Nothing,
-        (_, result) => Data::Pipeline(Box::new(Pipeline::read(result, report_on)?)),
+        (Operation::Delete, result) => flag(result, &mut report).into(),
+        (Operation::Get | Operation::FindByWebhookSecret | Operation::RecordRun, Value::Null) => Value::Null,
+        (_, result) => Pipeline::read(result, &mut report).into(),
     };
-    let cursor = match body.field("cursor") {
-        None => None,
-        Some(cursor) => Some(cursor.text()?.to_owned()),
+    let cursor = match body.get("cursor") {
+        Value::Absent => None,
+        cursor => Some(cursor.text()?),
     };
-    report.finish(Some(Answer { data, cursor })).ok()
+    report.finish(record! { "data": data, "cursor": cursor }).ok()
 }
 
-fn read_error(body: &Value) -> Option<Error> {
-    let error = body.field("error")?;
-    let code = ErrorCode::parse(error.field("code")?.text()?)?;
-    let message = error.field("message")?.text()?;
-    let issues = match error.field("issues") {
-        None => Vec::new(),
-        Some(Value::List(issues)) => issues.iter().map(read_issue).collect::<Option<_>>()?,
-        Some(_) => return None,
+/// Reads an error of our shape, `{ code, message, issues? }`, from a body or from a shell that is to answer with it.
+#[must_use]
+pub fn read_error(error: &Value) -> Option<Error> {
+    let code = ErrorCode::parse(error.text_of("code")?)?;
+    let message = error.text_of("message")?;
+    let given = match error.get("issues") {
+        Value::Absent => &[],
+        Value::List(issues) => issues.as_slice(),
+        _ => return None,
     };
-    Some(Error { issues, ..Error::new(code, message) })
+    let mut issues = Vec::with_capacity(given.len());
+    for issue in given {
+        issues.push(read_issue(issue)?);
+    }
+    Some(Error::reported(code, message, issues))
 }
 
 /// Reads an issue as [`Error`] is given in a body or thrown by a shell; `None` where it has another shape.
 fn read_issue(issue: &Value) -> Option<Issue> {
-    let Value::List(path) = issue.field("path")? else { return None };
-    let path = path.iter().map(|segment| match segment {
-        Value::Text(key) => Some(Segment::Key(Cow::Owned(key.clone().into_owned()))),
-        Value::Whole(index) => usize::try_from(*index).ok().map(Segment::Index),
-        _ => None,
-    });
-    let params = match issue.field("params") {
-        Some(Value::Record(fields)) => fields.as_slice(),
-        _ => &[],
-    };
-    let params = params.iter().filter_map(|field| Some((field.key.clone().into_owned(), read_param(&field.value)?)));
-    Some(Issue {
-        path: path.collect::<Option<_>>()?,
-        code: IssueCode::Reported {
-            code: issue.field("code")?.text()?.to_owned(),
-            message: issue.field("message")?.text()?.to_owned(),
-            params: params.collect(),
-        },
-    })
-}
-
-fn read_param(value: &Value) -> Option<Param> {
-    match value {
-        Value::Whole(number) => Some(Param::Number(*number)),
-        Value::Text(text) => Some(Param::Text(text.clone().into_owned())),
-        _ => None,
+    let Value::List(path) = issue.get("path") else { return None };
+    let mut segments = Vec::with_capacity(path.len());
+    for segment in path {
+        segments.push(match segment {
+            Value::Text(key) => Segment::Key(Cow::Owned(key.clone().into_owned())),
+            segment => Segment::Index(segment.whole()?),
+        });
     }
-}
-
-/// Reads an error of our shape, `{ code, message, issues? }`, for a server to answer with.
-#[must_use]
-pub fn read_reported(error: &Value) -> Option<Error> {
-    let body = Value::Record(vec![crate::value::Field { key: "error".into(), broken: false, value: error.clone() }]);
-    read_error(&body)
+    let mut params = issue.get("params").clone().into_owned();
+    if let Value::Record(fields) = &mut params {
+        fields.retain(|field| matches!(field.value, Value::Whole(_) | Value::Text(_)));
+    }
+    let has_params = matches!(&params, Value::Record(fields) if !fields.is_empty());
+    Some(Issue {
+        path: segments,
+        code: IssueCode::Reported(Box::new(ReportedIssue {
+            code: issue.text_of("code")?.to_owned(),
+            message: issue.text_of("message")?.to_owned(),
+            params: if has_params { params } else { Value::Absent },
+        })),
+    })
 }

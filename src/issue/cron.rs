@@ -1,6 +1,7 @@
 //! What can be wrong with a cron expression, and what can be remarked on a valid one, with its wording.
 
-use super::Param;
+use super::wording::texts;
+use crate::value::Value;
 
 /// The part of an expression that a fault or a remark is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,15 +125,15 @@ impl CronFault {
             message.push_str(": ");
         }
         match self.problem {
-            CronProblem::TooLong { max } => message.push_str(&format!("is longer than {max} bytes")),
+            CronProblem::TooLong { max } => message.push_str(&["is longer than ", &max.to_string(), " bytes"].concat()),
             CronProblem::FieldCount { found: 0 } => {
                 message.push_str("is empty; write five fields, such as 0 7 * * 1-5")
             }
             CronProblem::FieldCount { found } => {
-                let plural = if found == 1 { "" } else { "s" };
-                message.push_str(&format!(
-                    "has {found} field{plural}; write five: minute, hour, day of month, month, weekday"
-                ));
+                message.push_str("has ");
+                message.push_str(&found.to_string());
+                message.push_str(if found == 1 { " field" } else { " fields" });
+                message.push_str("; write five: minute, hour, day of month, month, weekday");
             }
             CronProblem::Seconds => message.push_str("this form has no seconds: drop the first field?"),
             CronProblem::EmptyItem => message.push_str("an item of the list is empty"),
@@ -165,7 +166,9 @@ impl CronFault {
                 return;
             }
             CronProblem::Reboot => message.push_str(" is not a time, and nothing here starts up; use five fields"),
-            CronProblem::OutOfRange { min, max } => message.push_str(&format!(" is out of range, use {min} to {max}")),
+            CronProblem::OutOfRange { min, max } => {
+                message.push_str(&[" is out of range, use ", &min.to_string(), " to ", &max.to_string()].concat());
+            }
             CronProblem::Name => message.push_str(" is not a three-letter name"),
             CronProblem::BareStep => message.push_str(" has a step but no range"),
             CronProblem::Backwards => message.push_str(" runs backwards"),
@@ -180,16 +183,16 @@ impl CronFault {
         }
     }
 
-    /// `field`, `start`, `end`, `given` and, where there is one, `suggestion`.
+    /// `field`, `given`, `suggestion` where there is one, `start` and `end`.
     #[must_use]
-    pub fn params(&self) -> Vec<(&'static str, Param)> {
-        let mut params = vec![
-            ("field", self.field.name().to_owned().into()),
-            ("start", self.start.into()),
-            ("end", self.end.into()),
-            ("given", self.given.clone().into()),
-        ];
-        params.extend(self.suggestion.iter().map(|whole| ("suggestion", whole.clone().into())));
+    pub fn params(&self) -> Value<'_> {
+        let mut params = texts(&[
+            ("field", Some(self.field.name())),
+            ("given", Some(&self.given)),
+            ("suggestion", self.suggestion.as_deref()),
+        ]);
+        params.push("start", self.start);
+        params.push("end", self.end);
         params
     }
 }
@@ -246,17 +249,24 @@ impl CronWarning {
     pub fn message(&self) -> String {
         match self {
             Self::NeverRuns { day_of_month, month } => {
-                format!("never runs: there is no day of month {day_of_month} in month {month}")
+                ["never runs: there is no day of month ", day_of_month, " in month ", month].concat()
             }
-            Self::EitherDay { day_of_month, day_of_week } => format!(
-                "runs when either day field matches: on day of month {day_of_month} and also on weekday {day_of_week}"
-            ),
-            Self::StarStep { day_of_month, day_of_week } => format!(
-                "runs only when both day fields match, because one begins with *: \
-                 day of month {day_of_month} and weekday {day_of_week}"
-            ),
+            Self::EitherDay { day_of_month, day_of_week } => [
+                "runs when either day field matches: on day of month ",
+                day_of_month,
+                " and also on weekday ",
+                day_of_week,
+            ]
+            .concat(),
+            Self::StarStep { day_of_month, day_of_week } => [
+                "runs only when both day fields match, because one begins with *: day of month ",
+                day_of_month,
+                " and weekday ",
+                day_of_week,
+            ]
+            .concat(),
             Self::UnevenStep { field, given, values } => {
-                let mut message = format!("{}: {given} leaves uneven gaps: runs at ", field.label());
+                let mut message = [field.label(), ": ", given, " leaves uneven gaps: runs at "].concat();
                 push_values(&mut message, *field, values);
                 message
             }
@@ -265,18 +275,17 @@ impl CronWarning {
 
     /// The fields or the item that the sentence is about.
     #[must_use]
-    pub fn params(&self) -> Vec<(&'static str, Param)> {
-        match self {
-            Self::NeverRuns { day_of_month, month } => {
-                vec![("dayOfMonth", day_of_month.clone().into()), ("month", month.clone().into())]
-            }
+    pub fn params(&self) -> Value<'_> {
+        let [first, second] = match self {
+            Self::NeverRuns { day_of_month, month } => [("dayOfMonth", day_of_month), ("month", month)],
             Self::EitherDay { day_of_month, day_of_week } | Self::StarStep { day_of_month, day_of_week } => {
-                vec![("dayOfMonth", day_of_month.clone().into()), ("dayOfWeek", day_of_week.clone().into())]
+                [("dayOfMonth", day_of_month), ("dayOfWeek", day_of_week)]
             }
             Self::UnevenStep { field, given, .. } => {
-                vec![("field", field.name().to_owned().into()), ("given", given.clone().into())]
+                return texts(&[("field", Some(field.name())), ("given", Some(given))]);
             }
-        }
+        };
+        texts(&[(first.0, Some(first.1)), (second.0, Some(second.1))])
     }
 }
 
@@ -296,9 +305,8 @@ fn push_values(message: &mut String, field: CronField, values: &[u8]) {
             _ => ", ",
         });
         if field == CronField::Minute {
-            message.push_str(&format!(":{value:02}"));
-        } else {
-            message.push_str(&value.to_string());
+            message.push_str(if *value < 10 { ":0" } else { ":" });
         }
+        message.push_str(&value.to_string());
     }
 }

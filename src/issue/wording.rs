@@ -1,6 +1,7 @@
 //! The name, the sentence and the numbers of each issue.
 
-use super::{IssueCode, Param};
+use super::IssueCode;
+use crate::value::{Field, Value, record};
 use std::borrow::Cow;
 
 impl IssueCode {
@@ -31,7 +32,7 @@ impl IssueCode {
             Self::TooDeep { .. } => "too_deep",
             Self::TooLarge { .. } => "too_large",
             Self::Endpoint(fault) => fault.name(),
-            Self::Reported { code, .. } => code,
+            Self::Reported(reported) => &reported.code,
         }
     }
 
@@ -40,67 +41,66 @@ impl IssueCode {
     pub fn message(&self) -> Cow<'static, str> {
         match self {
             Self::Required => "is required".into(),
-            Self::Type { expected } => format!("must be {expected}").into(),
+            Self::Type { expected } => ["must be ", expected].concat().into(),
             Self::Empty => "must not be empty".into(),
-            Self::TooLong { max } => format!("must have at most {max} characters").into(),
-            Self::TooShort { min } => format!("must have at least {min} characters").into(),
-            Self::TooMany { max } => format!("must have at most {max} items").into(),
+            Self::TooLong { max } => counted("must have at most ", *max, " characters"),
+            Self::TooShort { min } => counted("must have at least ", *min, " characters"),
+            Self::TooMany { max } => counted("must have at most ", *max, " items"),
             Self::TooFew { min: 1 } => "must have at least 1 item".into(),
-            Self::TooFew { min } => format!("must have at least {min} items").into(),
+            Self::TooFew { min } => counted("must have at least ", *min, " items"),
             Self::Range { min, max } => format!("must be between {min} and {max}").into(),
             Self::Integer => "must be a whole number".into(),
-            Self::OneOf { accepted } => format!("must be one of {}", accepted.join(", ")).into(),
+            Self::OneOf { accepted } => ["must be one of ", &accepted.join(", ")].concat().into(),
             Self::UnknownField { suggestion: None } => "is not a known field".into(),
             Self::UnknownField { suggestion: Some(known) } => {
-                format!("is not a known field; did you mean {known}?").into()
+                ["is not a known field; did you mean ", known, "?"].concat().into()
             }
             Self::UnknownKind { accepted, suggestion } => {
                 let accepted = accepted.join(", ");
                 match suggestion {
-                    None => format!("must be one of {accepted}").into(),
-                    Some(known) => format!("must be one of {accepted}; did you mean {known}?").into(),
+                    None => ["must be one of ", &accepted].concat().into(),
+                    Some(known) => ["must be one of ", &accepted, "; did you mean ", known, "?"].concat().into(),
                 }
             }
-            Self::DuplicateId { first } => format!("is already the id of item {}", first + 1).into(),
+            Self::DuplicateId { first } => counted("is already the id of item ", first + 1, ""),
             Self::Cron(fault) => fault.message().into(),
             Self::CronWarning(warning) => warning.message().into(),
             Self::Timezone { given, suggestion } => {
                 let meant = suggestion.as_deref().unwrap_or("a name such as Europe/Berlin or UTC");
-                format!("{given:?} is not a time zone; use {meant}").into()
+                ["\"", given, "\" is not a time zone; use ", meant].concat().into()
             }
             Self::Url => "must be an absolute http or https URL without a user name".into(),
             Self::Uuid => "must be a UUID".into(),
             Self::Timestamp => "must be a timestamp such as 2026-11-22T20:14:00.000Z".into(),
             Self::Surrogate => "holds half of a surrogate pair, which cannot be stored".into(),
-            Self::TooDeep { max } => format!("is nested deeper than {max} levels").into(),
-            Self::TooLarge { max } => format!("is larger than {max} bytes").into(),
+            Self::TooDeep { max } => counted("is nested deeper than ", *max, " levels"),
+            Self::TooLarge { max } => counted("is larger than ", *max, " bytes"),
             Self::Endpoint(fault) => fault.message().into(),
-            Self::Reported { message, .. } => message.clone().into(),
+            Self::Reported(reported) => reported.message.clone().into(),
         }
     }
 
-    /// What the message says, for programs; in a fixed order.
+    /// What the message says, for programs: a record, or nothing.
     #[must_use]
-    pub fn params(&self) -> Vec<(&str, Param)> {
+    pub fn params(&self) -> Value<'_> {
         match self {
             Self::TooLong { max } | Self::TooMany { max } | Self::TooDeep { max } | Self::TooLarge { max } => {
-                vec![("max", (*max).into())]
+                record! { "max": *max }
             }
-            Self::TooShort { min } | Self::TooFew { min } => vec![("min", (*min).into())],
-            Self::Range { min, max } => vec![("min", Param::Number(*min)), ("max", Param::Number(*max))],
-            Self::OneOf { accepted } => vec![("accepted", accepted.join(", ").into())],
-            Self::UnknownField { suggestion } => with_suggestion(Vec::new(), *suggestion),
+            Self::TooShort { min } | Self::TooFew { min } => record! { "min": *min },
+            Self::Range { min, max } => record! { "min": Value::Whole(*min), "max": Value::Whole(*max) },
+            Self::OneOf { accepted } => record! { "accepted": accepted.join(", ") },
+            Self::UnknownField { suggestion } => texts(&[("suggestion", *suggestion)]),
             Self::UnknownKind { accepted, suggestion } => {
-                with_suggestion(vec![("accepted", accepted.join(", ").into())], *suggestion)
+                texts(&[("accepted", Some(&accepted.join(", "))), ("suggestion", *suggestion)]).into_owned()
             }
-            Self::DuplicateId { first } => vec![("first", (*first).into())],
+            Self::DuplicateId { first } => record! { "first": *first },
             Self::Cron(fault) => fault.params(),
             Self::CronWarning(warning) => warning.params(),
             Self::Timezone { given, suggestion } => {
-                let mut params = vec![("given", given.clone().into())];
-                params.extend(suggestion.iter().map(|name| ("suggestion", name.clone().into())));
-                params
+                texts(&[("given", Some(given)), ("suggestion", suggestion.as_deref())])
             }
+            Self::Reported(reported) => reported.params.clone(),
             Self::Required
             | Self::Type { .. }
             | Self::Empty
@@ -109,18 +109,19 @@ impl IssueCode {
             | Self::Uuid
             | Self::Timestamp
             | Self::Surrogate
-            | Self::Endpoint(_) => Vec::new(),
-            Self::Reported { params, .. } => {
-                params.iter().map(|(name, value)| (name.as_str(), value.clone())).collect()
-            }
+            | Self::Endpoint(_) => Value::Absent,
         }
     }
 }
 
-fn with_suggestion(
-    mut params: Vec<(&'static str, Param)>,
-    suggestion: Option<&'static str>,
-) -> Vec<(&'static str, Param)> {
-    params.extend(suggestion.map(|known| ("suggestion", known.to_owned().into())));
-    params
+/// A sentence around a number: `format!` would take several times the room.
+fn counted(before: &str, count: usize, after: &str) -> Cow<'static, str> {
+    [before, &count.to_string(), after].concat().into()
+}
+
+/// A record of those texts that are there; nothing where there is none.
+pub(super) fn texts<'a>(texts: &[(&'static str, Option<&'a str>)]) -> Value<'a> {
+    let present = texts.iter().filter_map(|(name, text)| Some(Field::new(name, Value::Text(Cow::Borrowed((*text)?)))));
+    let fields: Vec<_> = present.collect();
+    if fields.is_empty() { Value::Absent } else { Value::Record(fields) }
 }

@@ -1,10 +1,11 @@
 //! How pipelines come to be and change: a state, an input and a moment make a new state.
 
 use super::input::{CreateInput, UpdateInput};
-use super::pipeline::{Pipeline, read_account_id, read_new_id};
-use super::read::{Extra, Fields, Report, Unknown};
-use super::secret::WebhookSecret;
-use super::timestamp::Timestamp;
+use super::pipeline::{ACCOUNT_ID, Pipeline, new_id};
+use super::read::Unknown;
+use super::schema::{Rule, Schema, optional};
+use super::secret::{WEBHOOK_SECRET, WebhookSecret};
+use super::timestamp::{GIVEN_MOMENT, Timestamp};
 use crate::error::Error;
 use crate::host::Host;
 use crate::value::Value;
@@ -25,7 +26,7 @@ impl Entropy {
     /// A UUID v4.
     #[must_use]
     pub fn id(self) -> String {
-        uuid::Builder::from_random_bytes(self.0).into_uuid().to_string()
+        uuid(self.0)
     }
 
     /// A secret of 122 random bits.
@@ -33,6 +34,13 @@ impl Entropy {
     pub fn secret(self) -> WebhookSecret {
         WebhookSecret::from_entropy(self.1)
     }
+}
+
+/// A UUID v4 in lower case, made from the caller's random bytes.
+#[must_use]
+pub(super) fn uuid(random: [u8; 16]) -> String {
+    let uuid = uuid::Builder::from_random_bytes(random).into_uuid();
+    uuid.hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer()).to_owned()
 }
 
 /// What a change takes from its surroundings.
@@ -48,90 +56,81 @@ pub struct Context {
     pub now: Timestamp,
 }
 
+static CONTEXT: Schema = Schema(&[
+    optional("id", Rule::Text(new_id)),
+    optional("webhookSecret", WEBHOOK_SECRET),
+    optional("accountId", ACCOUNT_ID),
+    optional("now", GIVEN_MOMENT),
+]);
+
 impl Context {
     /// Reads what a caller gives of `{ id, webhookSecret, accountId, now }`; the rest comes from clock and entropy.
     ///
     /// # Errors
     /// `invalid` with the issues of the context.
     pub fn parse(value: &Value, clock: f64, entropy: Entropy, host: &dyn Host) -> Result<Self, Error> {
-        let mut report = Report::new(Unknown::Refused, host);
-        let context = Self::read(value, clock, entropy, &mut report);
-        report.finish(context).map_err(Error::invalid)
-    }
-
-    fn read(value: &Value, clock: f64, entropy: Entropy, report: &mut Report) -> Option<Self> {
-        let empty = Value::Record(Vec::new());
-        let value = if *value == Value::Absent { &empty } else { value };
-        let fields = Fields::open(value, &["id", "webhookSecret", "accountId", "now"], report)?;
-        let id = fields.optional("id", report, read_new_id);
-        let webhook_secret = fields.optional("webhookSecret", report, WebhookSecret::read);
-        let account_id = fields.optional("accountId", report, read_account_id);
-        let now = Timestamp::read_now(fields.get("now"), "now", clock, report);
-        fields.close(report);
-        Some(Self {
-            id: id?.unwrap_or_else(|| entropy.id()),
-            webhook_secret: webhook_secret?.unwrap_or_else(|| entropy.secret()),
-            account_id: account_id?,
-            now: now?,
+        let given = CONTEXT.parse(value.or_empty(), Unknown::Refused, host)?;
+        Ok(Self {
+            id: given.text_of("id").map_or_else(|| entropy.id(), str::to_owned),
+            webhook_secret: given.text_of("webhookSecret").map_or_else(|| entropy.secret(), WebhookSecret::checked),
+            account_id: given.text_of("accountId").map(str::to_owned),
+            now: Timestamp::given_or(given.get("now"), clock)?,
         })
     }
 }
 
 /// A new pipeline, with its secret.
 #[must_use]
-pub fn create(input: CreateInput, context: Context) -> Pipeline {
-    Pipeline {
-        id: context.id,
-        account_id: context.account_id,
-        name: input.name,
-        description: input.description,
-        steps: input.steps,
-        schedule: input.schedule,
-        default_source: input.default_source,
-        webhook_secret: Some(context.webhook_secret.reveal().to_owned()),
-        secret_last_four: None,
-        secret_changed_at: None,
-        created_at: context.now,
-        updated_at: context.now,
-        last_run_at: None,
-        extra: Extra::default(),
-    }
+pub fn create<'v>(input: CreateInput<'v>, context: Context) -> Pipeline<'v> {
+    let mut pipeline = Pipeline::checked(input.0);
+    pipeline.set("id", context.id);
+    pipeline.set("accountId", context.account_id);
+    pipeline.set("webhookSecret", context.webhook_secret.reveal().to_owned());
+    pipeline.set("createdAt", context.now);
+    pipeline.set("updatedAt", context.now);
+    pipeline
 }
 
 /// The pipeline after an update, with its secret where it had one or gets a new one.
 #[must_use]
-pub fn update(pipeline: Pipeline, input: UpdateInput, context: Context) -> Pipeline {
-    let rotates = input.rotate_secret == Some(true);
+pub fn update<'v>(pipeline: Pipeline<'v>, input: UpdateInput<'v>, context: Context) -> Pipeline<'v> {
+    let rotates = input.rotates_secret();
     let updated = define(pipeline, input, context.now);
     if rotates { rotate(updated, &context.webhook_secret, context.now) } else { updated }
 }
 
 /// The pipeline with its definition changed; `rotateSecret` is left to [`update`].
 #[must_use]
-pub fn define(pipeline: Pipeline, input: UpdateInput, now: Timestamp) -> Pipeline {
-    Pipeline {
-        name: input.name.unwrap_or(pipeline.name),
-        description: input.description.apply(pipeline.description),
-        steps: input.steps.unwrap_or(pipeline.steps),
-        schedule: input.schedule.apply(pipeline.schedule),
-        default_source: input.default_source.apply(pipeline.default_source),
-        updated_at: now.max(pipeline.updated_at.next()),
-        ..pipeline
+pub fn define<'v>(mut pipeline: Pipeline<'v>, input: UpdateInput<'v>, now: Timestamp) -> Pipeline<'v> {
+    let Value::Record(changes) = input.0 else { return pipeline };
+    for change in changes {
+        match change.value {
+            _ if change.key == "rotateSecret" => {}
+            Value::Null => drop(pipeline.take(&change.key)),
+            _ => pipeline.put(change),
+        }
     }
+    let earliest = pipeline.moment("updatedAt").map_or(now, Timestamp::next);
+    pipeline.set("updatedAt", now.max(earliest));
+    pipeline
 }
 
 /// The pipeline with a new secret. What a page shows of a sealed one is renewed where it was there.
-fn rotate(pipeline: Pipeline, secret: &WebhookSecret, now: Timestamp) -> Pipeline {
-    Pipeline {
-        secret_last_four: pipeline.secret_last_four.map(|_| secret.last_four()),
-        secret_changed_at: pipeline.secret_changed_at.map(|_| now),
-        webhook_secret: Some(secret.reveal().to_owned()),
-        ..pipeline
+fn rotate<'v>(mut pipeline: Pipeline<'v>, secret: &WebhookSecret, now: Timestamp) -> Pipeline<'v> {
+    if !pipeline.get("secretLastFour").is_absent() {
+        pipeline.set("secretLastFour", secret.last_four());
     }
+    if !pipeline.get("secretChangedAt").is_absent() {
+        pipeline.set("secretChangedAt", now);
+    }
+    pipeline.set("webhookSecret", secret.reveal().to_owned());
+    pipeline
 }
 
 /// The pipeline after a completed run. Runs may be reported late: the latest stays.
 #[must_use]
-pub fn record_run(pipeline: Pipeline, completed_at: Timestamp) -> Pipeline {
-    Pipeline { last_run_at: pipeline.last_run_at.max(Some(completed_at)), ..pipeline }
+pub fn record_run(mut pipeline: Pipeline<'_>, completed_at: Timestamp) -> Pipeline<'_> {
+    let latest = pipeline.moment("lastRunAt").max(Some(completed_at));
+    pipeline.set("lastRunAt", latest);
+    pipeline
 }

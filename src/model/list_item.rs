@@ -1,84 +1,33 @@
 //! What a list shows of a pipeline, and the order it shows them in.
 
-use super::name::PipelineName;
-use super::pipeline::{Pipeline, read_description, read_id, write_optional};
-use super::read::{Extra, Fields, Report, choice};
+use super::pipeline::{DESCRIPTION, NAME, Pipeline, stored_id};
 use super::run::RUN_STATUSES;
-use super::schedule::Schedule;
-use super::timestamp::Timestamp;
-use crate::value::Value;
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use super::schedule::SCHEDULE;
+use super::schema::{Rule, Schema, optional, required};
+use super::timestamp::MOMENT;
+use crate::value::{Field, Value, record};
 
-/// A checked list item.
-#[derive(Clone, Debug)]
-pub struct PipelineListItem {
-    id: String,
-    name: PipelineName,
-    description: Option<String>,
-    schedule: Option<Schedule>,
-    last_run_at: Option<Timestamp>,
-    last_run_status: Option<&'static str>,
-    extra: Extra,
-}
+/// A list item; its unknown fields are kept.
+pub static LIST_ITEM: Schema = Schema(&[
+    required("id", Rule::Text(stored_id)),
+    required("name", NAME),
+    optional("description", DESCRIPTION),
+    optional("schedule", Rule::Record(&SCHEDULE)),
+    optional("lastRunAt", MOMENT),
+    optional("lastRunStatus", Rule::Choice(RUN_STATUSES)),
+]);
 
-impl From<&Pipeline> for PipelineListItem {
-    fn from(pipeline: &Pipeline) -> Self {
-        Self {
-            id: pipeline.id.clone(),
-            name: pipeline.name.clone(),
-            description: pipeline.description.clone(),
-            schedule: pipeline.schedule.clone(),
-            last_run_at: pipeline.last_run_at,
-            last_run_status: None,
-            extra: Extra::default(),
-        }
-    }
-}
-
-impl PipelineListItem {
-    /// Reads a list item as it came over the wire, with its unknown fields.
-    pub fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        const FIELDS: &[&str] = &["id", "name", "description", "schedule", "lastRunAt", "lastRunStatus"];
-        let fields = Fields::open(value, FIELDS, report)?;
-        let id = fields.read("id", report, read_id);
-        let name = fields.read("name", report, PipelineName::read);
-        let description = fields.optional("description", report, read_description);
-        let schedule = fields.optional("schedule", report, Schedule::read);
-        let last_run_at = fields.optional("lastRunAt", report, Timestamp::read);
-        let last_run_status =
-            fields.optional("lastRunStatus", report, |value, report| choice(value, RUN_STATUSES, report));
-        let extra = fields.close(report);
-        Some(Self {
-            id: id?,
-            name: name?,
-            description: description?.flatten(),
-            schedule: schedule?,
-            last_run_at: last_run_at?,
-            last_run_status: last_run_status?,
-            extra,
-        })
-    }
-}
-
-impl Serialize for PipelineListItem {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("id", &self.id)?;
-        map.serialize_entry("name", &self.name)?;
-        write_optional(&mut map, "description", self.description.as_ref())?;
-        write_optional(&mut map, "schedule", self.schedule.as_ref())?;
-        write_optional(&mut map, "lastRunAt", self.last_run_at.as_ref())?;
-        write_optional(&mut map, "lastRunStatus", self.last_run_status.as_ref())?;
-        self.extra.write(&mut map)?;
-        map.end()
-    }
+/// What a list shows of a pipeline.
+#[must_use]
+pub fn list_item<'p>(pipeline: &'p Pipeline) -> Value<'p> {
+    let shown = ["id", "name", "description", "schedule", "lastRunAt"];
+    Value::Record(shown.map(|name| Field::new(name, pipeline.get(name).clone())).into())
 }
 
 /// A pipeline's place in every list: by lower-case name, then name, then id, all by code points.
 ///
 /// UTF-8 sorts its bytes by code points; JavaScript's `<` sorts by UTF-16 units and differs above U+FFFF.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// The name in lower case.
     pub name_key: String,
@@ -86,6 +35,12 @@ pub struct Place {
     pub name: String,
     /// The id.
     pub id: String,
+}
+
+/// What lists are sorted by first. Convex orders strings by code points, so this is stored beside the name.
+#[must_use]
+pub fn name_key(name: &str) -> String {
+    name.to_lowercase()
 }
 
 impl Place {
@@ -104,6 +59,12 @@ impl Place {
     /// The place of a pipeline with this name and id.
     #[must_use]
     pub fn new(name: &str, id: &str) -> Self {
-        Self { name_key: name.to_lowercase(), name: name.to_owned(), id: id.to_owned() }
+        Self { name_key: name_key(name), name: name.to_owned(), id: id.to_owned() }
+    }
+}
+
+impl From<Place> for Value<'_> {
+    fn from(place: Place) -> Self {
+        record! { "nameKey": place.name_key, "name": place.name, "id": place.id }
     }
 }

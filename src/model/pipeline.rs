@@ -1,19 +1,20 @@
 //! The pipeline itself, as it is handed around.
 
-use super::name::PipelineName;
-use super::read::{Extra, Fields, MAX_DOCUMENT_BYTES, Report, Unknown, text, whole};
-use super::schedule::Schedule;
-use super::source::DefaultSource;
-use super::step::{PipelineStep, read_steps};
-use super::text::{trimmed_or_empty, untrimmed, within};
-use super::timestamp::Timestamp;
+use super::read::{MAX_DOCUMENT_BYTES, Report, Unknown};
+use super::schedule::SCHEDULE;
+use super::schema::{Rule, Schema, optional, required};
+use super::source::read_source;
+use super::step::read_steps;
+use super::text::within;
+use super::timestamp::{MOMENT, Timestamp};
 use crate::error::Error;
 use crate::host::Host;
 use crate::issue::IssueCode;
-use crate::value::Value;
-use serde::ser::{Serialize, SerializeMap, Serializer};
-use uuid::{Uuid, Version, fmt::Hyphenated};
+use crate::value::{Field, Value};
+use std::borrow::Cow;
 
+/// The longest name, in UTF-16 units.
+pub const MAX_NAME_UNITS: usize = 200;
 /// The longest description, in UTF-16 units.
 pub const MAX_DESCRIPTION_UNITS: usize = 10_000;
 /// The longest account id, in UTF-16 units.
@@ -21,178 +22,167 @@ pub const MAX_ACCOUNT_ID_UNITS: usize = 200;
 /// The longest secret that a document may hold; older secrets may be shorter than new ones must be.
 const MAX_STORED_SECRET_UNITS: usize = 200;
 
-/// Four characters of any kind.
-const LAST_FOUR_UNITS: usize = 8;
+/// A pipeline's name.
+pub const NAME: Rule = Rule::Trimmed { max: MAX_NAME_UNITS };
+/// A pipeline's description.
+pub const DESCRIPTION: Rule = Rule::Remark { max: MAX_DESCRIPTION_UNITS };
+/// What a page may show of a secret: four characters of any kind.
+pub const LAST_FOUR: Rule = Rule::Verbatim { max: 8 };
+/// The owner of a pipeline.
+pub const ACCOUNT_ID: Rule = Rule::Text(account_id);
 
-/// A checked pipeline.
+/// A document; its unknown fields are kept.
+pub static PIPELINE: Schema = Schema(&[
+    required("id", Rule::Text(stored_id)),
+    optional("accountId", ACCOUNT_ID),
+    required("name", NAME),
+    optional("description", DESCRIPTION),
+    required("steps", Rule::Any(read_stored_steps)),
+    optional("schedule", Rule::Record(&SCHEDULE)),
+    optional("defaultSource", Rule::Any(read_source)),
+    optional("webhookSecret", Rule::Verbatim { max: MAX_STORED_SECRET_UNITS }),
+    optional("secretLastFour", LAST_FOUR),
+    optional("secretChangedAt", MOMENT),
+    required("createdAt", MOMENT),
+    required("updatedAt", MOMENT),
+    optional("lastRunAt", MOMENT),
+]);
+
+/// A checked record of [`PIPELINE`].
 #[derive(Clone, Debug)]
-pub struct Pipeline {
-    pub(crate) id: String,
-    pub(crate) account_id: Option<String>,
-    pub(crate) name: PipelineName,
-    pub(crate) description: Option<String>,
-    pub(crate) steps: Vec<PipelineStep>,
-    pub(crate) schedule: Option<Schedule>,
-    pub(crate) default_source: Option<DefaultSource>,
-    pub(crate) webhook_secret: Option<String>,
-    pub(crate) secret_last_four: Option<String>,
-    pub(crate) secret_changed_at: Option<Timestamp>,
-    pub(crate) created_at: Timestamp,
-    pub(crate) updated_at: Timestamp,
-    pub(crate) last_run_at: Option<Timestamp>,
-    pub(crate) extra: Extra,
-}
+pub struct Pipeline<'v>(Value<'v>);
 
-const FIELDS: &[&str] = &[
-    "id",
-    "accountId",
-    "name",
-    "description",
-    "steps",
-    "schedule",
-    "defaultSource",
-    "webhookSecret",
-    "secretLastFour",
-    "secretChangedAt",
-    "createdAt",
-    "updatedAt",
-    "lastRunAt",
-];
-
-impl Pipeline {
+impl<'v> Pipeline<'v> {
     /// Reads a document, with its unknown fields.
     ///
     /// # Errors
     /// `invalid` with every issue.
-    pub fn parse(value: &Value, host: &dyn Host) -> Result<Self, Error> {
-        whole(value, Unknown::Kept, host, Self::read)
+    pub fn parse(value: &'v Value<'_>, host: &dyn Host) -> Result<Self, Error> {
+        let mut report = Report::new(Unknown::Kept, host);
+        let pipeline = Self::read(value, &mut report);
+        report.finish(pipeline).map_err(Error::invalid)
     }
 
     /// Reads a document as one value of several.
-    pub fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        let pipeline = report.document(value, Self::read_fields)?;
-        if report.keeps_unknown() && serde_json::to_vec(&pipeline).map_or(0, |json| json.len()) > MAX_DOCUMENT_BYTES {
+    pub fn read(value: &'v Value<'_>, report: &mut Report) -> Self {
+        let pipeline = report.document(value, &PIPELINE);
+        if report.keeps_unknown() && pipeline.json().len() > MAX_DOCUMENT_BYTES {
             report.issue(IssueCode::TooLarge { max: MAX_DOCUMENT_BYTES });
         }
-        Some(pipeline)
+        Self(pipeline)
     }
 
-    fn read_fields(value: &Value, report: &mut Report) -> Option<Self> {
-        let fields = Fields::open(value, FIELDS, report)?;
-        let id = fields.read("id", report, read_id);
-        let account_id = fields.optional("accountId", report, read_account_id);
-        let name = fields.read("name", report, PipelineName::read);
-        let description = fields.optional("description", report, read_description);
-        let steps = fields.read("steps", report, |value, report| match value {
-            // Older files know pipelines without steps; they must still open.
-            Value::Absent => Some(Vec::new()),
-            Value::List(items) if items.is_empty() => Some(Vec::new()),
-            value => read_steps(value, report),
-        });
-        let schedule = fields.optional("schedule", report, Schedule::read);
-        let default_source = fields.optional("defaultSource", report, DefaultSource::read);
-        let webhook_secret =
-            fields.optional("webhookSecret", report, |value, report| untrimmed(value, MAX_STORED_SECRET_UNITS, report));
-        let secret_last_four = fields.optional("secretLastFour", report, read_last_four);
-        let secret_changed_at = fields.optional("secretChangedAt", report, Timestamp::read);
-        let created_at = fields.read("createdAt", report, Timestamp::read);
-        let updated_at = fields.read("updatedAt", report, Timestamp::read);
-        let last_run_at = fields.optional("lastRunAt", report, Timestamp::read);
-        let extra = fields.close(report);
-        Some(Self {
-            id: id?,
-            account_id: account_id?,
-            name: name?,
-            description: description?.flatten(),
-            steps: steps?,
-            schedule: schedule?,
-            default_source: default_source?,
-            webhook_secret: webhook_secret?,
-            secret_last_four: secret_last_four?,
-            secret_changed_at: secret_changed_at?,
-            created_at: created_at?,
-            updated_at: updated_at?,
-            last_run_at: last_run_at?,
-            extra,
-        })
+    /// The pipeline of a record that has been checked, or of a definition that the caller will complete.
+    pub(crate) fn checked(record: Value<'v>) -> Self {
+        Self(record)
     }
 
     /// The identifier.
     #[must_use]
     pub fn id(&self) -> &str {
-        &self.id
+        self.text("id").unwrap_or_default()
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.text("name").unwrap_or_default()
     }
 
     /// Whether a caller that is scoped to `account` may see it; a caller without a scope sees all.
     #[must_use]
     pub fn belongs_to(&self, account: Option<&str>) -> bool {
-        account.is_none() || self.account_id.as_deref() == account
+        account.is_none() || self.text("accountId") == account
+    }
+
+    /// The text in a field, where it is there.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.text_of(name)
+    }
+
+    /// The moment in a field, where it is there.
+    #[must_use]
+    pub fn moment(&self, name: &str) -> Option<Timestamp> {
+        self.text(name).and_then(|text| Timestamp::parse(text).ok())
+    }
+
+    /// What stands in a field.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &Value<'v> {
+        self.0.get(name)
+    }
+
+    /// Takes a field out.
+    pub(super) fn take(&mut self, name: &str) -> Value<'v> {
+        self.0.take(name)
+    }
+
+    /// Puts a checked value into a field, in its place; what is absent goes.
+    pub(super) fn set(&mut self, name: &'static str, value: impl Into<Value<'v>>) {
+        self.put(Field::new(name, value.into()));
+    }
+
+    /// [`Self::set`] with a field that is there.
+    pub(super) fn put(&mut self, field: Field<'v>) {
+        self.0.take(&field.key);
+        let Value::Record(fields) = &mut self.0 else { return };
+        if !field.value.is_absent() {
+            let place = PIPELINE.place(&field.key);
+            let at = fields.iter().position(|other| PIPELINE.place(&other.key) > place).unwrap_or(fields.len());
+            fields.insert(at, field);
+        }
+    }
+
+    /// A copy that outlives what the pipeline was read from.
+    #[must_use]
+    pub fn into_owned(self) -> Pipeline<'static> {
+        Pipeline(self.0.into_owned())
     }
 }
 
-/// Reads the id of a stored pipeline, as it is.
-pub fn read_id(value: &Value, report: &mut Report) -> Option<String> {
-    let text = text(value, report)?;
-    // `Hyphenated` alone refuses the braced, simple and URN forms, which would be other strings for one identifier.
-    report.accept(text.parse::<Hyphenated>().map(|_| text.to_owned()).map_err(|_| IssueCode::Uuid))
-}
-
-/// Reads an id that a caller made: a UUID of version 4.
-pub fn read_new_id(value: &Value, report: &mut Report) -> Option<String> {
-    let text = text(value, report)?;
-    let id = text.parse::<Hyphenated>().map(Uuid::from).ok();
-    let id = id.filter(|id| id.get_version() == Some(Version::Random));
-    report.accept(id.map(|id| id.to_string()).ok_or(IssueCode::Uuid))
-}
-
-/// Reads what a page may show of a secret.
-pub fn read_last_four(value: &Value, report: &mut Report) -> Option<String> {
-    untrimmed(value, LAST_FOUR_UNITS, report)
-}
-
-/// Reads the owner of a pipeline.
-pub fn read_account_id(value: &Value, report: &mut Report) -> Option<String> {
-    let text = text(value, report)?;
-    report.accept(within(text, MAX_ACCOUNT_ID_UNITS)).map(str::to_owned)
-}
-
-/// Reads a description; `Some(None)` where nothing is left after trimming.
-pub fn read_description(value: &Value, report: &mut Report) -> Option<Option<String>> {
-    trimmed_or_empty(value, MAX_DESCRIPTION_UNITS, report)
-}
-
-/// Writes `value` under `key` where it is there.
-pub(crate) fn write_optional<M: SerializeMap, T: Serialize>(
-    map: &mut M,
-    key: &'static str,
-    value: Option<&T>,
-) -> Result<(), M::Error> {
-    value.map_or(Ok(()), |value| map.serialize_entry(key, value))
-}
-
-impl Pipeline {
-    pub(super) fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        map.serialize_entry("id", &self.id)?;
-        write_optional(map, "accountId", self.account_id.as_ref())?;
-        map.serialize_entry("name", &self.name)?;
-        write_optional(map, "description", self.description.as_ref())?;
-        map.serialize_entry("steps", &self.steps)?;
-        write_optional(map, "schedule", self.schedule.as_ref())?;
-        write_optional(map, "defaultSource", self.default_source.as_ref())?;
-        write_optional(map, "webhookSecret", self.webhook_secret.as_ref())?;
-        write_optional(map, "secretLastFour", self.secret_last_four.as_ref())?;
-        write_optional(map, "secretChangedAt", self.secret_changed_at.as_ref())?;
-        map.serialize_entry("createdAt", &self.created_at)?;
-        map.serialize_entry("updatedAt", &self.updated_at)?;
-        write_optional(map, "lastRunAt", self.last_run_at.as_ref())?;
-        self.extra.write(map)
+impl<'v> From<Pipeline<'v>> for Value<'v> {
+    fn from(pipeline: Pipeline<'v>) -> Self {
+        pipeline.0
     }
 }
 
-impl Serialize for Pipeline {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        self.write(&mut map)?;
-        map.end()
+/// Older files know pipelines without steps; they must still open.
+fn read_stored_steps<'v>(value: &'v Value<'v>, report: &mut Report) -> Value<'v> {
+    match value {
+        Value::Absent => Value::List(Vec::new()),
+        Value::List(items) if items.is_empty() => Value::List(Vec::new()),
+        value => read_steps(value, report),
     }
+}
+
+/// The id of a stored pipeline, as it is.
+///
+/// # Errors
+/// `uuid` for any other text.
+pub fn stored_id<'v>(text: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
+    if is_uuid(text) { Ok(text.into()) } else { Err(IssueCode::Uuid) }
+}
+
+/// An id that a caller made: a UUID of version 4, in lower case.
+///
+/// # Errors
+/// `uuid` for any other text.
+pub fn new_id<'v>(text: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
+    let is_random = is_uuid(text) && text.as_bytes().get(14) == Some(&b'4');
+    if is_random { Ok(text.to_ascii_lowercase().into()) } else { Err(IssueCode::Uuid) }
+}
+
+/// Whether `text` is a UUID with hyphens; the braced, simple and URN forms would be other strings for one identifier.
+/// The `uuid` crate's reader would bring 2 kB of reasons that nobody sees.
+fn is_uuid(text: &str) -> bool {
+    let fits = |(place, byte): (usize, u8)| match place {
+        8 | 13 | 18 | 23 => byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    };
+    text.len() == 36 && text.bytes().enumerate().all(fits)
+}
+
+fn account_id<'v>(text: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
+    within(text, MAX_ACCOUNT_ID_UNITS)
 }

@@ -1,17 +1,21 @@
 //! What a form asks of a schedule while it is being written.
 
-use super::read::{Fields, Report, Unknown, whole_number};
-use super::schedule::{Schedule, read_cron};
-use super::timestamp::Timestamp;
+use super::read::{Report, Unknown};
+use super::schedule::{CRON, SCHEDULE, Schedule};
+use super::schema::{Rule, Schema, optional};
+use super::timestamp::{GIVEN_MOMENT, Timestamp};
 use crate::error::Error;
 use crate::host::Host;
 use crate::issue::{Issue, IssueCode};
-use crate::value::Value;
-use serde::Serialize;
+use crate::schedule::Cron;
+use crate::value::{Value, record};
 
 /// The most runs that are listed at once.
 pub const MAX_COUNT: u32 = 1_000;
-const DEFAULT_COUNT: u32 = 5;
+const DEFAULT_COUNT: usize = 5;
+
+static OPTIONS: Schema =
+    Schema(&[optional("after", GIVEN_MOMENT), optional("count", Rule::Whole { min: 0, max: MAX_COUNT })]);
 
 /// The next runs of a schedule, with the options `{ after?, count? }`.
 ///
@@ -19,59 +23,26 @@ const DEFAULT_COUNT: u32 = 5;
 /// `invalid` with every issue of the schedule and of the options.
 pub fn next_runs(schedule: &Value, options: &Value, clock: f64, host: &dyn Host) -> Result<Vec<Timestamp>, Error> {
     let mut report = Report::new(Unknown::Refused, host);
-    let schedule = Schedule::read(schedule, &mut report);
-    let options = read_options(options, clock, &mut report);
-    let (schedule, (after, count)) = report.finish(schedule.zip(options)).map_err(Error::invalid)?;
-    Ok(schedule.next_runs(after, count, host))
+    let schedule = SCHEDULE.read(schedule, &mut report);
+    let options = OPTIONS.read(options.or_empty(), &mut report);
+    let (schedule, options) = report.finish((schedule, options)).map_err(Error::invalid)?;
+    let count = options.get("count").whole().unwrap_or(DEFAULT_COUNT);
+    Ok(Schedule::of(&schedule)?.next_runs(Timestamp::given_or(options.get("after"), clock)?, count, host))
 }
 
-fn read_options(options: &Value, clock: f64, report: &mut Report) -> Option<(Timestamp, usize)> {
-    let none = Value::Record(Vec::new());
-    let options = if *options == Value::Absent { &none } else { options };
-    let fields = Fields::open(options, &["after", "count"], report)?;
-    let after = Timestamp::read_now(fields.get("after"), "after", clock, report);
-    let count = fields.optional("count", report, |value, report| whole_number(value, 0, MAX_COUNT, report));
-    fields.close(report);
-    Some((after?, usize::try_from(count?.unwrap_or(DEFAULT_COUNT)).ok()?))
-}
-
-/// What is to be said of a cron expression.
-#[derive(Clone, Debug, Serialize)]
-#[serde(untagged)]
-pub enum CronCheck {
-    /// It is one.
-    Accepted {
-        /// Always true.
-        ok: bool,
-        /// As it is stored.
-        cron: String,
-        /// Remarks.
-        warnings: Vec<Issue>,
-    },
-    /// It is none.
-    Refused {
-        /// Always false.
-        ok: bool,
-        /// Why.
-        issue: Issue,
-    },
-}
-
-/// Checks a cron expression.
-///
-/// # Errors
-/// `internal` where a refusal has no reason, which cannot be.
-pub fn check_cron(cron: &Value, host: &dyn Host) -> Result<CronCheck, Error> {
+/// What is to be said of a cron expression: `{ ok: true, cron, warnings }`, or `{ ok: false, issue }`.
+#[must_use]
+pub fn check_cron(cron: &Value, host: &dyn Host) -> Value<'static> {
     let mut report = Report::new(Unknown::Refused, host);
-    let cron = read_cron(cron, &mut report);
-    match report.finish(cron) {
-        Ok(cron) => {
-            let warnings = cron.warnings().into_iter().map(|warning| IssueCode::CronWarning(warning).into()).collect();
-            Ok(CronCheck::Accepted { ok: true, cron: cron.as_str().to_owned(), warnings })
+    let text = CRON.read(cron, true, &mut report);
+    match report.finish(text) {
+        Ok(text) => {
+            let cron = text.text().and_then(|text| Cron::parse(text).ok());
+            let warnings = cron.map(|cron| cron.warnings()).unwrap_or_default().into_iter();
+            let warnings: Vec<_> =
+                warnings.map(|warning| Issue::from(IssueCode::CronWarning(Box::new(warning)))).collect();
+            record! { "ok": true, "cron": text, "warnings": warnings.iter().collect::<Vec<_>>() }.into_owned()
         }
-        Err(issues) => {
-            let issue = issues.into_iter().next().ok_or_else(Error::internal)?;
-            Ok(CronCheck::Refused { ok: false, issue })
-        }
+        Err(issues) => record! { "ok": false, "issue": issues.first() }.into_owned(),
     }
 }

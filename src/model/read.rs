@@ -1,10 +1,9 @@
-//! Reading a value into types: one pass that gathers every issue.
+//! Reading values by their schemas: one pass that gathers every issue.
 
-use crate::error::Error;
+use super::schema::{Presence, Property, Schema};
 use crate::host::Host;
 use crate::issue::{Issue, IssueCode, Segment};
 use crate::value::{Field, MAX_WALK_BYTES, Value, number};
-use serde::ser::SerializeMap;
 use std::borrow::Cow;
 
 /// The deepest nesting of arrays and objects that Convex stores.
@@ -20,29 +19,9 @@ pub enum Unknown {
     Refused,
     /// Kept and passed on: a newer server must not break an older tab.
     Kept,
+    /// Not looked at: somebody else's options stand beside ours.
+    Ignored,
 }
-
-/// Unknown fields of a document, in their order.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Extra(Vec<Field<'static>>);
-
-impl Extra {
-    /// Writes the fields behind those that are known.
-    pub(crate) fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        self.0.iter().try_for_each(|field| map.serialize_entry(&field.key, &field.value))
-    }
-
-    /// Takes the field `key` out; `None` where it is not there.
-    pub(crate) fn remove(&mut self, key: &str) -> Option<Value<'static>> {
-        let at = self.0.iter().position(|field| field.key == key)?;
-        Some(self.0.remove(at).value)
-    }
-}
-
-/// Reads one value; `None` with at least one issue in the report.
-///
-/// A plain function and no closure: sixty fields share the code that opens and closes them.
-pub type Read<T> = fn(&Value<'_>, &mut Report<'_>) -> Option<T>;
 
 /// The issues found so far, the place that is being read, and what reading it depends on.
 pub struct Report<'h> {
@@ -83,20 +62,20 @@ impl<'h> Report<'h> {
         self.path.pop();
     }
 
-    /// Reads a value whose issues have paths of their own.
-    pub fn apart<T>(&mut self, value: &Value, read: Read<T>) -> Option<T> {
+    /// Reads a record whose issues have paths of their own.
+    pub fn apart<'v>(&mut self, value: &'v Value<'_>, schema: &Schema) -> Value<'v> {
         let path = std::mem::take(&mut self.path);
-        let result = read(value, self);
+        let record = schema.read(value, self);
         self.path = path;
-        result
+        record
     }
 
     /// Reads a document of its own: what may be stored is measured from here.
-    pub fn document<T>(&mut self, value: &Value, read: Read<T>) -> Option<T> {
+    pub fn document<'v>(&mut self, value: &'v Value<'_>, schema: &Schema) -> Value<'v> {
         let outside = std::mem::replace(&mut self.outside, self.path.len());
-        let result = read(value, self);
+        let document = schema.read(value, self);
         self.outside = outside;
-        result
+        document
     }
 
     /// Whether a field was kept that no rule describes: only such fields can make a document too large.
@@ -109,11 +88,8 @@ impl<'h> Report<'h> {
     ///
     /// # Errors
     /// The issues, where there are any.
-    pub fn finish<T>(self, result: Option<T>) -> Result<T, Vec<Issue>> {
-        match result {
-            Some(result) if self.issues.is_empty() => Ok(result),
-            _ => Err(self.issues),
-        }
+    pub fn finish<T>(self, result: T) -> Result<T, Vec<Issue>> {
+        if self.issues.is_empty() { Ok(result) } else { Err(self.issues) }
     }
 
     fn refuse(&mut self, value: &Value, expected: &'static str) {
@@ -127,77 +103,88 @@ impl<'h> Report<'h> {
     }
 }
 
-/// Reads a whole value: the issues become an `invalid` error.
-///
-/// # Errors
-/// `invalid` with every issue.
-pub fn whole<T>(value: &Value, unknown: Unknown, host: &dyn Host, read: Read<T>) -> Result<T, Error> {
-    let mut report = Report::new(unknown, host);
-    let result = read(value, &mut report);
-    report.finish(result).map_err(Error::invalid)
+/// A record that is being read.
+pub struct Record<'v> {
+    given: &'v Value<'v>,
+    kept: Vec<Field<'v>>,
 }
 
-/// The fields of an object that is being read.
-pub struct Fields<'v, 'a> {
-    fields: &'v [Field<'a>],
-    known: &'static [&'static str],
-}
-
-impl<'v, 'a> Fields<'v, 'a> {
-    /// Opens `value` as an object whose fields are `known`.
-    pub fn open(value: &'v Value<'a>, known: &'static [&'static str], report: &mut Report) -> Option<Self> {
+impl<'v> Record<'v> {
+    /// Opens `value`, which must be a record.
+    pub fn open(value: &'v Value<'_>, report: &mut Report) -> Option<Self> {
         if let Value::Record(fields) = value {
-            return Some(Self { fields, known });
+            return Some(Self { given: value, kept: Vec::with_capacity(fields.len()) });
         }
         report.refuse(value, "an object");
         None
     }
 
-    /// What stands in the field `name`; [`Value::Absent`] where there is none.
+    /// What was given in the field `name`.
     #[must_use]
-    pub fn get(&self, name: &str) -> &'v Value<'a> {
-        let field = self.fields.iter().find(|field| field.key == name && !field.broken);
-        field.map_or(&Value::Absent, |field| &field.value)
+    pub fn given(&self, name: &str) -> &'v Value<'v> {
+        self.given.get(name)
     }
 
-    /// Reads the field `name`, also where it is absent.
-    pub fn read<T>(&self, name: &'static str, report: &mut Report, read: Read<T>) -> Option<T> {
-        report.enter(name.into());
-        let result = read(self.get(name), report);
-        report.leave();
-        result
+    /// What was read into the field `name`.
+    #[must_use]
+    pub fn kept(&self, name: &str) -> &Value<'v> {
+        self.kept.iter().find(|field| field.key == name).map_or(&Value::Absent, |field| &field.value)
     }
 
-    /// Reads the field `name` where it is there; `Some(None)` where it is absent.
-    pub fn optional<T>(&self, name: &'static str, report: &mut Report, read: Read<T>) -> Option<Option<T>> {
-        match self.get(name) {
-            Value::Absent => Some(None),
-            _ => self.read(name, report, read).map(Some),
+    /// Reads one property.
+    pub fn read(&mut self, property: &Property, report: &mut Report) {
+        let given = self.given(property.name);
+        let is_required = match property.presence {
+            Presence::Required => true,
+            Presence::Optional | Presence::Clearable => false,
+            Presence::RequiredWhen(other) => self.given.text_of(other.property) == Some(other.is),
+        };
+        let is_clearable = matches!(property.presence, Presence::Clearable);
+        let kept = match given {
+            Value::Absent if !is_required => return,
+            Value::Null if is_clearable => Value::Null,
+            _ => {
+                report.enter(property.name.into());
+                let kept = property.rule.read(given, is_required, report);
+                report.leave();
+                kept
+            }
+        };
+        match kept {
+            Value::Absent if is_clearable => self.keep(property.name, Value::Null),
+            Value::Absent => {}
+            kept => self.keep(property.name, kept),
         }
     }
 
-    /// Deals with the fields that are not known.
-    pub fn close(self, report: &mut Report) -> Extra {
-        let mut extra = Extra::default();
-        for field in self.fields {
-            let is_known = !field.broken && self.known.contains(&field.key.as_ref());
-            if is_known || field.value == Value::Absent {
+    /// Keeps a value that was read apart from its property's rule.
+    pub fn keep(&mut self, name: &'static str, value: Value<'v>) {
+        self.kept.push(Field::new(name, value));
+    }
+
+    /// Deals with the fields that `schema` does not know, and gives what was read.
+    pub fn close(mut self, schema: &Schema, report: &mut Report) -> Value<'v> {
+        let fields = if let Value::Record(fields) = self.given { fields.as_slice() } else { &[] };
+        for field in fields {
+            let is_known = !field.broken && schema.place(&field.key) < schema.0.len();
+            if is_known || field.value.is_absent() || report.unknown == Unknown::Ignored {
                 continue;
             }
             report.enter(Segment::Key(Cow::Owned(field.key.clone().into_owned())));
             if field.broken {
                 report.issue(IssueCode::Surrogate);
             } else if report.unknown == Unknown::Refused {
-                report.issue(IssueCode::UnknownField { suggestion: nearest(&field.key, self.known) });
+                let names = &mut schema.0.iter().map(|property| property.name);
+                report.issue(IssueCode::UnknownField { suggestion: nearest(&field.key, names) });
             }
             storable(&field.value, report);
             report.leave();
             if report.unknown == Unknown::Kept {
                 report.keeps_unknown = true;
-                extra.0.push(field.clone().into_owned());
+                self.kept.push(field.clone());
             }
         }
-        extra
+        Value::Record(self.kept)
     }
 }
 
@@ -236,12 +223,12 @@ fn storable(value: &Value, report: &mut Report) {
 }
 
 /// The accepted word that `given` is probably a slip of.
-#[must_use]
-pub fn nearest(given: &str, accepted: &[&'static str]) -> Option<&'static str> {
-    let distance = |word: &&str| strsim::osa_distance(given, word);
+pub fn nearest(given: &str, accepted: &mut dyn Iterator<Item = &'static str>) -> Option<&'static str> {
     // Without the bound a megabyte of text would be compared letter by letter.
-    let nearest = accepted.iter().copied().filter(|word| given.len() <= 2 * word.len()).min_by_key(distance)?;
-    (distance(&nearest) <= nearest.len() / 3).then_some(nearest)
+    let near = accepted.filter(|word| given.len() <= 2 * word.len());
+    let (distance, word) =
+        near.map(|word| (strsim::osa_distance(given, word), word)).min_by_key(|(distance, _)| *distance)?;
+    (distance <= word.len() / 3).then_some(word)
 }
 
 /// Reads a text as it is.

@@ -4,31 +4,28 @@
 
 use super::change;
 use super::input::{CreateInput, UpdateInput};
-use super::list_item::{PipelineListItem, Place};
+use super::list_item::{Place, list_item, name_key};
 use super::pipeline::Pipeline;
-use super::read::Report;
 use super::secret::{SecretDigest, SecretStorage, WebhookSecret, bears_tag};
 use super::timestamp::Timestamp;
 use crate::error::{Error, ErrorCode};
 use crate::host::Host;
-use crate::value::Value;
-use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
+use crate::value::{Value, record};
 
 /// The field that holds the lower-case name, by which Convex sorts.
 const NAME_KEY: &str = "nameKey";
 
 /// A stored pipeline.
 #[derive(Clone, Debug)]
-pub struct Row(Pipeline);
+pub struct Row<'v>(Pipeline<'v>);
 
 /// What a change makes: the row to store, and the pipeline to answer with.
-#[derive(Clone, Debug, Serialize)]
-pub struct Planned {
+#[derive(Clone, Debug)]
+pub struct Planned<'v> {
     /// What is stored.
-    pub row: Row,
+    pub row: Row<'v>,
     /// What the caller sees, with the secret where it is revealed.
-    pub reply: Pipeline,
+    pub reply: Pipeline<'v>,
 }
 
 /// A secret as its maker hands it over.
@@ -45,27 +42,11 @@ pub enum NewSecret {
     },
 }
 
-impl NewSecret {
-    /// What the maker of a creation or rotation brought or, where that is nothing, a new secret.
-    #[must_use]
-    pub fn of(
-        digest: Option<SecretDigest>,
-        last_four: Option<String>,
-        secret: Option<WebhookSecret>,
-        entropy: change::Entropy,
-    ) -> Self {
-        match digest {
-            Some(digest) => Self::Digest { digest, last_four },
-            None => Self::Plain(secret.unwrap_or_else(|| entropy.secret())),
-        }
-    }
-}
-
 /// A creation whose arguments have been checked.
 #[derive(Clone, Debug)]
-pub struct Creation {
+pub struct Creation<'v> {
     /// The definition.
-    pub input: CreateInput,
+    pub input: CreateInput<'v>,
     /// The identifier.
     pub id: String,
     /// The owner.
@@ -76,37 +57,37 @@ pub struct Creation {
 
 /// An update whose arguments have been checked.
 #[derive(Clone, Debug)]
-pub struct Update {
+pub struct Update<'v> {
     /// The changes.
-    pub input: UpdateInput,
+    pub input: UpdateInput<'v>,
     /// The version that the caller has seen; any where absent.
     pub expected_updated_at: Option<Timestamp>,
     /// The secret that a rotation takes.
     pub secret: NewSecret,
 }
 
-impl Row {
+impl<'v> Row<'v> {
     /// Reads a stored document.
     ///
     /// # Errors
     /// `invalid` with every issue.
-    pub fn parse(value: &Value, host: &dyn Host) -> Result<Self, Error> {
+    pub fn parse(value: &'v Value<'_>, host: &dyn Host) -> Result<Self, Error> {
         Pipeline::parse(value, host).map(Self::of_document)
     }
 
-    /// Reads a stored document as one value of several.
-    pub fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        Pipeline::read(value, report).map(Self::of_document)
+    /// The row of a record that has been checked.
+    pub(crate) fn checked(record: Value<'v>) -> Self {
+        Self::of_document(Pipeline::checked(record))
     }
 
-    fn of_document(mut document: Pipeline) -> Self {
-        document.extra.remove(NAME_KEY);
+    fn of_document(mut document: Pipeline<'v>) -> Self {
+        document.take(NAME_KEY);
         Self(document)
     }
 
     /// The stored row of a new pipeline.
     #[must_use]
-    pub fn create(creation: Creation, now: Timestamp, storage: SecretStorage) -> Planned {
+    pub fn create(creation: Creation<'v>, now: Timestamp, storage: SecretStorage) -> Planned<'v> {
         let Creation { input, id, account_id, secret } = creation;
         // The transition wants a secret; the one of a digest is replaced before anything sees it.
         let context = change::Context { id, account_id, now, webhook_secret: WebhookSecret::from_entropy([0; 16]) };
@@ -117,52 +98,54 @@ impl Row {
     ///
     /// # Errors
     /// `conflict` where the row has changed since the caller saw it.
-    pub fn update(self, update: Update, now: Timestamp, storage: SecretStorage) -> Result<Planned, Error> {
-        if update.expected_updated_at.is_some_and(|expected| expected != self.0.updated_at) {
+    pub fn update(self, update: Update<'v>, now: Timestamp, storage: SecretStorage) -> Result<Planned<'v>, Error> {
+        if update.expected_updated_at.is_some_and(|expected| Some(expected) != self.0.moment("updatedAt")) {
             return Err(Error::new(ErrorCode::Conflict, "the pipeline has changed since it was read"));
         }
-        let rotates = update.input.rotate_secret == Some(true);
+        let rotates = update.input.rotates_secret();
         let row = Self(change::define(self.0, update.input, now));
         Ok(if rotates { row.with_secret(update.secret, now, storage) } else { row.planned(storage) })
     }
 
     /// The row after a completed run.
     #[must_use]
-    pub fn record_run(self, completed_at: Timestamp, storage: SecretStorage) -> Planned {
+    pub fn record_run(self, completed_at: Timestamp, storage: SecretStorage) -> Planned<'v> {
         Self(change::record_run(self.0, completed_at)).planned(storage)
     }
 
     /// The row that keeps what another place answered. It brings no secret but one that it reveals.
     #[must_use]
-    pub fn copy_of(pipeline: Pipeline, storage: SecretStorage) -> Self {
+    pub fn copy_of(pipeline: Pipeline<'v>, storage: SecretStorage) -> Self {
         Self(pipeline).planned(storage).row
     }
 
     /// The pipeline as replies show it.
     #[must_use]
-    pub fn show(&self, storage: SecretStorage) -> Pipeline {
+    pub fn show(&self, storage: SecretStorage) -> Pipeline<'v> {
         let mut pipeline = self.0.clone();
         let shows = storage == SecretStorage::Plaintext;
-        pipeline.webhook_secret = pipeline.webhook_secret.filter(|secret| shows && !bears_tag(secret));
+        if !pipeline.text("webhookSecret").is_some_and(|secret| shows && !bears_tag(secret)) {
+            pipeline.take("webhookSecret");
+        }
         pipeline
     }
 
     /// What a list shows.
     #[must_use]
-    pub fn list_item(&self) -> PipelineListItem {
-        PipelineListItem::from(&self.0)
+    pub fn list_item(&self) -> Value<'_> {
+        list_item(&self.0)
     }
 
     /// The place in every list.
     #[must_use]
     pub fn place(&self) -> Place {
-        Place::new(self.0.name.as_str(), &self.0.id)
+        Place::new(self.0.name(), self.0.id())
     }
 
     /// The identifier.
     #[must_use]
     pub fn id(&self) -> &str {
-        &self.0.id
+        self.0.id()
     }
 
     /// Whether a caller that is scoped to `account` may see it.
@@ -174,36 +157,43 @@ impl Row {
     /// The secret in its sealed form, also where an older row still keeps it plain.
     #[must_use]
     pub fn sealed_secret(&self) -> Option<String> {
-        let secret = self.0.webhook_secret.as_ref()?;
-        Some(if bears_tag(secret) { secret.clone() } else { SecretDigest::of(secret).sealed() })
+        let secret = self.0.text("webhookSecret")?;
+        Some(if bears_tag(secret) { secret.to_owned() } else { SecretDigest::of(secret).sealed() })
     }
 
-    fn with_secret(mut self, secret: NewSecret, now: Timestamp, storage: SecretStorage) -> Planned {
+    /// A copy that outlives what the row was read from.
+    #[must_use]
+    pub fn into_owned(self) -> Row<'static> {
+        Row(self.0.into_owned())
+    }
+
+    fn with_secret(mut self, secret: NewSecret, now: Timestamp, storage: SecretStorage) -> Planned<'v> {
         let is_sealed = storage == SecretStorage::Hashed || matches!(secret, NewSecret::Digest { .. });
-        self.0.secret_last_four = None;
-        self.0.secret_changed_at = is_sealed.then_some(now);
+        self.0.set("secretLastFour", Value::Absent);
+        self.0.set("secretChangedAt", is_sealed.then_some(now));
         match secret {
             NewSecret::Digest { digest, last_four } => {
-                self.0.secret_last_four = last_four;
-                self.0.webhook_secret = Some(digest.sealed());
+                self.0.set("secretLastFour", last_four);
+                self.0.set("webhookSecret", digest.sealed());
                 self.planned(storage)
             }
             NewSecret::Plain(secret) => {
-                self.0.webhook_secret = Some(secret.reveal().to_owned());
+                self.0.set("webhookSecret", secret.reveal().to_owned());
                 let mut planned = self.planned(storage);
-                planned.reply.webhook_secret = Some(secret.reveal().to_owned());
+                planned.reply.set("webhookSecret", secret.reveal().to_owned());
                 planned
             }
         }
     }
 
     /// Seals what is still plain where secrets are stored sealed: older rows are sealed on their next change.
-    fn planned(mut self, storage: SecretStorage) -> Planned {
+    fn planned(mut self, storage: SecretStorage) -> Planned<'v> {
+        let stored = self.0.text("webhookSecret").filter(|secret| !bears_tag(secret)).map(str::to_owned);
         if storage == SecretStorage::Hashed
-            && let Some(secret) = self.0.webhook_secret.take_if(|secret| !bears_tag(secret))
+            && let Some(secret) = stored
         {
-            self.0.secret_last_four = Some(last_four(&secret));
-            self.0.webhook_secret = Some(SecretDigest::of(&secret).sealed());
+            self.0.set("secretLastFour", last_four(&secret));
+            self.0.set("webhookSecret", SecretDigest::of(&secret).sealed());
         }
         Planned { reply: self.show(storage), row: self }
     }
@@ -215,11 +205,17 @@ fn last_four(secret: &str) -> String {
     secret.get(start..).unwrap_or_default().to_owned()
 }
 
-impl Serialize for Row {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        self.0.write(&mut map)?;
-        map.serialize_entry(NAME_KEY, &self.0.name.key())?;
-        map.end()
+impl<'v> From<Row<'v>> for Value<'v> {
+    fn from(Row(document): Row<'v>) -> Self {
+        let key = name_key(document.name());
+        let mut row = Value::from(document);
+        row.push(NAME_KEY, key);
+        row
+    }
+}
+
+impl<'v> From<Planned<'v>> for Value<'v> {
+    fn from(planned: Planned<'v>) -> Self {
+        record! { "row": planned.row, "reply": planned.reply }
     }
 }

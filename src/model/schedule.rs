@@ -1,28 +1,38 @@
 //! When a pipeline runs by itself.
 
-use super::read::{Extra, Fields, Report, Unknown, flag, text, whole};
-use super::text::{trimmed_or_empty, within};
+use super::read::{Report, Unknown};
+use super::schema::{Rule, Schema, optional, required};
+use super::text::within;
 use super::timestamp::Timestamp;
 use crate::error::Error;
 use crate::host::Host;
 use crate::issue::IssueCode;
 use crate::schedule::{Cron, Timezone, describe, explicit_cron, next_runs};
 use crate::value::Value;
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use std::borrow::Cow;
 
 /// The longest zone name, in UTF-16 units.
 pub const MAX_TIMEZONE_UNITS: usize = 64;
 /// The longest description, in UTF-16 units.
 pub const MAX_DESCRIPTION_UNITS: usize = 200;
 
-/// A checked schedule; what is absent means UTC and enabled.
+/// A schedule; what is absent means UTC and enabled.
+pub static SCHEDULE: Schema = Schema(&[
+    required("cron", CRON),
+    optional("timezone", Rule::Text(timezone)),
+    optional("description", Rule::Remark { max: MAX_DESCRIPTION_UNITS }),
+    optional("enabled", Rule::Flag),
+]);
+
+/// A cron expression, kept in its canonical form.
+pub const CRON: Rule = Rule::Text(canonical_cron);
+
+/// A checked schedule that can be asked.
 #[derive(Clone, Debug)]
 pub struct Schedule {
     cron: Cron,
     timezone: Option<Timezone>,
-    description: Option<String>,
-    enabled: Option<bool>,
-    extra: Extra,
+    is_enabled: bool,
 }
 
 impl Schedule {
@@ -31,26 +41,28 @@ impl Schedule {
     /// # Errors
     /// `invalid` with every issue.
     pub fn parse(value: &Value, host: &dyn Host) -> Result<Self, Error> {
-        whole(value, Unknown::Refused, host, Self::read)
+        let mut report = Report::new(Unknown::Refused, host);
+        let schedule = SCHEDULE.read(value, &mut report);
+        Self::of(&report.finish(schedule).map_err(Error::invalid)?)
     }
 
-    /// Reads a schedule.
-    pub fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        let fields = Fields::open(value, &["cron", "timezone", "description", "enabled"], report)?;
-        let cron = fields.read("cron", report, read_cron);
-        let timezone = fields.optional("timezone", report, read_timezone);
-        let description = fields
-            .optional("description", report, |value, report| trimmed_or_empty(value, MAX_DESCRIPTION_UNITS, report))
-            .map(Option::flatten);
-        let enabled = fields.optional("enabled", report, flag);
-        let extra = fields.close(report);
-        Some(Self { cron: cron?, timezone: timezone?, description: description?, enabled: enabled?, extra })
+    /// The schedule of a checked record of [`SCHEDULE`].
+    ///
+    /// # Errors
+    /// `internal` for a record that was not checked.
+    pub(super) fn of(record: &Value) -> Result<Self, Error> {
+        let cron = record.text_of("cron").and_then(|cron| Cron::parse(cron).ok());
+        Ok(Self {
+            cron: cron.ok_or_else(Error::internal)?,
+            timezone: record.text_of("timezone").map(Timezone::known),
+            is_enabled: !matches!(record.get("enabled"), Value::Bool(false)),
+        })
     }
 
     /// The next `count` runs strictly after `after`; none where the schedule is disabled or never runs.
     #[must_use]
     pub fn next_runs(&self, after: Timestamp, count: usize, host: &dyn Host) -> Vec<Timestamp> {
-        if self.enabled == Some(false) {
+        if !self.is_enabled {
             return Vec::new();
         }
         next_runs(&self.cron, self.timezone.as_ref(), after.milliseconds(), count, host)
@@ -62,7 +74,7 @@ impl Schedule {
     /// The schedule as a sentence.
     #[must_use]
     pub fn describe(&self) -> String {
-        describe(&self.cron, self.timezone.as_ref(), self.enabled != Some(false))
+        describe(&self.cron, self.timezone.as_ref(), self.is_enabled)
     }
 
     /// Five fields of explicit lists for systems with another dialect; `None` where those cannot say it.
@@ -72,31 +84,12 @@ impl Schedule {
     }
 }
 
-fn read_timezone(value: &Value, report: &mut Report) -> Option<Timezone> {
-    let name = text(value, report)?;
-    report.accept(within(name, MAX_TIMEZONE_UNITS).and_then(|name| Timezone::parse(name, report.host)))
+fn timezone<'v>(name: &'v str, host: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
+    let name = within(name, MAX_TIMEZONE_UNITS)?;
+    Timezone::parse(&name, host).map(|_| name)
 }
 
-/// Reads a cron expression.
-pub fn read_cron(value: &Value, report: &mut Report) -> Option<Cron> {
-    let text = text(value, report)?;
-    report.accept(Cron::parse(text).map_err(IssueCode::Cron))
-}
-
-impl Serialize for Schedule {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("cron", self.cron.as_str())?;
-        if let Some(timezone) = &self.timezone {
-            map.serialize_entry("timezone", timezone.as_str())?;
-        }
-        if let Some(description) = &self.description {
-            map.serialize_entry("description", description)?;
-        }
-        if let Some(enabled) = &self.enabled {
-            map.serialize_entry("enabled", enabled)?;
-        }
-        self.extra.write(&mut map)?;
-        map.end()
-    }
+fn canonical_cron<'v>(text: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
+    let cron = Cron::parse(text).map_err(IssueCode::Cron)?;
+    Ok(if cron.as_str() == text { text.into() } else { cron.into_text().into() })
 }

@@ -4,15 +4,16 @@
 //! index. What is stored bears a tag; a presented text that bears one is refused before any look-up, so a leaked row
 //! opens nothing.
 
-use super::read::{Report, Unknown, text};
+use super::change::uuid;
+use super::schema::Rule;
 use super::text::units;
 use crate::error::Error;
 use crate::host::Host;
-use crate::issue::IssueCode;
-use crate::value::Value;
-use serde::Serialize;
+use crate::issue::{Issue, IssueCode};
+use crate::value::{Value, record};
 use sha2::{Digest, Sha256};
-use std::fmt::{Debug, Formatter, Write};
+use std::borrow::Cow;
+use std::fmt::{Debug, Formatter};
 
 /// The shortest secret that a caller may choose, in characters.
 pub const MIN_SECRET_UNITS: usize = 16;
@@ -37,25 +38,18 @@ impl SecretStorage {
     /// The words of the option, in the contract's order.
     pub const WORDS: &'static [&'static str] = &["hashed", "plaintext"];
 
-    /// Reads the word of the option.
+    /// Reads the word of the option; none is [`SecretStorage::Hashed`].
     ///
     /// # Errors
     /// `config` for any other word.
-    pub fn parse(word: &str, host: &dyn Host) -> Result<Self, Error> {
-        let mut report = Report::new(Unknown::Refused, host);
-        report.enter("secretStorage".into());
-        let storage = Self::read(&Value::Text(word.into()), &mut report);
-        report.finish(storage).map_err(Error::config)
-    }
-
-    /// Reads the option; absent is [`SecretStorage::Hashed`].
-    pub fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        match value {
-            Value::Absent => Some(Self::default()),
-            value => super::read::choice(value, Self::WORDS, report).map(|word| match word {
-                "plaintext" => Self::Plaintext,
-                _ => Self::Hashed,
-            }),
+    pub fn parse(word: Option<&str>) -> Result<Self, Error> {
+        match word {
+            None | Some("hashed") => Ok(Self::Hashed),
+            Some("plaintext") => Ok(Self::Plaintext),
+            Some(_) => {
+                let issue = Issue::from(IssueCode::OneOf { accepted: Self::WORDS });
+                Err(Error::config(vec![issue.within("secretStorage")]))
+            }
         }
     }
 }
@@ -80,16 +74,15 @@ impl WebhookSecret {
         }
     }
 
-    /// Reads a secret that a caller chose.
-    pub fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        let text = text(value, report)?;
-        report.accept(Self::parse(text))
+    /// The secret of a text that [`WEBHOOK_SECRET`] has accepted.
+    pub(crate) fn checked(text: &str) -> Self {
+        Self(text.to_owned())
     }
 
     /// A UUID v4 made from the caller's random bytes.
     #[must_use]
     pub fn from_entropy(bytes: [u8; 16]) -> Self {
-        Self(uuid::Builder::from_random_bytes(bytes).into_uuid().to_string())
+        Self(uuid(bytes))
     }
 
     /// The secret itself. Only a reply that reveals it asks for this.
@@ -111,6 +104,9 @@ impl WebhookSecret {
     }
 }
 
+/// A secret that a caller chose.
+pub const WEBHOOK_SECRET: Rule = Rule::Text(|text, _| WebhookSecret::parse(text).map(|_| text.into()));
+
 impl Debug for WebhookSecret {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         f.write_str("WebhookSecret(redacted)")
@@ -127,17 +123,14 @@ impl SecretDigest {
     pub fn of(text: &str) -> Self {
         let mut hex = String::with_capacity(64);
         for byte in Sha256::digest(text) {
-            let _ = write!(hex, "{byte:02x}");
+            hex.extend([byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or_default()));
         }
         Self(hex)
     }
 
-    /// Reads 64 hexadecimal digits.
-    pub fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        let text = text(value, report)?;
-        let is_digest = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let digest = is_digest.then(|| Self(text.to_ascii_lowercase()));
-        report.accept(digest.ok_or(IssueCode::Type { expected: "64 hexadecimal digits" }))
+    /// The digest of a text that [`SECRET_DIGEST`] has accepted.
+    pub(crate) fn checked(text: &str) -> Self {
+        Self(text.to_owned())
     }
 
     /// The digits.
@@ -153,18 +146,23 @@ impl SecretDigest {
     }
 }
 
-/// What travels instead of a secret: its digest, and what a page may show of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SecretArguments {
-    secret_digest: String,
-    secret_last_four: String,
+/// A digest that travels: 64 hexadecimal digits, in lower case.
+pub const SECRET_DIGEST: Rule = Rule::Text(digest);
+
+fn digest<'v>(text: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
+    let is_digest = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let digest = is_digest.then(|| text.to_ascii_lowercase().into());
+    digest.ok_or(IssueCode::Type { expected: "64 hexadecimal digits" })
 }
 
-impl From<WebhookSecret> for SecretArguments {
-    fn from(secret: WebhookSecret) -> Self {
-        Self { secret_digest: secret.digest().0, secret_last_four: secret.last_four() }
-    }
+/// What travels instead of a secret: its digest, and what a page may show of it.
+///
+/// # Errors
+/// `invalid` for what no caller may choose as a secret.
+pub fn secret_arguments(value: &Value, host: &dyn Host) -> Result<Value<'static>, Error> {
+    let accepted = WEBHOOK_SECRET.parse(value, host)?;
+    let secret = WebhookSecret::checked(accepted.text().unwrap_or_default());
+    Ok(record! { "secretDigest": secret.digest().0, "secretLastFour": secret.last_four() })
 }
 
 /// Whether a text is of the form in which secrets are stored.

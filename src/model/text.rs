@@ -1,8 +1,8 @@
 //! Text that people type: trimmed, and measured as a form measures it.
 
-use super::read::{Report, text};
+use crate::host::Host;
 use crate::issue::IssueCode;
-use crate::value::Value;
+use std::borrow::Cow;
 
 /// Without what either language calls blank at both ends: Rust trims U+0085 and JavaScript trims U+FEFF, not both.
 #[must_use]
@@ -20,41 +20,22 @@ pub fn units(text: &str) -> usize {
 ///
 /// # Errors
 /// `empty` or `too_long`.
-pub fn within(text: &str, max: usize) -> Result<&str, IssueCode> {
+pub fn within(text: &str, max: usize) -> Result<Cow<'_, str>, IssueCode> {
     if text.is_empty() {
         Err(IssueCode::Empty)
     } else if text.len() > max && units(text) > max {
         Err(IssueCode::TooLong { max })
     } else {
-        Ok(text)
+        Ok(text.into())
     }
 }
 
-/// Reads a text as it is, to keep.
-pub fn owned_text(value: &Value, report: &mut Report) -> Option<String> {
-    text(value, report).map(str::to_owned)
-}
-
-/// Reads a text that must hold 1 to `max` units after trimming.
-pub fn trimmed(value: &Value, max: usize, report: &mut Report) -> Option<String> {
-    let text = text(value, report)?;
-    report.accept(within(trim(text), max)).map(str::to_owned)
-}
-
-/// Reads a text of at most `max` units after trimming; `Some(None)` where nothing is left.
-pub fn trimmed_or_empty(value: &Value, max: usize, report: &mut Report) -> Option<Option<String>> {
-    let text = trim(text(value, report)?);
-    if text.is_empty() {
-        return Some(None);
-    }
-    report.accept(within(text, max)).map(|text| Some(text.to_owned()))
-}
-
-/// Reads a text of 1 to `max` units that is kept as it is and is not blank.
-pub fn untrimmed(value: &Value, max: usize, report: &mut Report) -> Option<String> {
-    let text = text(value, report)?;
-    let outcome = if trim(text).is_empty() { Err(IssueCode::Empty) } else { within(text, max) };
-    report.accept(outcome).map(str::to_owned)
+/// Keeps any text as it is.
+///
+/// # Errors
+/// None.
+pub fn any<'v>(text: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
+    Ok(text.into())
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! Moments, to the millisecond, as the contract writes them.
 
 use super::read::{Report, text};
+use super::schema::Rule;
 use crate::error::Error;
+use crate::host::Host;
 use crate::issue::IssueCode;
 use crate::value::{Value, number};
 use chrono::{DateTime, Datelike, NaiveDate, Timelike};
-use serde::{Serialize, Serializer};
+use std::borrow::Cow;
 
 /// A moment in the years 0001 to 9999, in milliseconds since 1970 in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,35 +43,6 @@ impl Timestamp {
         milliseconds_of(text.as_bytes()).ok_or(IssueCode::Timestamp).and_then(Self::from_milliseconds)
     }
 
-    /// Reads a timestamp from text.
-    pub fn read(value: &Value, report: &mut Report) -> Option<Self> {
-        let text = text(value, report)?;
-        report.accept(Self::parse(text))
-    }
-
-    /// Reads a timestamp from text or from milliseconds since 1970 in UTC, as a context takes it.
-    pub fn read_moment(value: &Value, report: &mut Report) -> Option<Self> {
-        match value {
-            Value::Whole(milliseconds) => report.accept(Self::from_milliseconds(*milliseconds)),
-            Value::Decimal(text) => {
-                let milliseconds = number::floor(text).ok_or(IssueCode::Timestamp);
-                report.accept(milliseconds.and_then(Self::from_milliseconds))
-            }
-            value => Self::read(value, report),
-        }
-    }
-
-    /// Reads the moment in the field `name` or, where there is none, takes that of the clock.
-    pub fn read_now(value: &Value, name: &'static str, clock: f64, report: &mut Report) -> Option<Self> {
-        report.enter(name.into());
-        let now = match value {
-            Value::Absent => report.accept(Self::from_number(clock)),
-            value => Self::read_moment(value, report),
-        };
-        report.leave();
-        now
-    }
-
     /// The moment of a JavaScript clock.
     ///
     /// # Errors
@@ -91,11 +64,46 @@ impl Timestamp {
         Self::from_number(clock).map_err(|_| Error::internal())
     }
 
+    /// The moment that [`read_moment`] read or, where there is none, that of the clock.
+    ///
+    /// # Errors
+    /// `internal` for a clock outside the years 0001 to 9999.
+    pub fn given_or(moment: &Value, clock: f64) -> Result<Self, Error> {
+        match moment {
+            Value::Whole(milliseconds) => Ok(Self(*milliseconds)),
+            _ => Self::of_clock(clock),
+        }
+    }
+
     /// The earliest moment after this one, as far as there is one.
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0 + 1).min(Self::MAX)
     }
+}
+
+/// A timestamp as documents have it, normalised to UTC milliseconds.
+pub const MOMENT: Rule = Rule::Text(normalised);
+
+fn normalised<'v>(text: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
+    Ok(String::from(Timestamp::parse(text)?).into())
+}
+
+/// A moment as callers give it: see [`read_moment`].
+pub const GIVEN_MOMENT: Rule = Rule::Any(read_moment);
+
+/// Reads a timestamp or milliseconds since 1970 in UTC, as a context takes them; gives the milliseconds.
+pub fn read_moment<'v>(value: &'v Value<'v>, report: &mut Report) -> Value<'v> {
+    let milliseconds = match value {
+        Value::Whole(milliseconds) => Some(*milliseconds),
+        Value::Decimal(text) => number::floor(text),
+        value => {
+            let Some(text) = text(value, report) else { return Value::Absent };
+            milliseconds_of(text.as_bytes())
+        }
+    };
+    let moment = milliseconds.ok_or(IssueCode::Timestamp).and_then(Timestamp::from_milliseconds);
+    report.accept(moment).map_or(Value::Absent, |moment| Value::Whole(moment.0))
 }
 
 fn milliseconds_of(text: &[u8]) -> Option<i64> {
@@ -162,9 +170,15 @@ impl std::fmt::Display for Timestamp {
     }
 }
 
-impl Serialize for Timestamp {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(std::str::from_utf8(&self.text()).unwrap_or_default())
+impl From<Timestamp> for String {
+    fn from(moment: Timestamp) -> Self {
+        std::str::from_utf8(&moment.text()).unwrap_or_default().to_owned()
+    }
+}
+
+impl From<Timestamp> for Value<'_> {
+    fn from(moment: Timestamp) -> Self {
+        String::from(moment).into()
     }
 }
 

@@ -6,7 +6,7 @@ use super::field::{FIELDS, Field};
 use super::read::{BLANKS, Reading, expand, fields, read, read_bounds};
 use super::search::Search;
 use crate::issue::cron::{CronFault, CronWarning};
-use std::sync::OnceLock;
+use std::cell::OnceCell;
 
 /// A five-field Unix cron expression.
 ///
@@ -17,7 +17,7 @@ pub struct Cron {
     text: String,
     reading: Reading,
     /// Built when a time is first asked for: most expressions are only checked.
-    search: OnceLock<Option<Search>>,
+    search: OnceCell<Option<Search>>,
 }
 
 impl Cron {
@@ -37,7 +37,7 @@ impl Cron {
     /// The first fault from the left, with its place and, where one is obvious, a repair.
     pub fn parse(text: &str) -> Result<Self, Box<CronFault>> {
         match read(text) {
-            Ok(reading) => Ok(Self { text: canonical(text), reading, search: OnceLock::new() }),
+            Ok(reading) => Ok(Self { text: canonical(text), reading, search: OnceCell::new() }),
             Err(fault) => Err(explain(text, fault)),
         }
     }
@@ -48,10 +48,19 @@ impl Cron {
         &self.text
     }
 
+    /// The canonical form, without the rest.
+    #[must_use]
+    pub fn into_text(self) -> String {
+        self.text
+    }
+
     /// What is worth saying about an expression that is valid, in the order of the fields and the days last.
     #[must_use]
     pub fn warnings(&self) -> Vec<CronWarning> {
-        let mut warnings: Vec<_> = FIELDS.iter().zip(fields(&self.text)).filter_map(uneven_step).collect();
+        let mut warnings = Vec::new();
+        for (field, text) in FIELDS.iter().zip(fields(&self.text)) {
+            warnings.extend(uneven_step(field, text));
+        }
         let field = |place| fields(&self.text).nth(place).unwrap_or_default().to_owned();
         let (day_of_month, day_of_week) = (field(2), field(4));
         let is_never = self.reading.never_runs();
@@ -105,7 +114,7 @@ pub(super) fn canonical(text: &str) -> String {
 
 /// The first item of a field whose step leaves a shorter gap: before the next hour, day or year where it goes through
 /// the whole field, before the end of its range otherwise.
-fn uneven_step((field, text): (&Field, &str)) -> Option<CronWarning> {
+fn uneven_step(field: &Field, text: &str) -> Option<CronWarning> {
     text.split(',').find_map(|item| {
         let (low, high, step) = read_bounds(field, item).ok().filter(|(_, _, step)| *step > 1)?;
         let is_whole = low == field.min && high >= field.last();

@@ -34,10 +34,15 @@ pub fn describe(cron: &Cron, zone: Option<&Timezone>, enabled: bool) -> String {
     sentence
 }
 
+/// Whether the times of a day are few enough to be listed one by one.
+fn lists_times(reading: &Reading) -> bool {
+    reading.minute.values.len() * reading.hour.values.len() <= MOST_TIMES
+}
+
 /// `At 07:00`, `Every 15 minutes from 09:00 through 17:45`, `At 0 and 35 minutes past every hour`.
 fn times(reading: &Reading) -> String {
     let (minutes, hours) = (reading.minute.values, reading.hour.values);
-    if minutes.len() * hours.len() <= MOST_TIMES {
+    if lists_times(reading) {
         let times = hours.iter().flat_map(|hour| minutes.iter().map(move |minute| clock(hour, minute)));
         return ["At ", &list(&times.collect::<Vec<_>>(), "and")].concat();
     }
@@ -81,7 +86,7 @@ fn push_days(sentence: &mut String, reading: &Reading) {
     let days = reading.days();
     match days {
         Days::Every => {
-            if sentence.starts_with("At ") && !sentence.contains(" past ") {
+            if lists_times(reading) {
                 sentence.push_str(" every day");
             }
         }

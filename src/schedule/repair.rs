@@ -81,15 +81,18 @@ fn full_name(field: &Field, part: &str) -> Option<String> {
         "SATURDAY",
         "MAY",
     ];
-    let repair = |word: &str| {
+    let (base, step) = part.split_at(part.find('/').unwrap_or(part.len()));
+    let mut whole = String::new();
+    for (place, word) in base.split('-').enumerate() {
         let upper = word.to_ascii_uppercase();
         let short = upper.get(..3)?;
-        let is_known = field.named(short).is_some() && FULL.iter().any(|full| full.starts_with(&upper));
-        is_known.then(|| short.to_owned())
-    };
-    let (base, step) = part.split_at(part.find('/').unwrap_or(part.len()));
-    let ends: Option<Vec<_>> = base.split('-').map(repair).collect();
-    Some(ends?.join("-") + step)
+        if field.named(short).is_none() || !FULL.iter().any(|full| full.starts_with(&upper)) {
+            return None;
+        }
+        whole.push_str(if place > 0 { "-" } else { "" });
+        whole.push_str(short);
+    }
+    Some(whole + step)
 }
 
 /// `5/15` means `5-59/15` where it is read at all.

@@ -28,6 +28,11 @@ impl Timezone {
         Err(IssueCode::Timezone { given: text.to_owned(), suggestion })
     }
 
+    /// The zone of a name that [`Self::parse`] has accepted before.
+    pub(crate) fn known(name: &str) -> Self {
+        Self { given: name.to_owned() }
+    }
+
     /// The name as the user spelled it.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -4,17 +4,25 @@ use crate::error::Error;
 use crate::host::Host;
 use crate::index::Index;
 use crate::issue::IssueCode;
-use crate::model::read::{Fields, Report, Unknown, flag, list, whole_number};
+use crate::model::pipeline::Pipeline;
+use crate::model::read::{Report, Unknown, list};
 use crate::model::row::Row;
-use crate::model::text::owned_text;
-use crate::value::Value;
-use serde::Serialize;
+use crate::model::schema::{Rule, Schema, required};
+use crate::model::text::any;
+use crate::value::{Value, record};
 
 /// The greatest version that is read; the next one is still a number.
 const MAX_VERSION: u32 = u32::MAX - 1;
 
+static ROW: Schema = Schema(&[
+    required("id", Rule::Text(any)),
+    required("version", Rule::Whole { min: 1, max: MAX_VERSION }),
+    required("unsent", Rule::Flag),
+    required("document", Rule::Any(read_document)),
+]);
+
 /// One row of a place.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Debug)]
 pub struct StoreRow {
     /// The pipeline's id.
     pub id: String,
@@ -23,11 +31,11 @@ pub struct StoreRow {
     /// Whether another place has yet to hear of it.
     pub unsent: bool,
     /// The stored pipeline; none where it was deleted and the other place has yet to hear of it.
-    pub document: Option<Row>,
+    pub document: Option<Row<'static>>,
 }
 
 /// One change of one row.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Debug)]
 pub struct RowChange {
     /// The pipeline's id.
     pub id: String,
@@ -56,32 +64,54 @@ impl StoreRow {
     /// `invalid` with every issue; the path begins with the index of the row.
     pub fn parse_all(rows: &Value, host: &dyn Host) -> Result<Vec<Self>, Error> {
         let mut report = Report::new(Unknown::Kept, host);
-        let rows = list(rows, &mut report).map(|items| {
-            let mut rows = Vec::with_capacity(items.len());
-            for (index, row) in items.iter().enumerate() {
-                report.enter(index.into());
-                rows.extend(Self::read(row, &mut report));
-                report.leave();
-            }
-            report_duplicates(&rows, &mut report);
-            rows
-        });
+        let items = list(rows, &mut report).unwrap_or_default();
+        let mut rows = Vec::with_capacity(items.len());
+        for (index, row) in items.iter().enumerate() {
+            report.enter(index.into());
+            rows.push(Self::of(ROW.read(row, &mut report)));
+            report.leave();
+        }
+        report_duplicates(&rows, &mut report);
         report.finish(rows).map_err(Error::invalid)
     }
 
-    fn read(row: &Value, report: &mut Report) -> Option<Self> {
-        let fields = Fields::open(row, &["id", "version", "unsent", "document"], report)?;
-        let id = fields.read("id", report, owned_text);
-        let version = fields.read("version", report, |value, report| whole_number(value, 1, MAX_VERSION, report));
-        let unsent = fields.read("unsent", report, flag);
-        let document = fields.read("document", report, |value, report| match value {
-            Value::Null => Some(None),
-            value => Row::read(value, report).map(Some),
-        });
-        let document = document?;
+    fn of(mut row: Value) -> Self {
+        let document = match row.take("document") {
+            Value::Null => None,
+            document => Some(Row::checked(document.into_owned())),
+        };
         // The row stands where its document is: an envelope that says otherwise would hide it.
-        let id = document.as_ref().map_or(id, |document| Some(document.id().to_owned()));
-        Some(Self { id: id?, version: version?, unsent: unsent?, document })
+        let id = document.as_ref().map_or(row.text_of("id").unwrap_or_default(), Row::id).to_owned();
+        let version = row.get("version").whole().and_then(|version| u32::try_from(version).ok());
+        Self {
+            id,
+            version: version.unwrap_or_default(),
+            unsent: matches!(row.get("unsent"), Value::Bool(true)),
+            document,
+        }
+    }
+}
+
+fn read_document<'v>(document: &'v Value<'v>, report: &mut Report) -> Value<'v> {
+    match document {
+        Value::Null => Value::Null,
+        document => Pipeline::read(document, report).into(),
+    }
+}
+
+impl StoreRow {
+    fn to_value(&self) -> Value<'static> {
+        let document = self.document.clone().map_or(Value::Null, Value::from);
+        record! { "id": self.id.clone(), "version": self.version, "unsent": self.unsent, "document": document }
+    }
+}
+
+impl RowChange {
+    /// The change as a place is told of it.
+    #[must_use]
+    pub fn to_value(&self) -> Value<'static> {
+        let row = self.row.as_ref().map_or(Value::Null, StoreRow::to_value);
+        record! { "id": self.id.clone(), "expected": self.expected, "row": row }
     }
 }
 

@@ -25,13 +25,17 @@ const END: u8 = 0xff;
 /// What the shell wraps around a value (arguments, rows) comes on top of the value's own depth.
 const MAX_DEPTH: usize = MAX_WALK_DEPTH + 8;
 
-/// Reads one packed value; `None` when the bytes are not of this form, which only a fault of the packer explains.
+/// Reads packed values, one behind the other; `None` when the bytes are not of this form, which only a fault of the
+/// packer explains.
 #[must_use]
-pub fn read(bytes: &[u8]) -> Option<Value<'_>> {
+pub fn read(bytes: &[u8]) -> Option<Vec<Value<'_>>> {
     let mut reader = Reader { rest: bytes };
-    let tag = reader.byte()?;
-    let value = reader.value(tag, 0)?;
-    reader.rest.is_empty().then_some(value)
+    let mut values = Vec::new();
+    while !reader.rest.is_empty() {
+        let tag = reader.byte()?;
+        values.push(reader.value(tag, 0)?);
+    }
+    Some(values)
 }
 
 struct Reader<'a> {
@@ -125,13 +129,14 @@ mod tests {
             broken: false,
             value: Value::List(vec![Value::Absent, Value::Bool(true)]),
         }]);
-        assert_eq!(read(&bytes), Some(expected));
+        assert_eq!(read(&bytes), Some(vec![expected.clone()]));
+        assert_eq!(read(&[&bytes[..], &bytes].concat()), Some(vec![expected.clone(), expected]));
+        assert_eq!(read(&[]), Some(Vec::new()));
     }
 
     #[test]
     fn refuses_what_the_packer_never_writes() {
-        for bytes in [&[][..], &[TEXT, 9, 0, 0, 0, b'a'], &[LIST, 255, 255, 255, 255], &[NULL, NULL], &[77], &[RECORD]]
-        {
+        for bytes in [&[TEXT, 9, 0, 0, 0, b'a'][..], &[LIST, 255, 255, 255, 255], &[77], &[RECORD]] {
             assert_eq!(read(bytes), None, "{bytes:?}");
         }
     }

@@ -1,6 +1,5 @@
 //! The local store as one would write it without a thought for speed: one vector, searched from end to end.
 
-use super::written::text;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -275,5 +274,5 @@ pub fn stamp(milliseconds: i64) -> String {
 
 /// All rows as a place hands them over.
 pub fn stored(rows: &[NaiveRow]) -> String {
-    text(&rows.iter().map(NaiveRow::stored).collect::<Vec<_>>())
+    Value::from(rows.iter().map(NaiveRow::stored).collect::<Vec<_>>()).to_string()
 }

@@ -103,7 +103,7 @@ function functionsFor(secretStorage: SecretStorage) {
       handler: (ctx, args) =>
         toConvexErrors(async () => {
           const { row, reply } = model.planCreate(args, secretStorage);
-          if ((await docById(ctx, row.id)) !== null) model.refuse("id_taken");
+          if ((await docById(ctx, row.id)) !== null) model.refuse("idTaken");
           await refuseTakenSecret(ctx, row);
           await ctx.db.insert("pipelines", row);
           return reply;
@@ -120,7 +120,7 @@ function functionsFor(secretStorage: SecretStorage) {
       returns: pipelineValidator,
       handler: (ctx, args) =>
         toConvexErrors(async () => {
-          const doc = (await visibleDoc(ctx, args.id, args.accountId)) ?? model.refuse("unknown_id");
+          const doc = (await visibleDoc(ctx, args.id, args.accountId)) ?? model.refuse("unknownId");
           const { row, reply } = model.planUpdate(rowOf(doc), args, secretStorage);
           if (row.webhookSecret !== doc.webhookSecret) await refuseTakenSecret(ctx, row);
           await ctx.db.replace(doc._id, row);
@@ -164,5 +164,5 @@ function functionsFor(secretStorage: SecretStorage) {
 async function refuseTakenSecret(ctx: MutationCtx, { id, webhookSecret }: PipelineRow): Promise<void> {
   if (webhookSecret === undefined) return;
   const holder = await docBySecret(ctx, webhookSecret);
-  if (holder !== null && holder.id !== id) model.refuse("secret_taken");
+  if (holder !== null && holder.id !== id) model.refuse("secretTaken");
 }

@@ -1,8 +1,7 @@
 /** What the core decides about stored rows, with its types; clock and entropy are read at the moment of the call. */
-import { ask, call, entropy, limits } from "../core.js";
-import { PipelineError } from "../error.js";
+import type { RefusalName } from "../calls.js";
+import { call, entropy, type Pack } from "../core.js";
 import { readCall } from "../http-model.js";
-import { withPacker } from "../pack.js";
 import type { Pipeline, PipelineListItem, SecretStorage } from "../types.js";
 import type { PipelineRow, Place } from "./rows.js";
 
@@ -14,39 +13,38 @@ export interface Plan {
 
 /** The row of a new pipeline. Throws `invalid`. */
 export function planCreate(args: object, secretStorage: SecretStorage): Plan {
-  return call((core, packer) => core.planCreate(packer.pack(args, WRAPPED), secretStorage, Date.now(), entropy()));
+  return call("planCreate", (packer) => packer.add(args, WRAPPED).add(secretStorage), Date.now(), entropy());
 }
 
 /** The row after an update. Throws `invalid` and, where the caller knew an older version, `conflict`. */
 export function planUpdate(row: PipelineRow, args: object, secretStorage: SecretStorage): Plan {
-  return call((core, packer) =>
-    core.planUpdate(packer.pack(row, STORED), packer.pack(args, WRAPPED), secretStorage, Date.now(), entropy()),
-  );
+  const pack: Pack = (packer) => packer.add(row, STORED).add(args, WRAPPED).add(secretStorage);
+  return call("planUpdate", pack, Date.now(), entropy());
 }
 
 /** The row after a completed run. */
 export function planRecordRun(row: PipelineRow, args: object, secretStorage: SecretStorage): Plan {
-  return call((core, packer) => core.planRecordRun(packer.pack(row, STORED), packer.pack(args), secretStorage));
+  return call("planRecordRun", (packer) => packer.add(row, STORED).add(args).add(secretStorage));
 }
 
 /** The pipeline as replies show it. */
 export function showRow(row: PipelineRow, secretStorage: SecretStorage): Pipeline {
-  return call((core, packer) => core.showRow(packer.pack(row, STORED), secretStorage));
+  return call("showRow", (packer) => packer.add(row, STORED).add(secretStorage));
 }
 
 /** The pipeline as lists show it. Its steps are most of a row and nothing of the item: a page of them stays out. */
 export function listItem({ steps, ...row }: PipelineRow): PipelineListItem {
-  return call((core, packer) => core.rowListItem(packer.pack(row, STORED)));
+  return call("rowListItem", (packer) => packer.add(row, STORED));
 }
 
 /** The stored values under which this secret may be found, in the order to try. */
 export function secretCandidates(secret: string): string[] {
-  return call((core, packer) => core.secretCandidates(packer.pack(secret)));
+  return call("secretCandidates", (packer) => packer.add(secret));
 }
 
 /** The place of a row in the order of lists, as the text that a caller gives back for the next page. */
 export function cursorAfter(row: PipelineRow): string {
-  return withPacker(limits, (packer) => ask((core) => core.cursorAfter(packer.pack(row, STORED))));
+  return call("cursorAfter", (packer) => packer.add(row, STORED));
 }
 
 interface ListCall {
@@ -58,19 +56,13 @@ interface ListCall {
 /** Which page a caller wants. Throws `invalid`. */
 export function readPage(args: object): { accountId: string | undefined; after: Place | null; limit: number } {
   const { accountId, cursor, limit } = readCall<ListCall>("list", encoder.encode(JSON.stringify(args)));
-  const after = cursor === undefined ? null : call<Place>((core) => core.readCursor(cursor));
+  const after = cursor === undefined ? null : call<Place>("readCursor", (packer) => packer.add(cursor));
   return { accountId, after, limit };
 }
 
-/** Why the database's answer ends a call. */
-export type Refusal = "unknown_id" | "id_taken" | "secret_taken" | "contention";
-
 /** Ends the call with the core's error for `reason`. */
-export function refuse(reason: Refusal): never {
-  ask((core) => {
-    core.refuse(reason);
-  });
-  throw new PipelineError({ code: "internal", message: `${reason} was not refused` });
+export function refuse(reason: RefusalName): never {
+  return call<never>(reason);
 }
 
 const encoder = /* @__PURE__ */ new TextEncoder();

@@ -113,7 +113,7 @@ export class ConvexPipelineRepository implements PipelineRepository {
 type SecretArguments = Pick<OperationArgs["update"], "secretDigest" | "secretLastFour">;
 
 function digestOf(secret: string | undefined): SecretArguments {
-  return secret === undefined ? {} : call((core) => core.secretArguments(secret));
+  return secret === undefined ? {} : call("secretArguments", (packer) => packer.add(secret));
 }
 
 function revealed(pipeline: Pipeline, webhookSecret: string | undefined): Pipeline {

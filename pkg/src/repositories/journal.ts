@@ -2,9 +2,9 @@
 // what the remote answered.
 import { packed } from "../core.js";
 import type { Pipeline, PipelineCreateInput, PipelineUpdateInput } from "../types.js";
-import { LocalRepository, planCreate, planRecordRun, planUpdate } from "./local.js";
+import { LocalRepository, planCreate, planDelete, planRecordRun, planUpdate } from "./local.js";
 import type { PipelineRepository, UpdateOptions } from "./repository.js";
-import type { Plan, Store, Table, UnsentRow } from "./table.js";
+import type { Plan, Table, UnsentRow } from "./table.js";
 
 /** Who a pipeline will be, decided before anybody is asked, so that a creation without an answer can be repeated. */
 export interface Identity {
@@ -20,10 +20,10 @@ export interface RotateOptions extends UpdateOptions {
 
 /** Changes that are kept as unsent, in the same transaction as the documents that they make. */
 export class Journal {
-  readonly #change: <T>(plan: Plan) => Promise<T>;
+  readonly #change: <T>(plan: Plan<T>) => Promise<T>;
   readonly #table: () => Promise<Table>;
 
-  constructor(change: <T>(plan: Plan) => Promise<T>, table: () => Promise<Table>) {
+  constructor(change: <T>(plan: Plan<T>) => Promise<T>, table: () => Promise<Table>) {
     this.#change = change;
     this.#table = table;
   }
@@ -39,7 +39,7 @@ export class Journal {
 
   /** Kept for a pipeline that only the remote has, too. */
   async delete(id: string): Promise<void> {
-    await this.#change((store) => store.delete(id, true));
+    await this.#change(planDelete(id, true));
   }
 
   /** `null` where there is no such pipeline here. */
@@ -49,13 +49,14 @@ export class Journal {
 
   /** Keeps a copy of what the remote answered, unless an unsent change stands there. */
   async adopt(pipeline: Pipeline): Promise<void> {
-    const bytes = packed(pipeline);
-    await this.#change((store) => store.adopt(bytes));
+    const values = packed((packer) => packer.add(pipeline));
+    await this.#change((table) => table.plan("adopt", values));
   }
 
   /** Drops the copy of a pipeline that the remote no longer has, unless an unsent change stands there. */
   async forget(id: string): Promise<void> {
-    await this.#change((store) => (isUnsent(store, id) ? NOTHING : store.delete(id, false)));
+    const forget = planDelete(id, false);
+    await this.#change((table) => (table.unsent().some((row) => row.id === id) ? NOTHING : forget(table)));
   }
 
   /** What only this device has, in order of id. */
@@ -78,8 +79,4 @@ export abstract class JournaledLocalRepository extends LocalRepository implement
   );
 }
 
-const NOTHING = '{"reply":null,"changes":[]}';
-
-function isUnsent(store: Store, id: string): boolean {
-  return (JSON.parse(store.unsent()) as UnsentRow[]).some((row) => row.id === id);
-}
+const NOTHING = { reply: null, changes: [] };

@@ -56,7 +56,7 @@ export abstract class LocalRepository implements PipelineRepository {
   }
 
   async delete(id: string): Promise<void> {
-    await this.change((store) => store.delete(id, false));
+    await this.change(planDelete(id, false));
   }
 
   async recordRun(id: string, completedAt: string): Promise<void> {
@@ -87,11 +87,11 @@ export abstract class LocalRepository implements PipelineRepository {
   }
 
   /** Plans a change, makes it durable, then visible; resolves to the plan's reply. */
-  protected change<T>(plan: Plan): Promise<T> {
+  protected change<T>(plan: Plan<T>): Promise<T> {
     return this.#inTurn(async () => {
       for (let attempt = 0; attempt < MOST_PLANS; attempt++) {
         const table = await this.#upToDate();
-        const outcome = await this.#attempt<T>(table, plan);
+        const outcome = await this.#attempt(table, plan);
         if (outcome !== "stale") return outcome.reply;
         this.#loaded = false;
       }
@@ -103,10 +103,10 @@ export abstract class LocalRepository implements PipelineRepository {
     });
   }
 
-  async #attempt<T>(table: Table, plan: Plan): Promise<{ reply: T } | "stale"> {
+  async #attempt<T>(table: Table, plan: Plan<T>): Promise<{ reply: T } | "stale"> {
     let planned;
     try {
-      planned = table.plan<T>(plan);
+      planned = plan(table);
     } catch (thrown) {
       // "No such pipeline" is for the place to say, not for a copy of it.
       if (await this.#storage.changed()) return "stale";
@@ -181,17 +181,22 @@ export abstract class LocalRepository implements PipelineRepository {
 }
 
 /** Arguments are packed at the moment of the call; time and entropy are read when the plan is made. */
-export function planCreate(args: object, unsent: boolean): Plan {
-  const bytes = packed(args, ARGUMENTS);
-  return (store) => store.create(bytes, Date.now(), entropy(), unsent);
+export function planCreate(args: object, unsent: boolean): Plan<Pipeline> {
+  const values = packed((packer) => packer.add(args, ARGUMENTS).add(unsent));
+  return (table) => table.plan("create", values, Date.now(), entropy());
 }
 
-export function planUpdate(args: object, unsent: boolean): Plan {
-  const bytes = packed(args, ARGUMENTS);
-  return (store) => store.update(bytes, Date.now(), entropy(), unsent);
+export function planUpdate(args: object, unsent: boolean): Plan<Pipeline> {
+  const values = packed((packer) => packer.add(args, ARGUMENTS).add(unsent));
+  return (table) => table.plan("update", values, Date.now(), entropy());
 }
 
-export function planRecordRun(args: object, unsent: boolean): Plan {
-  const bytes = packed(args);
-  return (store) => store.recordRun(bytes, unsent);
+export function planDelete(id: string, unsent: boolean): Plan<unknown> {
+  const values = packed((packer) => packer.add(id).add(unsent));
+  return (table) => table.plan("delete", values);
+}
+
+export function planRecordRun(args: object, unsent: boolean): Plan<Pipeline | null> {
+  const values = packed((packer) => packer.add(args).add(unsent));
+  return (table) => table.plan("recordRun", values);
 }

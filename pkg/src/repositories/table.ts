@@ -1,15 +1,17 @@
-// The working copy of a local repository: the core's `Store`, and what was read from it since the last change.
-import { askWith, generation, type Core } from "../core.js";
+// The working copy of a local repository: a store in the core, and what was read from it since the last change.
+import type { ChangeName, StoreCall } from "../calls.js";
+import { call, callForText, generation, lost, type Pack } from "../core.js";
 import { isPipelineError, type PipelineError } from "../error.js";
-import type { Packer } from "../pack.js";
 import type { Change, Row } from "../storage/storage.js";
 import type { Pipeline, PipelineListItem, SecretStorage } from "../types.js";
 
-/** The core's table of documents. */
-export type Store = InstanceType<Core["Store"]>;
+/** What a call would answer and change; nothing is visible before it is committed. */
+export interface Planned<T> {
+  reply: T;
+  changes: Change[];
+}
 
-/** Asks the store what a call changes; nothing is visible before it is committed. */
-export type Plan = (store: Store, packer: Packer) => string;
+export type Plan<T> = (table: Table) => Planned<T>;
 
 /** What a local repository may be told. */
 export interface TableOptions {
@@ -27,22 +29,28 @@ export interface UnsentRow {
 /** Rows stand in a list, their documents in the rows: two levels that are not the document's. */
 const ROWS = { wrapping: 2, unlimited: true } as const;
 
+/** A store of the core: its number, and the instance in which that number means it. */
+interface Store {
+  readonly number: number;
+  readonly generation: number;
+}
+
 export class Table {
   readonly #store: Store;
-  readonly #generation: number;
   #list: string | undefined;
   #unsent: string | undefined;
   readonly #documents = new Map<string, string>();
 
   /** Throws `config` for a bad option. */
   constructor({ accountId, secretStorage }: TableOptions) {
-    this.#store = askWith((core, packer) => new core.Store(packer.pack({ accountId, secretStorage })));
-    this.#generation = generation();
+    const number = call<number>("store.open", (packer) => packer.add({ accountId, secretStorage }));
+    this.#store = { number, generation: generation() };
+    abandoned?.register(this, this.#store, this);
   }
 
   /** Whether the instance that holds this table still runs. */
   get alive(): boolean {
-    return this.#generation === generation();
+    return isAlive(this.#store);
   }
 
   /** Takes the rows in; returns those that the core cannot read, with its reason. */
@@ -58,57 +66,53 @@ export class Table {
   }
 
   list(): PipelineListItem[] {
-    const list = (this.#list ??= this.#ask((store) => store.list()));
+    const list = (this.#list ??= this.#ask("list"));
     return JSON.parse(list) as PipelineListItem[];
   }
 
   get(id: string): Pipeline | null {
     let document = this.#documents.get(id);
     if (document === undefined) {
-      document = this.#ask((store) => store.get(id));
+      document = this.#ask("get", (packer) => packer.add(id));
       if (document !== "null") this.#documents.set(id, document);
     }
     return JSON.parse(document) as Pipeline | null;
   }
 
   findByWebhookSecret(secret: string): Pipeline | null {
-    return JSON.parse(this.#ask((store) => store.findByWebhookSecret(secret))) as Pipeline | null;
+    return JSON.parse(this.#ask("findByWebhookSecret", (packer) => packer.add(secret))) as Pipeline | null;
   }
 
   unsent(): UnsentRow[] {
-    const unsent = (this.#unsent ??= this.#ask((store) => store.unsent()));
+    const unsent = (this.#unsent ??= this.#ask("unsent"));
     return JSON.parse(unsent) as UnsentRow[];
   }
 
-  plan<T>(plan: Plan): { reply: T; changes: Change[] } {
-    return JSON.parse(this.#ask(plan)) as { reply: T; changes: Change[] };
+  /** Works a change out, with values that are packed already. */
+  plan<T>(name: ChangeName, values: Uint8Array, clock?: number, random?: Uint8Array): Planned<T> {
+    return JSON.parse(this.#ask(name, (packer) => packer.addPacked(values), clock, random)) as Planned<T>;
   }
 
   commit(): void {
     this.#list = undefined;
     this.#unsent = undefined;
     this.#documents.clear();
-    this.#ask((store) => {
-      store.commit();
-    });
+    this.#ask("commit");
   }
 
   rollback(): void {
-    this.#ask((store) => {
-      store.rollback();
-    });
+    this.#ask("rollback");
   }
 
   /** Convex and old browsers run no finalizers: the core's memory is given back by hand. */
   free(): void {
-    if (this.alive) this.#store.free();
+    abandoned?.unregister(this);
+    close(this.#store);
   }
 
   #tryLoad(rows: readonly Row[]): PipelineError | undefined {
     try {
-      askWith((_core, packer) => {
-        this.#store.load(packer.pack(rows, ROWS));
-      });
+      this.#ask("load", (packer) => packer.add(rows, ROWS));
       return undefined;
     } catch (thrown) {
       if (isPipelineError(thrown) && thrown.code === "invalid") return thrown;
@@ -116,7 +120,28 @@ export class Table {
     }
   }
 
-  #ask<T>(question: (store: Store, packer: Packer) => T): T {
-    return askWith((_core, packer) => question(this.#store, packer));
+  /** In another instance the number may be another repository's. */
+  #ask(name: StoreCall, pack?: Pack, clock?: number, random?: Uint8Array): string {
+    if (!this.alive) throw lost();
+    return callForText(`store.${name}`, withNumber(this.#store, pack), clock, random);
   }
+}
+
+/** A repository that nobody closed gives its memory back when it is collected, where the host can tell. */
+const abandoned =
+  typeof FinalizationRegistry === "undefined" ? undefined : /* @__PURE__ */ new FinalizationRegistry<Store>(close);
+
+function close(store: Store): void {
+  if (isAlive(store)) call("store.close", withNumber(store));
+}
+
+function isAlive(store: Store): boolean {
+  return store.generation === generation();
+}
+
+function withNumber({ number }: Store, pack?: Pack): Pack {
+  return (packer) => {
+    packer.add(number);
+    pack?.(packer);
+  };
 }

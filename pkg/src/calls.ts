@@ -1,0 +1,28 @@
+// The names of the core's calls: a slip of the pen does not compile.
+
+/** What the core can be asked. */
+export type CallName =
+  | "limits"
+  | SchemaName
+  | "createPipeline" | "updatePipeline" | "recordRun" | "toListItem"
+  | "nextRuns" | "describeSchedule" | "explicitCron" | "checkCron"
+  | "buildRequest" | "checkEndpoint" | "readResponse" | "secretArguments"
+  | "guardRequest" | "readCall" | "successReply" | "errorReply" | "payloadTooLarge"
+  | "planCreate" | "planUpdate" | "planRecordRun" | "showRow" | "rowListItem"
+  | "secretCandidates" | "cursorAfter" | "readCursor"
+  | RefusalName
+  | "store.open" | `store.${StoreCall}`;
+
+/** The calls that read a value as what a schema describes. */
+export type SchemaName = "createInput" | "updateInput" | "pipeline" | "pipelineRun" | "schedule";
+
+/** The calls that throw: why a database's answer ends an operation. */
+export type RefusalName = "unknownId" | "idTaken" | "secretTaken" | "contention";
+
+/** The calls to an open store. */
+export type StoreCall =
+  | ChangeName
+  | "load" | "list" | "get" | "findByWebhookSecret" | "unsent" | "commit" | "rollback" | "close";
+
+/** The calls that change a store, once they are committed. */
+export type ChangeName = "create" | "update" | "delete" | "recordRun" | "adopt";

@@ -1,0 +1,89 @@
+//! What each call does with what it is given: one breath for each.
+
+use super::given::Given;
+use super::host::JsHost;
+use super::store;
+use crate::error::Error;
+use crate::http::call::Call;
+use crate::http::endpoint::Endpoint;
+use crate::http::operation::Operation;
+use crate::http::reply::Reply;
+use crate::http::{cursor, guard, request, response};
+use crate::model::input::{CREATE_INPUT, UPDATE_INPUT};
+use crate::model::list_item::list_item;
+use crate::model::read::Unknown;
+use crate::model::row::Row;
+use crate::model::run::PIPELINE_RUN;
+use crate::model::schedule::{SCHEDULE, Schedule};
+use crate::model::secret::{candidates, secret_arguments};
+use crate::model::timestamp::{GIVEN_MOMENT, Timestamp};
+use crate::model::{change, preview};
+use crate::value::{MAX_WALK_BYTES, MAX_WALK_DEPTH, Value, record};
+
+pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> {
+    let first = given.value(0);
+    Ok(match name {
+        "limits" => {
+            record! { "depth": MAX_WALK_DEPTH, "bytes": MAX_WALK_BYTES, "body": Value::Whole(guard::MAX_BODY_BYTES) }
+        }
+
+        "createInput" => CREATE_INPUT.parse(first, Unknown::Refused, &JsHost)?,
+        "updateInput" => UPDATE_INPUT.parse(first, Unknown::Refused, &JsHost)?,
+        "pipeline" => given.pipeline(0)?.into(),
+        "pipelineRun" => PIPELINE_RUN.parse(first, Unknown::Kept, &JsHost)?,
+        "schedule" => SCHEDULE.parse(first, Unknown::Refused, &JsHost)?,
+
+        "createPipeline" => change::create(given.create_input(0)?, given.context(1)?).into(),
+        "updatePipeline" => change::update(given.pipeline(0)?, given.update_input(1)?, given.context(2)?).into(),
+        "recordRun" => change::record_run(
+            given.pipeline(0)?,
+            Timestamp::given_or(&GIVEN_MOMENT.parse(given.value(1), &JsHost)?, given.clock)?,
+        )
+        .into(),
+        "toListItem" => list_item(&given.pipeline(0)?).into_owned(),
+
+        "nextRuns" => preview::next_runs(first, given.value(1), given.clock, &JsHost)?.into(),
+        "describeSchedule" => Schedule::parse(first, &JsHost)?.describe().into(),
+        "explicitCron" => Schedule::parse(first, &JsHost)?.explicit_cron().into(),
+        "checkCron" => preview::check_cron(first, &JsHost),
+
+        "buildRequest" => request::build(given.operation(0)?, given.value(1), given.value(2), &JsHost)?.into(),
+        "checkEndpoint" => Endpoint::parse(first, &JsHost)?.into(),
+        "readResponse" => response::read(given.operation(0)?, given.value(1), &JsHost)?,
+        "secretArguments" => secret_arguments(first, &JsHost)?,
+
+        "readCall" => Call::of_body(given.operation(0)?, given.bytes, &JsHost)?.into(),
+        "guardRequest" => guard::judge(first, given.value(1)).into(),
+        "successReply" => {
+            let result = first.text().ok_or_else(Error::internal)?;
+            Reply::success(result, given.value(1).text()).into()
+        }
+        "errorReply" => Reply::to_reported(first).into(),
+        "payloadTooLarge" => Reply::payload_too_large().into(),
+
+        "planCreate" => {
+            let creation = given.arguments(Operation::Create, 0)?.into_creation(given.entropy()?);
+            Row::create(creation, given.now()?, given.storage(1)?).into()
+        }
+        "planUpdate" => {
+            let update = given.arguments(Operation::Update, 1)?.into_update(given.entropy()?);
+            given.row(0)?.update(update, given.now()?, given.storage(2)?)?.into()
+        }
+        "planRecordRun" => {
+            let completed_at = given.arguments(Operation::RecordRun, 1)?.completed_at()?;
+            given.row(0)?.record_run(completed_at, given.storage(2)?).into()
+        }
+        "showRow" => given.row(0)?.show(given.storage(1)?).into(),
+        "rowListItem" => given.row(0)?.list_item().into_owned(),
+        "secretCandidates" => candidates(given.text(0)).into(),
+        "cursorAfter" => cursor::write(&given.row(0)?.place()).into(),
+        "readCursor" => cursor::read(given.text(0))?.into(),
+
+        "unknownId" => return Err(Error::not_found()),
+        "idTaken" => return Err(Error::id_taken()),
+        "secretTaken" => return Err(Error::secret_taken()),
+        "contention" => return Err(Error::contention()),
+        "store.open" => store::open(first)?,
+        _ => store::answer(name, given)?,
+    })
+}
