@@ -10,6 +10,8 @@ pub mod cron;
 pub mod endpoint;
 mod wording;
 
+pub use wording::Wording;
+
 use cron::{CronFault, CronWarning};
 use endpoint::EndpointFault;
 
@@ -66,9 +68,9 @@ pub enum IssueCode {
     /// A number outside `min..=max`.
     Range {
         /// The least that is accepted.
-        min: i64,
+        min: u32,
         /// The greatest that is accepted.
-        max: i64,
+        max: u32,
     },
     /// A number that is not whole.
     Integer,
@@ -173,7 +175,7 @@ impl Issue {
             }
         }
         line.push(' ');
-        line.push_str(&self.code.message());
+        line.push_str(&self.code.wording().message);
     }
 }
 
@@ -200,11 +202,7 @@ impl<'a> From<&'a Segment> for Value<'a> {
 
 impl<'a> From<&'a Issue> for Value<'a> {
     fn from(issue: &'a Issue) -> Self {
-        record! {
-            "code": issue.code.name(),
-            "path": issue.path.iter().collect::<Vec<_>>(),
-            "message": issue.code.message(),
-            "params": issue.code.params(),
-        }
+        let Wording { name, message, params } = issue.code.wording();
+        record! { "code": name, "path": issue.path.iter().collect::<Vec<_>>(), "message": message, "params": params }
     }
 }

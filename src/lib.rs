@@ -5,13 +5,16 @@
 //!
 //! From the ground up, each module using only those before it:
 //!
+//! - [`value`]: what arrives from JavaScript or as JSON, before any rule has looked at it, and what goes back;
 //! - [`issue`] and [`error`]: what can be wrong, as data, with all wording;
-//! - [`value`]: what arrives from JavaScript or as JSON, before any rule has looked at it;
 //! - [`schedule`]: five-field Unix cron, its zones and its words;
-//! - [`model`]: pipelines, steps and runs, how they are read, change and are stored;
+//! - [`model`]: what pipelines, steps and runs may hold, as tables, and how they change and are stored;
 //! - [`http`]: the wire to the guarded HTTP actions, from both ends;
 //! - [`store`]: the local repository, as changes that a place must make durable;
 //! - `bindings`: what JavaScript calls, and the only module that knows of it.
+
+// The module is built without what `{:?}` writes: it stood for panics.
+#![cfg_attr(not(test), warn(clippy::use_debug))]
 
 #[cfg(target_arch = "wasm32")]
 #[doc(hidden)]

@@ -6,7 +6,6 @@
 use std::borrow::Cow;
 
 pub mod json;
-pub mod number;
 pub mod packed;
 
 /// The deepest nesting that either reader follows. What may be stored is decided by the model, at less.
@@ -14,6 +13,9 @@ pub const MAX_WALK_DEPTH: usize = 64;
 
 /// Where a walk through a JavaScript value gives up, in packed bytes: an array of a billion holes must end somewhere.
 pub const MAX_WALK_BYTES: usize = 16 * 1024 * 1024;
+
+/// Beyond this, in either direction, JavaScript's numbers are no longer exact.
+const LARGEST_EXACT: i64 = (1 << 53) - 1;
 
 /// Something that was given: of any type, possibly not storable at all.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,9 +26,9 @@ pub enum Value<'a> {
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A whole number that JavaScript holds exactly.
+    /// A whole number that JavaScript holds exactly, written in digits alone.
     Whole(i64),
-    /// Any other finite number, as it was written.
+    /// Any other number, as it was written: what no rule describes is passed on and loses no digit.
     Decimal(Cow<'a, str>),
     /// Well-formed text.
     Text(Cow<'a, str>),
@@ -56,6 +58,15 @@ pub struct Field<'a> {
 }
 
 impl<'a> Value<'a> {
+    /// The number that is written as `text`, by JSON's grammar.
+    #[must_use]
+    pub fn of_number(text: Cow<'a, str>) -> Self {
+        match text.parse::<i64>() {
+            Ok(number) if number.abs() <= LARGEST_EXACT => Self::Whole(number),
+            _ => Self::Decimal(text),
+        }
+    }
+
     /// What stands in the field `key` of a record; [`Value::Absent`] where there is none.
     #[must_use]
     pub fn get(&self, key: &str) -> &Self {
@@ -210,6 +221,10 @@ impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
 
 impl<'a, T: Into<Value<'a>>> From<Vec<T>> for Value<'a> {
     fn from(items: Vec<T>) -> Self {
-        Self::List(items.into_iter().map(Into::into).collect())
+        let mut list = Vec::with_capacity(items.len());
+        for item in items {
+            list.push(item.into());
+        }
+        Self::List(list)
     }
 }

@@ -229,7 +229,7 @@ fn warnings_say_what_surprises() {
         let expected: Vec<_> = expected.iter().map(|(name, message)| (*name, (*message).to_owned())).collect();
         assert_eq!(found, expected, "{text}");
         for warning in warnings {
-            assert!(IssueCode::CronWarning(Box::new(warning)).params() != Value::Absent);
+            assert!(IssueCode::CronWarning(Box::new(warning)).wording().params != Value::Absent);
         }
     }
 }

@@ -169,12 +169,14 @@ fn zones_are_full_names_in_any_case() {
         "🦀",
     ] {
         let code = Timezone::parse(name, &NativeHost).unwrap_err();
-        assert_eq!((code.name(), written(&code.params())), ("timezone", json!({ "given": name })), "{name}");
+        let wording = code.wording();
+        assert_eq!((wording.name, written(&wording.params)), ("timezone", json!({ "given": name })), "{name}");
     }
     let code = Timezone::parse(" America/New York", &NativeHost).unwrap_err();
-    assert_eq!(code.message(), "\" America/New York\" is not a time zone; use America/New_York");
+    let wording = code.wording();
+    assert_eq!(wording.message, "\" America/New York\" is not a time zone; use America/New_York");
     let params = json!({ "given": " America/New York", "suggestion": "America/New_York" });
-    assert_eq!(written(&code.params()), params);
+    assert_eq!(written(&wording.params), params);
 }
 
 #[test]

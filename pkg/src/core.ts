@@ -4,8 +4,9 @@
 import { compile } from "#module";
 import * as glue from "../wasm/core.js";
 import type { CallName } from "./calls.js";
-import { isRefusal, PipelineError } from "./error.js";
+import { isRefusal, PipelineError, type PipelineErrorData } from "./error.js";
 import { withPacker, type Limits, type Packer } from "./pack.js";
+import type { Issue } from "./types.js";
 
 /** The functions of the running core. */
 type Core = typeof glue;
@@ -38,7 +39,7 @@ export function ask<T>(question: (core: Core) => T): T {
   try {
     return question(core);
   } catch (thrown) {
-    if (isRefusal(thrown)) throw new PipelineError(thrown);
+    if (isCoreRefusal(thrown)) throw new PipelineError({ ...thrown, issues: JSON.parse(thrown.issues) as Issue[] });
     if (!isTrap(thrown)) throw thrown;
     state = "broken";
     instances += 1;
@@ -101,6 +102,11 @@ function start(): Core {
   }
   state = "running";
   return glue;
+}
+
+/** What the core throws when it refuses: plain data, with the issues as JSON text. */
+function isCoreRefusal(thrown: unknown): thrown is Omit<PipelineErrorData, "issues"> & { issues: string } {
+  return isRefusal(thrown) && typeof thrown.issues === "string";
 }
 
 /** A trap leaves memory and stack of the instance as they were in the middle of the call: it is not entered again. */

@@ -56,7 +56,7 @@ export function isPipelineError(thrown: unknown): thrown is PipelineError {
   }
 }
 
-/** What the core throws when it refuses: plain data. */
+/** Whether `thrown` says what went wrong as plain data. */
 export function isRefusal(thrown: unknown): thrown is PipelineErrorData {
   return (
     typeof thrown === "object" &&

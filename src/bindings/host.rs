@@ -16,6 +16,9 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn format(this: &DateTimeFormat, instant: f64) -> Result<String, JsValue>;
 
+    #[wasm_bindgen(js_name = Number)]
+    fn number(text: &str) -> f64;
+
     #[wasm_bindgen(js_name = URL)]
     type Url;
 
@@ -67,6 +70,10 @@ impl Host for JsHost {
         })
     }
 
+    fn number(&self, text: &str) -> f64 {
+        number(text)
+    }
+
     fn url(&self, text: &str) -> Option<HostUrl> {
         let url = Url::new(text).ok()?;
         Some(HostUrl {
@@ -91,14 +98,16 @@ fn make_format(zone: &str) -> Option<DateTimeFormat> {
 
 /// Reads the end of `11/23/2026, GMT+05:45`; UTC is `GMT` alone, and older offsets have seconds.
 fn parse_offset(text: &str) -> Option<i32> {
-    let offset = text.split(' ').last()?.strip_prefix("GMT")?;
-    let (sign, digits) = match (offset.strip_prefix('+'), offset.strip_prefix(['-', '\u{2212}'])) {
-        (Some(digits), _) => (1, digits),
-        (_, Some(digits)) => (-1, digits),
-        _ => return offset.is_empty().then_some(0),
+    let offset = text.get(text.bytes().rposition(|byte| byte == b' ')? + 1..)?.strip_prefix("GMT")?;
+    let mut digits = offset.chars();
+    let sign = match digits.next() {
+        None => return Some(0),
+        Some('+') => 1,
+        Some('-' | '\u{2212}') => -1,
+        _ => return None,
     };
     let mut seconds = 0;
-    for (part, unit) in digits.split(':').zip([3_600, 60, 1]) {
+    for (part, unit) in digits.as_str().split(':').zip([3_600, 60, 1]) {
         seconds += part.parse::<i64>().ok()? * unit;
     }
     i32::try_from(sign * seconds).ok()

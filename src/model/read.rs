@@ -3,7 +3,7 @@
 use super::schema::{Presence, Property, Schema};
 use crate::host::Host;
 use crate::issue::{Issue, IssueCode, Segment};
-use crate::value::{Field, MAX_WALK_BYTES, Value, number};
+use crate::value::{Field, MAX_WALK_BYTES, Value};
 use std::borrow::Cow;
 
 /// The deepest nesting of arrays and objects that Convex stores.
@@ -198,9 +198,8 @@ fn storable(value: &Value, report: &mut Report) {
     match value {
         Value::BrokenText(_) => report.issue(IssueCode::Surrogate),
         Value::TooLarge => report.issue(IssueCode::TooLarge { max: MAX_WALK_BYTES }),
-        Value::Foreign if report.unknown == Unknown::Kept => {
-            report.issue(IssueCode::Type { expected: "a value of JSON" });
-        }
+        Value::Foreign => foreign(report),
+        Value::Decimal(text) if report.host.number(text).is_infinite() => foreign(report),
         Value::List(items) => {
             for (index, item) in items.iter().enumerate() {
                 report.enter(index.into());
@@ -219,6 +218,13 @@ fn storable(value: &Value, report: &mut Report) {
             }
         }
         _ => {}
+    }
+}
+
+/// Refuses what JSON has no word for; in a refused field there is nothing to add.
+fn foreign(report: &mut Report) {
+    if report.unknown == Unknown::Kept {
+        report.issue(IssueCode::Type { expected: "a value of JSON" });
     }
 }
 
@@ -249,21 +255,24 @@ pub fn flag(value: &Value, report: &mut Report) -> Option<bool> {
     None
 }
 
-/// Reads a whole number within `min..=max`.
+/// Reads a whole number within `min..=max`, however it is written.
 pub fn whole_number(value: &Value, min: u32, max: u32, report: &mut Report) -> Option<u32> {
-    let code = match value {
-        Value::Whole(number) => match u32::try_from(*number) {
-            Ok(number) if (min..=max).contains(&number) => return Some(number),
-            _ => IssueCode::Range { min: min.into(), max: max.into() },
-        },
-        Value::Decimal(text) if number::is_whole(text) => IssueCode::Range { min: min.into(), max: max.into() },
-        Value::Decimal(_) => IssueCode::Integer,
-        _ => {
-            report.refuse(value, "a number");
-            return None;
-        }
+    let number = match value {
+        #[expect(clippy::cast_precision_loss, reason = "it has 53 bits")]
+        Value::Whole(number) => *number as f64,
+        Value::Decimal(text) => report.host.number(text),
+        _ => f64::NAN,
     };
-    report.issue(code);
+    if !number.is_finite() {
+        report.refuse(value, "a number");
+    } else if number.fract() != 0.0 {
+        report.issue(IssueCode::Integer);
+    } else if !(f64::from(min)..=f64::from(max)).contains(&number) {
+        report.issue(IssueCode::Range { min, max });
+    } else {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole and within bounds")]
+        return Some(number as u32);
+    }
     None
 }
 

@@ -33,19 +33,21 @@ pub fn read_steps<'v>(value: &'v Value<'v>, report: &mut Report) -> Value<'v> {
     // Beyond the limit each further step would only repeat that there are too many.
     let items = items.get(..MAX_STEPS).unwrap_or(items);
     let mut steps = Vec::with_capacity(items.len());
+    let mut ids = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
         report.enter(index.into());
-        steps.push(read_step(item, items.get(..index).unwrap_or_default(), report));
+        steps.push(read_step(item, &ids, report));
         report.leave();
+        ids.push(item.text_of("id"));
     }
     Value::List(steps)
 }
 
-fn read_step<'v>(value: &'v Value<'v>, earlier: &[Value], report: &mut Report) -> Value<'v> {
+fn read_step<'v>(value: &'v Value<'v>, earlier_ids: &[Option<&str>], report: &mut Report) -> Value<'v> {
     let Some(mut step) = Record::open(value, report) else { return Value::Absent };
     step.read(&ID, report);
     let id = step.kept("id").text();
-    let twin = earlier.iter().position(|earlier| id.is_some() && earlier.text_of("id") == id);
+    let twin = earlier_ids.iter().position(|earlier| id.is_some() && *earlier == id);
     if let Some(first) = twin {
         report.enter("id".into());
         report.issue(IssueCode::DuplicateId { first });

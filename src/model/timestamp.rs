@@ -5,7 +5,7 @@ use super::schema::Rule;
 use crate::error::Error;
 use crate::host::Host;
 use crate::issue::IssueCode;
-use crate::value::{Value, number};
+use crate::value::Value;
 use chrono::{DateTime, Datelike, NaiveDate, Timelike};
 use std::borrow::Cow;
 
@@ -94,27 +94,21 @@ pub const GIVEN_MOMENT: Rule = Rule::Any(read_moment);
 
 /// Reads a timestamp or milliseconds since 1970 in UTC, as a context takes them; gives the milliseconds.
 pub fn read_moment<'v>(value: &'v Value<'v>, report: &mut Report) -> Value<'v> {
-    let milliseconds = match value {
-        Value::Whole(milliseconds) => Some(*milliseconds),
-        Value::Decimal(text) => number::floor(text),
+    let moment = match value {
+        Value::Whole(milliseconds) => Timestamp::from_milliseconds(*milliseconds),
+        Value::Decimal(text) => Timestamp::from_number(report.host.number(text)),
         value => {
             let Some(text) = text(value, report) else { return Value::Absent };
-            milliseconds_of(text.as_bytes())
+            Timestamp::parse(text)
         }
     };
-    let moment = milliseconds.ok_or(IssueCode::Timestamp).and_then(Timestamp::from_milliseconds);
     report.accept(moment).map_or(Value::Absent, |moment| Value::Whole(moment.0))
 }
 
 fn milliseconds_of(text: &[u8]) -> Option<i64> {
-    let (date_time, rest) = text.split_first_chunk::<19>()?;
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T' | b't', h1, h2, b':', n1, n2, b':', s1, s2] = *date_time
-    else {
-        return None;
-    };
-    let date =
-        NaiveDate::from_ymd_opt(number(&[y1, y2, y3, y4])?.cast_signed(), number(&[m1, m2])?, number(&[d1, d2])?)?;
-    let time = date.and_hms_opt(number(&[h1, h2])?, number(&[n1, n2])?, number(&[s1, s2])?)?;
+    let (date_time, rest) = text.split_at_checked(19)?;
+    let [year, month, day, hour, minute, second] = numbers(date_time, b"0000-00-00T00:00:00")?;
+    let time = NaiveDate::from_ymd_opt(year.cast_signed(), month, day)?.and_hms_opt(hour, minute, second)?;
     let (fraction, offset) = match rest {
         [b'.', digits @ ..] => {
             let count = digits.iter().take_while(|digit| digit.is_ascii_digit()).count();
@@ -122,12 +116,15 @@ fn milliseconds_of(text: &[u8]) -> Option<i64> {
         }
         offset => (&[][..], offset),
     };
-    let millisecond =
-        fraction.iter().chain(b"000").take(3).try_fold(0, |sum, digit| Some(sum * 10 + number(&[*digit])?))?;
+    let millisecond = fraction
+        .iter()
+        .chain(b"000")
+        .take(3)
+        .try_fold(0, |sum, digit| Some(sum * 10 + char::from(*digit).to_digit(10)?))?;
     let offset_minutes = match offset {
         b"Z" | b"z" => 0,
-        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
-            let (hours, minutes) = (number(&[*h1, *h2])?, number(&[*m1, *m2])?);
+        [sign @ (b'+' | b'-'), time @ ..] => {
+            let [hours, minutes] = numbers(time, b"00:00")?;
             let size = i64::from(hours) * 60 + i64::from(minutes);
             (hours < 24 && minutes < 60).then_some(if *sign == b'-' { -size } else { size })?
         }
@@ -136,8 +133,21 @@ fn milliseconds_of(text: &[u8]) -> Option<i64> {
     Some(time.and_utc().timestamp_millis() + i64::from(millisecond) - offset_minutes * 60_000)
 }
 
-fn number(digits: &[u8]) -> Option<u32> {
-    digits.iter().try_fold(0, |sum, digit| Some(sum * 10 + char::from(*digit).to_digit(10)?))
+/// The numbers in `text`, which has a digit for each 0 of `form` and otherwise its characters, in either case.
+fn numbers<const N: usize>(text: &[u8], form: &[u8]) -> Option<[u32; N]> {
+    let mut numbers = [0; N];
+    let mut left = numbers.iter_mut();
+    let mut number = left.next()?;
+    for (byte, expected) in text.iter().zip(form) {
+        if *expected == b'0' {
+            *number = *number * 10 + char::from(*byte).to_digit(10)?;
+        } else if byte.eq_ignore_ascii_case(expected) {
+            number = left.next()?;
+        } else {
+            return None;
+        }
+    }
+    (text.len() == form.len()).then_some(numbers)
 }
 
 impl Timestamp {

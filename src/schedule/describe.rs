@@ -137,7 +137,7 @@ fn push_month_days(sentence: &mut String, days: Values, of: &str) {
     sentence.push_str(of);
 }
 
-const MONTHS: &[&str] = &[
+pub(super) const MONTHS: &[&str] = &[
     "January",
     "February",
     "March",
@@ -153,7 +153,7 @@ const MONTHS: &[&str] = &[
 ];
 
 /// The week begins on Monday, so that a weekend is one piece.
-const WEEKDAYS: &[&str] = &["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+pub(super) const WEEKDAYS: &[&str] = &["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// Sunday as the seventh day.
 fn from_monday(weekdays: Values) -> Values {

@@ -65,13 +65,11 @@ fn unquoted(whole: &str) -> Option<&str> {
 /// The text with this one fault repaired; more faults may remain. The likelier first.
 fn repairs(text: &str, fault: Fault<'_>) -> [Option<String>; 2] {
     let start = place(text, fault.part);
+    let five = |first| Some(fields(fault.part).skip(first).take(5).collect::<Vec<_>>().join(" "));
     let one = match fault.problem {
-        CronProblem::FieldCount { found: 6 } => {
-            let six: Vec<_> = fields(fault.part).collect();
-            return [six.get(1..), six.get(..5)].map(|five| five.map(|five| five.join(" ")));
-        }
+        CronProblem::FieldCount { found: 6 } => return [five(1), five(0)],
         // Seconds before, a year behind.
-        CronProblem::FieldCount { found: 7 } => Some(fields(fault.part).skip(1).take(5).collect::<Vec<_>>().join(" ")),
+        CronProblem::FieldCount { found: 7 } => five(1),
         CronProblem::Blank => Some(text.replace(is_blank, " ")),
         CronProblem::Quoted => unquoted(fault.part).map(str::to_owned),
         CronProblem::EmptyItem => {

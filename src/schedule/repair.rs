@@ -1,5 +1,6 @@
 //! What could be written instead of a part that cannot be read, where that is obvious.
 
+use super::describe::{MONTHS, WEEKDAYS};
 use super::explicit::push_numbers;
 use super::field::{FIELDS, Field, Values};
 use super::read::{Fault, MACROS, fields, number, read_bounds};
@@ -53,44 +54,24 @@ fn nearest_macro(part: &str) -> Option<&'static str> {
         return None;
     }
     let part = part.to_ascii_lowercase();
-    let distance = |name: &str| strsim::levenshtein(name, &part);
+    let distance = |name: &str| strsim::osa_distance(name, &part);
     let (nearest, _) = MACROS.iter().min_by_key(|(name, _)| distance(name))?;
     (distance(nearest) <= 2).then_some(nearest)
 }
 
 /// `January`, `Thurs`: the first three letters, if the rest goes on as the name does.
 fn full_name(field: &Field, part: &str) -> Option<String> {
-    const FULL: [&str; 19] = [
-        "JANUARY",
-        "FEBRUARY",
-        "MARCH",
-        "APRIL",
-        "JUNE",
-        "JULY",
-        "AUGUST",
-        "SEPTEMBER",
-        "OCTOBER",
-        "NOVEMBER",
-        "DECEMBER",
-        "SUNDAY",
-        "MONDAY",
-        "TUESDAY",
-        "WEDNESDAY",
-        "THURSDAY",
-        "FRIDAY",
-        "SATURDAY",
-        "MAY",
-    ];
     let (base, step) = part.split_at(part.find('/').unwrap_or(part.len()));
     let mut whole = String::new();
     for (place, word) in base.split('-').enumerate() {
-        let upper = word.to_ascii_uppercase();
-        let short = upper.get(..3)?;
-        if field.named(short).is_none() || !FULL.iter().any(|full| full.starts_with(&upper)) {
+        let short = word.get(..3)?;
+        let begins_with_word =
+            |full: &&str| full.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+        if field.named(short).is_none() || !MONTHS.iter().chain(WEEKDAYS).any(begins_with_word) {
             return None;
         }
         whole.push_str(if place > 0 { "-" } else { "" });
-        whole.push_str(short);
+        whole.push_str(&short.to_ascii_uppercase());
     }
     Some(whole + step)
 }

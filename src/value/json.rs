@@ -4,7 +4,7 @@
 //! refused and half a pair is kept as [`Value::BrokenText`], so that the model can name its place. No reader in the
 //! ecosystem does both, which is the reason for this one; the tests hold it against `serde_json`.
 
-use super::{Field, MAX_WALK_DEPTH, Value, number};
+use super::{Field, MAX_WALK_DEPTH, Value};
 use crate::index::Index;
 use std::borrow::Cow;
 
@@ -171,8 +171,9 @@ impl<'a> Reader<'a> {
     }
 
     fn unit(&mut self) -> Result<u16, JsonFault> {
-        let digits = self.rest().get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        let unit = digits.and_then(|digits| u16::from_str_radix(digits, 16).ok()).ok_or_else(|| self.fault())?;
+        let digits = self.rest().get(..4).ok_or_else(|| self.fault())?;
+        let add = |sum: u16, digit: char| Some(sum << 4 | u16::try_from(digit.to_digit(16)?).ok()?);
+        let unit = digits.chars().try_fold(0, add).ok_or_else(|| self.fault())?;
         self.at += 4;
         Ok(unit)
     }
@@ -191,7 +192,7 @@ impl<'a> Reader<'a> {
             self.digits()?;
         }
         let text = self.text.get(start..self.at).ok_or(JsonFault::Syntax { at: start })?;
-        Ok(number::read(Cow::Borrowed(text)))
+        Ok(Value::of_number(Cow::Borrowed(text)))
     }
 
     fn digits(&mut self) -> Result<(), JsonFault> {

@@ -5,7 +5,7 @@
 //! not whole) is its length in bytes (`u32`) and UTF-8, a
 //! list its count (`u32`) and items, a record keys and values up to `END`.
 
-use super::{Field, MAX_WALK_DEPTH, Value, number};
+use super::{Field, MAX_WALK_DEPTH, Value};
 use std::borrow::Cow;
 
 const ABSENT: u8 = 0;
@@ -50,7 +50,7 @@ impl<'a> Reader<'a> {
             TRUE => Value::Bool(true),
             FALSE => Value::Bool(false),
             WHOLE => Value::Whole(whole(f64::from_le_bytes(*self.take_array()?))),
-            DECIMAL => number::read(self.text()?),
+            DECIMAL => Value::Decimal(self.text()?),
             TEXT => Value::Text(self.text()?),
             BROKEN_TEXT => Value::BrokenText(self.text()?),
             LIST if depth < MAX_DEPTH => self.list(depth + 1)?,

@@ -16,6 +16,10 @@ impl Host for NativeHost {
         Some(tz.offset_from_utc_datetime(&instant).fix().local_minus_utc())
     }
 
+    fn number(&self, text: &str) -> f64 {
+        text.parse().unwrap_or(f64::NAN)
+    }
+
     fn url(&self, text: &str) -> Option<HostUrl> {
         let url = url::Url::parse(text).ok()?;
         let mark = |mark: &str, part: Option<&str>| {

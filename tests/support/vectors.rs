@@ -28,7 +28,8 @@ fn check(line: &str, host: &dyn Host) -> Result<(), String> {
         Ok(_) if !valid => return Err("accepted".to_owned()),
         Ok(cron) => cron,
     };
-    let zone = Timezone::parse(text("tz").unwrap_or("UTC"), host).map_err(|code| code.message().into_owned())?;
+    let zone =
+        Timezone::parse(text("tz").unwrap_or("UTC"), host).map_err(|code| code.wording().message.into_owned())?;
     let from = instant(text("from").ok_or("no instant")?)?;
     let expected = case.get("next").and_then(Value::as_array).into_iter().flatten();
     let expected: Result<Vec<_>, _> = expected.map(|next| instant(next.as_str().unwrap_or_default())).collect();

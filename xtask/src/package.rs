@@ -18,8 +18,15 @@ const DOCUMENTS: [&str; 3] = ["README.md", "LICENSE-MIT", "LICENSE-APACHE"];
 /// Flags for the module and its standard library, beside those of `.cargo/config.toml`. A panic ends the instance and
 /// the shell makes a new one: its message and its place are dead weight, and would name the folders of whoever builds.
 /// With panics goes what they print, `{:?}`, which writes nothing in the module: no text for users may be made with it.
-const FLAGS: [&str; 4] =
-    ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"];
+/// The stack is a quarter of what is usual: nothing nests deeply here, addresses behind it are a byte shorter, and each
+/// instance begins with less memory.
+const FLAGS: [&str; 5] = [
+    "-Zunstable-options",
+    "-Cpanic=immediate-abort",
+    "-Zlocation-detail=none",
+    "-Zfmt-debug=none",
+    "-Clink-arg=-zstack-size=262144",
+];
 
 /// Builds the package and weighs its module: one that is too large is still built, for whoever makes it smaller.
 pub fn build_and_weigh() -> Result<()> {
