@@ -1,7 +1,8 @@
-//! A value as it arrives, before any rule has looked at it.
+//! A value as it arrives, before any rule has looked at it, and as it leaves.
 //!
 //! Two readers make values: [`packed`] from what JavaScript holds, [`json`] from text. Both keep what a rule must be
-//! able to refuse (lone surrogates, functions, cycles) as data instead of failing.
+//! able to refuse (lone surrogates, functions, cycles) as data instead of failing. What has been checked is a value too,
+//! within a type of its own (a pipeline, an input): it borrows from what was given, and nothing is copied to be read.
 
 use std::borrow::Cow;
 

@@ -5,11 +5,14 @@
 
 mod support;
 
-use convex_pipelines::value::json::{JsonFault, read};
+use convex_pipelines::value::{
+    self,
+    json::{JsonFault, read},
+};
 use serde_json::{Value, json};
 use support::models;
 use support::random::{Random, cases};
-use support::written::written;
+use support::written::{faults, written};
 
 #[test]
 fn reads_what_another_writer_wrote() {
@@ -154,10 +157,53 @@ fn says_where_the_text_stops_being_json() {
     assert_eq!(JsonFault::Syntax { at: 7 }.message(), "the body is not JSON from byte 7 on");
 }
 
-#[test]
-fn a_number_beyond_doubles_is_no_number() {
-    let text = r#"{"name":"x","steps":[{"id":"a","kind":"summarise","options":{"bulletCount":1e400}}]}"#;
+/// The issues of a creation whose one step asks for this many bullets.
+fn bullets(number: &str) -> Vec<String> {
+    let text =
+        r#"{"name":"x","steps":[{"id":"a","kind":"summarise","options":{"bulletCount":N}}]}"#.replace('N', number);
     let value = read(text.as_bytes()).unwrap();
-    let error = models::parse("createInput", &value, &support::NativeHost).unwrap_err();
-    assert_eq!(support::written::faults(&error), ["type steps.0.options.bulletCount"]);
+    models::parse("createInput", &value, &support::NativeHost).map_or_else(|error| faults(&error), |_| Vec::new())
+}
+
+#[test]
+fn a_whole_number_is_one_however_it_is_written() {
+    for number in ["5", "5.0", "50e-1", "0.5E+1", "5e0"] {
+        assert_eq!(bullets(number), [""; 0], "{number}");
+    }
+    for (number, expected) in [
+        ("5.5", "integer"),
+        ("-0.0", "range"),
+        ("9007199254740993", "range"),
+        ("1e300", "range"),
+        ("1e-400", "range"),
+        ("1e400", "type"),
+        ("-2e308", "type"),
+    ] {
+        assert_eq!(bullets(number), [format!("{expected} steps.0.options.bulletCount")], "{number}");
+    }
+}
+
+#[test]
+fn what_javascript_reads_as_infinity_is_no_value_of_json() {
+    let pipeline = |number: &str| {
+        let text = r#"{"id":"3f2b8c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f","name":"x","createdAt":"2026-11-22T20:14:00Z",
+            "updatedAt":"2026-11-22T20:14:00Z","app":[N]}"#
+            .replace('N', number);
+        let value = read(text.as_bytes()).unwrap();
+        models::parse("pipeline", &value, &support::NativeHost).map(|read| read["app"].to_string())
+    };
+    assert_eq!(faults(&pipeline("2e308").unwrap_err()), ["type app.0"]);
+    for number in ["1.7976931348623157e+308", "0.10", "1e-400", "12345678901234567890"] {
+        assert_eq!(pipeline(number).unwrap(), format!("[{number}]"), "not a digit is lost");
+    }
+}
+
+#[test]
+fn writes_each_character_so_that_another_reader_finds_it() {
+    for character in (0..0x300).chain([0x2028, 0xfeff, 0xfffd, 0x1_f600]).filter_map(char::from_u32) {
+        let text = format!("a{character}{character}b");
+        assert_eq!(written(&value::Value::from(text.as_str())), json!(text), "{character:?}");
+        let record = value::Value::Record(vec![value::Field::new(&text, value::Value::Null)]);
+        assert_eq!(written(&record), json!({ text: null }), "{character:?} in a key");
+    }
 }

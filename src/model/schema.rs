@@ -1,7 +1,7 @@
 //! What records may hold, as tables: reading, refusing and suggesting follow one description of each record.
 
 use super::read::{Record, Report, Unknown, choice, flag, text, whole_number};
-use super::text::{trim, within};
+use super::text::{is_blank, trim, verbatim, within};
 use crate::error::Error;
 use crate::host::Host;
 use crate::issue::IssueCode;
@@ -152,18 +152,12 @@ impl Rule {
             Self::Choice(accepted) => choice(value, accepted, report).into(),
             Self::Record(schema) => schema.read(value, report),
             Self::Any(read) => read(value, report),
-            Self::Trimmed { .. } | Self::Remark { .. } | Self::Verbatim { .. } | Self::Text(_) => {
-                let Some(text) = text(value, report) else { return Value::Absent };
-                let kept = match *self {
-                    Self::Text(read) => read(text, report.host),
-                    Self::Remark { .. } if !is_required && trim(text).is_empty() => return Value::Absent,
-                    Self::Verbatim { .. } if trim(text).is_empty() => Err(IssueCode::Empty),
-                    Self::Verbatim { max } => within(text, max),
-                    Self::Trimmed { max } | Self::Remark { max } => within(trim(text), max),
-                    _ => return Value::Absent,
-                };
-                report.accept(kept).into()
+            Self::Remark { .. } if !is_required && value.text().is_some_and(is_blank) => Value::Absent,
+            Self::Trimmed { max } | Self::Remark { max } => {
+                text(value, report).and_then(|text| report.accept(within(trim(text), max))).into()
             }
+            Self::Verbatim { max } => text(value, report).and_then(|text| report.accept(verbatim(text, max))).into(),
+            Self::Text(read) => text(value, report).and_then(|text| report.accept(read(text, report.host))).into(),
         }
     }
 }

@@ -10,6 +10,12 @@ pub fn trim(raw: &str) -> &str {
     raw.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
 }
 
+/// Whether nothing is left of a text after trimming.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    trim(text).is_empty()
+}
+
 /// The length in UTF-16 units, which an HTML `maxlength` and JavaScript's `length` count in.
 #[must_use]
 pub fn units(text: &str) -> usize {
@@ -28,6 +34,14 @@ pub fn within(text: &str, max: usize) -> Result<Cow<'_, str>, IssueCode> {
     } else {
         Ok(text.into())
     }
+}
+
+/// Checks that `text`, which is kept as it is, is not blank and has 1 to `max` units.
+///
+/// # Errors
+/// `empty` or `too_long`.
+pub fn verbatim(text: &str, max: usize) -> Result<Cow<'_, str>, IssueCode> {
+    if is_blank(text) { Err(IssueCode::Empty) } else { within(text, max) }
 }
 
 /// Keeps any text as it is.

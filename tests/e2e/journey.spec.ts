@@ -150,6 +150,7 @@ for (const store of ["file", "none"] as const) {
       await field(page, "Search").fill("EVENING");
       await expect(page.getByRole("main").getByRole("listitem")).toHaveCount(1);
       await page.getByRole("link", { name: "Evening briefing" }).click();
+      await page.waitForURL(/\/pipelines\/[0-9a-f-]{36}$/);
       const address = page.url();
       await page.getByRole("button", { name: "Delete" }).click();
       await expect(page.getByRole("alertdialog")).toHaveAccessibleName("Delete Evening briefing?");
