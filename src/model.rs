@@ -9,6 +9,7 @@ pub mod list_item;
 pub mod pipeline;
 pub mod preview;
 pub mod read;
+pub mod record;
 pub mod row;
 pub mod run;
 pub mod schedule;

@@ -61,3 +61,12 @@ fn the_browser_knows_the_offsets_of_zones() {
         assert_eq!(JsHost.offset(zone, instant), expected, "{zone}");
     }
 }
+
+#[wasm_bindgen_test]
+fn the_browser_reads_numbers_as_the_contract_wants_them() {
+    use convex_pipelines::host::Host;
+    let cases = [("0.5", 0.5), ("-50e-1", -5.0), ("1E+2", 100.0), ("2e308", f64::INFINITY), ("1e-400", 0.0)];
+    for (text, expected) in cases {
+        assert_eq!(JsHost.number(text), expected, "{text}");
+    }
+}

@@ -1,6 +1,7 @@
 //! What records may hold, as tables: reading, refusing and suggesting follow one description of each record.
 
-use super::read::{Record, Report, Unknown, choice, flag, text, whole_number};
+use super::read::{Report, Unknown, choice, flag, text, whole_number};
+use super::record::Record;
 use super::text::{is_blank, trim, verbatim, within};
 use crate::error::Error;
 use crate::host::Host;

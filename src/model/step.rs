@@ -1,6 +1,7 @@
 //! The steps of a pipeline.
 
-use super::read::{Record, Report, list, nearest, text};
+use super::read::{Report, list, nearest, text};
+use super::record::Record;
 use super::schema::{Property, Rule, Schema, optional, required};
 use super::step_kind::{STEP_KIND_NAMES, STEP_KINDS};
 use crate::issue::IssueCode;

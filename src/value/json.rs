@@ -1,8 +1,12 @@
-//! Reads JSON text, strictly, and writes it.
+//! Reads JSON text, strictly; [`Value::json`] writes it.
 //!
 //! RFC 8259 leaves open what a repeated key or half a surrogate pair means, and readers differ. Here a repeated key is
 //! refused and half a pair is kept as [`Value::BrokenText`], so that the model can name its place. No reader in the
 //! ecosystem does both, which is the reason for this one; the tests hold it against `serde_json`.
+
+mod write;
+
+pub(super) use write::write;
 
 use super::{Field, MAX_WALK_DEPTH, Value};
 use crate::index::Index;
@@ -245,60 +249,6 @@ fn has_duplicate(fields: &[Field]) -> bool {
         return Index::build(keys.collect()).has_duplicate();
     }
     fields.iter().enumerate().any(|(at, field)| fields.iter().take(at).any(|earlier| earlier.key == field.key))
-}
-
-/// Writes a value behind `text`.
-pub(super) fn write(value: &Value, text: &mut String) {
-    match value {
-        Value::Bool(flag) => text.push_str(if *flag { "true" } else { "false" }),
-        Value::Whole(number) => text.push_str(&number.to_string()),
-        Value::Decimal(number) => text.push_str(number),
-        Value::Text(content) | Value::BrokenText(content) => write_text(content, text),
-        Value::List(items) => write_items('[', items.iter(), ']', text, write),
-        Value::Record(fields) => {
-            let present = fields.iter().filter(|field| !field.value.is_absent());
-            write_items('{', present, '}', text, |field, text| {
-                write_text(&field.key, text);
-                text.push(':');
-                write(&field.value, text);
-            });
-        }
-        Value::Absent | Value::Null | Value::Foreign | Value::TooDeep | Value::TooLarge => text.push_str("null"),
-    }
-}
-
-fn write_items<T>(open: char, items: impl Iterator<Item = T>, close: char, text: &mut String, one: fn(T, &mut String)) {
-    text.push(open);
-    for (place, item) in items.enumerate() {
-        if place > 0 {
-            text.push(',');
-        }
-        one(item, text);
-    }
-    text.push(close);
-}
-
-/// Writes a text between quotation marks. Only those, backslashes and control characters cannot stand as they are.
-fn write_text(mut content: &str, text: &mut String) {
-    text.push('"');
-    while let Some(at) = content.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
-        let (plain, rest) = content.split_at(at);
-        text.push_str(plain);
-        let mut rest = rest.chars();
-        match rest.next() {
-            Some(mark @ ('"' | '\\')) => text.extend(['\\', mark]),
-            Some('\n') => text.push_str("\\n"),
-            Some(control) => {
-                let code = u32::from(control);
-                text.push_str(if code < 16 { "\\u000" } else { "\\u001" });
-                text.extend(char::from_digit(code % 16, 16));
-            }
-            None => {}
-        }
-        content = rest.as_str();
-    }
-    text.push_str(content);
-    text.push('"');
 }
 
 #[cfg(test)]
