@@ -70,6 +70,14 @@ fn plain_http_goes_elsewhere_only_with_leave() {
 }
 
 #[test]
+fn what_else_stands_beside_the_options_is_not_looked_at() {
+    let deep = (0..40).fold(json!(1), |value, _| json!({ "in": value }));
+    let endpoint = json!({ "baseUrl": SITE, "fetch": deep, "accountId": 7, "authtoken": "x" });
+    let request = build(Operation::List, json!({}), endpoint).unwrap();
+    assert!(request["headers"].get("Authorization").is_none());
+}
+
+#[test]
 fn a_base_url_that_would_hurt_later_is_refused() {
     for (base_url, message) in [
         (json!("example.org"), "must be an absolute http or https URL"),

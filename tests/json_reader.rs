@@ -193,6 +193,9 @@ fn what_javascript_reads_as_infinity_is_no_value_of_json() {
         models::parse("pipeline", &value, &support::NativeHost).map(|read| read["app"].to_string())
     };
     assert_eq!(faults(&pipeline("2e308").unwrap_err()), ["type app.0"]);
+    let refused = read(br#"{"name":"x","steps":[],"colour":2e308}"#).unwrap();
+    let error = models::parse("createInput", &refused, &support::NativeHost).unwrap_err();
+    assert_eq!(faults(&error), ["too_few steps", "unknown_field colour"], "what is refused is not looked into");
     for number in ["1.7976931348623157e+308", "0.10", "1e-400", "12345678901234567890"] {
         assert_eq!(pipeline(number).unwrap(), format!("[{number}]"), "not a digit is lost");
     }

@@ -166,3 +166,23 @@ pub fn list<'v, 'a>(value: &'v Value<'a>, report: &mut Report) -> Option<&'v [Va
     report.refuse(value, "an array");
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guesses_a_word_within_a_third_of_its_letters() {
+        let nearest = |given| nearest(given, &mut ["name", "description"].into_iter());
+        for (given, expected) in [
+            ("nmae", Some("name")),
+            ("nam", Some("name")),
+            ("nice", None),
+            ("discripton", Some("description")),
+            ("description of it", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(given), expected, "{given}");
+        }
+    }
+}

@@ -27,6 +27,7 @@ describe("absent", () => {
     expect(faults({ name: value, steps: STEPS })).toEqual(["required name"]);
     expect(faults({ name: "x", steps: STEPS, description: value })).toEqual([]);
     expect(createInputSchema.parse({ name: "x", steps: STEPS, description: value })).not.toHaveProperty("description");
+    expect(faults({ name: "x", steps: STEPS, colour: value }), "of an unknown field, too").toEqual([]);
   });
 
   test("null is not", () => {
