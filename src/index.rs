@@ -21,27 +21,22 @@ impl Index {
         self.0.windows(2).any(|pair| matches!(pair, [(one, _), (other, _)] if one == other))
     }
 
-    /// The slot of a key.
+    /// The slot of a key: the lowest, where it leads to several.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<usize> {
-        let at = self.find(key).ok()?;
-        self.0.get(at).map(|(_, slot)| *slot)
+        let (known, slot) = self.0.get(self.place(key, 0))?;
+        (known == key).then_some(*slot)
     }
 
-    /// Leads `key` to `slot`.
+    /// Leads `key` to `slot`, too.
     pub fn insert(&mut self, key: String, slot: usize) {
-        match self.find(&key) {
-            Ok(at) => {
-                self.0.remove(at);
-                self.0.insert(at, (key, slot));
-            }
-            Err(at) => self.0.insert(at, (key, slot)),
-        }
+        self.0.insert(self.place(&key, slot), (key, slot));
     }
 
-    /// Forgets a key.
-    pub fn remove(&mut self, key: &str) {
-        if let Ok(at) = self.find(key) {
+    /// Leads `key` no longer to `slot`.
+    pub fn remove(&mut self, key: &str, slot: usize) {
+        let at = self.place(key, slot);
+        if self.0.get(at).is_some_and(|(known, other)| known == key && *other == slot) {
             self.0.remove(at);
         }
     }
@@ -51,7 +46,8 @@ impl Index {
         self.0.iter().map(|(_, slot)| *slot)
     }
 
-    fn find(&self, key: &str) -> Result<usize, usize> {
-        self.0.binary_search_by(|(known, _)| known.as_str().cmp(key))
+    /// Where this entry stands, or would.
+    fn place(&self, key: &str, slot: usize) -> usize {
+        self.0.partition_point(|(known, other)| (known.as_str(), *other) < (key, slot))
     }
 }

@@ -292,12 +292,12 @@ impl Store {
         let Some(slot) = self.by_id.get(id) else { return };
         let Some(row) = self.slots.get_mut(slot).and_then(Option::take) else { return };
         self.vacant.push(slot);
-        self.by_id.remove(id);
+        self.by_id.remove(id, slot);
         if let Some(secret) = row.secret() {
-            self.by_secret.remove(&secret);
+            self.by_secret.remove(&secret, slot);
         }
         if let Some(key) = row.place_key() {
-            self.by_place.remove(&key);
+            self.by_place.remove(&key, slot);
         }
     }
 }

@@ -90,6 +90,23 @@ fn what_was_adopted_loads_again_to_the_deepest_level() {
 }
 
 #[test]
+fn of_two_rows_with_one_secret_each_is_found_when_the_other_goes() {
+    for first_to_go in [ID, OTHER] {
+        let mut store = open(json!({ "secretStorage": "plaintext" }));
+        for id in [ID, OTHER] {
+            let mut pipeline = document(id);
+            pipeline["webhookSecret"] = json!(SECRET);
+            store.adopt(&given(pipeline), &NativeHost).unwrap();
+            store.commit();
+        }
+        store.delete(first_to_go, false);
+        store.commit();
+        let left = if first_to_go == ID { OTHER } else { ID };
+        assert_eq!(written(&store.find_by_webhook_secret(SECRET))["id"], left, "without {first_to_go}");
+    }
+}
+
+#[test]
 fn a_damaged_row_is_named_and_nothing_changes() {
     let mut store = holding(json!([row(ID, document(ID))]));
     let mut damaged = document(OTHER);

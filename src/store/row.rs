@@ -119,7 +119,6 @@ fn report_duplicates(rows: &[StoreRow], report: &mut Report) {
     let ids = rows.iter().enumerate().map(|(index, row)| (row.id.clone(), index));
     let ids = Index::build(ids.collect());
     for (index, row) in rows.iter().enumerate() {
-        // Of equal keys the search may find any; that one is the first for all others.
         if let Some(first) = ids.get(&row.id).filter(|first| *first != index) {
             report.enter(index.into());
             report.enter("id".into());
