@@ -1,8 +1,9 @@
 "use client";
 
-import { checkCron, describeSchedule, type Issue } from "convex-pipelines";
+import { checkCron, describeSchedule } from "convex-pipelines";
 import { useDeferredValue, useEffect, useId, useMemo, useState } from "react";
 import type { DraftSchedule } from "@/lib/draft";
+import type { IssuesOf } from "@/lib/issues";
 import { previewRuns } from "@/lib/preview";
 import { isTimeZone, longTime, shortTime, timeZones, viewerZone } from "@/lib/times";
 import { CheckField, SelectField, TextField } from "./fields";
@@ -20,7 +21,7 @@ interface SchedulePanelProps {
   schedule: DraftSchedule;
   onScheduled: (scheduled: boolean) => void;
   onChange: (schedule: DraftSchedule, touched: string) => void;
-  issuesOf: (path: Issue["path"], key: string) => readonly Issue[];
+  issuesOf: IssuesOf;
 }
 
 export function SchedulePanel({ scheduled, schedule, onScheduled, onChange, issuesOf }: SchedulePanelProps) {

@@ -1,0 +1,195 @@
+"use client";
+
+import { createInputSchema, isPipelineError, updateInputSchema, type Issue, type Pipeline } from "convex-pipelines";
+import { useRouter } from "next/navigation";
+import { useMemo, useState } from "react";
+import { announceChange } from "@/lib/changes";
+import { handOver } from "@/lib/created";
+import { draftOf, emptyDraft, inputOf, isChanged, patchOf, type Draft } from "@/lib/draft";
+import { hasField, isAt, placeOf, sentenceOf, type IssuesOf } from "@/lib/issues";
+import { useLeaveGuard } from "./leave-guard";
+import { messageOf, useHome, useStatus } from "./repository-provider";
+
+export type Outcome =
+  | { kind: "none" }
+  | { kind: "saving" }
+  | { kind: "saved" }
+  | { kind: "issues"; count: number }
+  /** Somebody else saved it first. */
+  | { kind: "stale" }
+  /** Somebody else deleted it. */
+  | { kind: "gone" }
+  | { kind: "failed"; message: string };
+
+export interface PipelineForm {
+  /** As it was last read or written here; absent until it is made. */
+  saved: Pipeline | undefined;
+  draft: Draft;
+  changed: boolean;
+  /** What was saved has not reached the server. */
+  unsent: boolean;
+  outcome: Outcome;
+  issuesOf: IssuesOf;
+  /** Issues that no field shows. */
+  elsewhere: readonly Issue[];
+  change: (next: Draft, key: string) => void;
+  save: (how?: "normal" | "over" | "as new") => Promise<void>;
+  remove: () => Promise<void>;
+  /** Gives up what was typed here for what somebody else saved. */
+  loadTheirs: () => Promise<void>;
+}
+
+/**
+ * What is typed, what the model thinks of it, and what became of saving it. `onRefused` lets the page lead to what the
+ * model will not take.
+ */
+export function usePipelineForm(
+  pipeline: Pipeline | undefined,
+  created: Pipeline | undefined,
+  onRefused: () => void,
+): PipelineForm {
+  const { repository } = useHome();
+  const router = useRouter();
+  const [saved, setSaved] = useState<Pipeline | undefined>(pipeline);
+  const [draft, setDraft] = useState<Draft>(() => (pipeline === undefined ? emptyDraft() : draftOf(pipeline)));
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const [submitted, setSubmitted] = useState(false);
+  const [outcome, setOutcome] = useState<Outcome>({ kind: created === undefined ? "none" : "saved" });
+  const [handedOver, setHandedOver] = useState(false);
+  const status = useStatus();
+
+  const baseline = useMemo(() => (saved === undefined ? emptyDraft() : draftOf(saved)), [saved]);
+  const changed = isChanged(draft, baseline);
+  useLeaveGuard(changed && !handedOver);
+
+  // A newer version from elsewhere: taken in silence while nothing is typed here, said otherwise.
+  const [seen, setSeen] = useState(pipeline);
+  if (pipeline !== seen) {
+    setSeen(pipeline);
+    if (
+      pipeline !== undefined &&
+      saved !== undefined &&
+      pipeline.updatedAt > saved.updatedAt &&
+      outcome.kind !== "saving"
+    ) {
+      if (changed) setOutcome({ kind: "stale" });
+      else {
+        setSaved(pipeline);
+        setDraft(draftOf(pipeline));
+        setOutcome({ kind: "none" });
+      }
+    }
+  }
+
+  const checked = useMemo(
+    () =>
+      saved === undefined
+        ? createInputSchema.safeParse(inputOf(draft))
+        : updateInputSchema.safeParse(patchOf(draft, baseline)),
+    [saved, draft, baseline],
+  );
+  const issues: readonly Issue[] = checked.success ? [] : checked.error.issues;
+
+  // While typing, the fields that were typed in; after an attempt to save, all.
+  const issuesOf: IssuesOf = (path, key) =>
+    submitted || touched.has(key) ? issues.filter((issue) => isAt(issue, path)) : [];
+  const elsewhere = submitted ? issues.filter((issue) => !hasField(issue.path, draft)) : [];
+
+  const change = (next: Draft, key: string) => {
+    setDraft(next);
+    setTouched((before) => (before.has(key) ? before : new Set(before).add(key)));
+    setOutcome((before) => (before.kind === "stale" || before.kind === "gone" ? before : { kind: "none" }));
+  };
+
+  const save = async (how: "normal" | "over" | "as new" = "normal") => {
+    if (repository === null || outcome.kind === "saving") return;
+    setSubmitted(true);
+    const input = how === "as new" ? createInputSchema.safeParse(inputOf(draft)) : checked;
+    if (!input.success) {
+      setOutcome({ kind: "issues", count: input.error.issues.length });
+      onRefused();
+      return;
+    }
+    setOutcome({ kind: "saving" });
+    try {
+      const result =
+        saved === undefined || how === "as new"
+          ? await repository.create(createInputSchema.parse(inputOf(draft)))
+          : await repository.update(
+              saved.id,
+              updateInputSchema.parse(patchOf(draft, baseline)),
+              how === "over" ? {} : { expectedUpdatedAt: saved.updatedAt },
+            );
+      announceChange();
+      if (saved?.id !== result.id) {
+        handOver(result);
+        setHandedOver(true);
+        router.replace(`/pipelines/${result.id}`);
+        return;
+      }
+      setSaved(result);
+      // What was typed meanwhile stays; otherwise the form shows what the model made of it (trimmed texts, say).
+      setDraft((now) => (now === draft ? draftOf(result) : now));
+      setTouched(new Set());
+      setSubmitted(false);
+      setOutcome({ kind: "saved" });
+    } catch (error) {
+      setOutcome(outcomeOf(error));
+    }
+  };
+
+  const remove = async () => {
+    if (repository === null || saved === undefined) return;
+    try {
+      await repository.delete(saved.id);
+      announceChange();
+      router.push("/");
+    } catch (error) {
+      setOutcome({ kind: "failed", message: messageOf(error) });
+    }
+  };
+
+  const loadTheirs = async () => {
+    if (repository === null || saved === undefined) return;
+    try {
+      const theirs = await repository.get(saved.id);
+      if (theirs === null) setOutcome({ kind: "gone" });
+      else {
+        setSaved(theirs);
+        setDraft(draftOf(theirs));
+        setTouched(new Set());
+        setSubmitted(false);
+        setOutcome({ kind: "none" });
+      }
+    } catch (error) {
+      setOutcome({ kind: "failed", message: messageOf(error) });
+    }
+  };
+
+  return {
+    saved,
+    draft,
+    changed,
+    unsent: saved !== undefined && status.unsent.has(saved.id),
+    outcome,
+    issuesOf,
+    elsewhere,
+    change,
+    save,
+    remove,
+    loadTheirs,
+  };
+}
+
+function outcomeOf(error: unknown): Outcome {
+  if (isPipelineError(error)) {
+    if (error.code === "conflict") return { kind: "stale" };
+    if (error.code === "not_found") return { kind: "gone" };
+    if (error.code === "invalid")
+      return {
+        kind: "failed",
+        message: error.issues.map((issue) => sentenceOf(issue, placeOf(issue.path))).join("; "),
+      };
+  }
+  return { kind: "failed", message: messageOf(error) };
+}

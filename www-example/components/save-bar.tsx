@@ -1,0 +1,82 @@
+"use client";
+
+import type { Outcome, PipelineForm } from "./pipeline-form";
+import { useHome } from "./repository-provider";
+
+/** The foot of the form: what became of saving, and what can be done next. */
+export function SaveBar({ form, onDelete }: { form: PipelineForm; onDelete: () => void }) {
+  const { repository } = useHome();
+  const { saved, changed, unsent, outcome, save, loadTheirs } = form;
+
+  return (
+    <div className="full-bleed sticky bottom-0 z-10 mt-10 py-3">
+      <div className="flex flex-wrap items-center justify-end gap-x-4 gap-y-2">
+        <div role="status" aria-label="Saving" className="min-w-0 flex-1 basis-40 text-sm">
+          <OutcomeLine outcome={outcome} changed={changed} isNew={saved === undefined} unsent={unsent} />
+        </div>
+        {outcome.kind === "stale" && (
+          <>
+            <button type="button" className="button" onClick={() => void loadTheirs()}>
+              Load theirs
+            </button>
+            <button type="button" className="button" onClick={() => void save("over")}>
+              Save mine over it
+            </button>
+          </>
+        )}
+        {outcome.kind === "gone" && (
+          <button type="button" className="button" onClick={() => void save("as new")}>
+            Save as a new one
+          </button>
+        )}
+        {saved !== undefined && outcome.kind !== "gone" && (
+          <button type="button" className="button button-danger" onClick={onDelete}>
+            Delete
+          </button>
+        )}
+        <button
+          type="submit"
+          className="button button-primary"
+          aria-keyshortcuts="Control+S"
+          disabled={repository === null || outcome.kind === "gone" || outcome.kind === "stale"}
+        >
+          {saved === undefined ? "Create pipeline" : "Save"}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function OutcomeLine({
+  outcome,
+  changed,
+  isNew,
+  unsent,
+}: {
+  outcome: Outcome;
+  changed: boolean;
+  isNew: boolean;
+  unsent: boolean;
+}) {
+  switch (outcome.kind) {
+    case "saving":
+      return <span className="text-soft">Saving…</span>;
+    case "issues":
+      return (
+        <span className="text-danger">
+          {outcome.count === 1 ? "One thing to mend" : `${outcome.count} things to mend`}
+        </span>
+      );
+    case "stale":
+      return <span className="text-notice">This pipeline was changed elsewhere since you opened it.</span>;
+    case "gone":
+      return <span className="text-notice">This pipeline was deleted elsewhere.</span>;
+    case "failed":
+      return <span className="text-danger">{outcome.message}</span>;
+    case "saved":
+    case "none":
+      if (changed) return <span className="text-soft">{isNew ? "Not saved yet" : "Unsaved changes"}</span>;
+      if (unsent) return <span className="text-notice">Saved on this device, not yet on the server</span>;
+      return outcome.kind === "saved" ? <span className="text-accent">Saved</span> : null;
+  }
+}
