@@ -193,6 +193,14 @@ fn a_document_over_1_mib_is_too_large_wherever_it_grew() {
 }
 
 #[test]
+fn beyond_the_limit_steps_are_counted_and_not_read() {
+    let input = |count: usize| given(json!({ "name": "x", "steps": vec![json!({}); count] }));
+    let issues = |count| CreateInput::parse(&input(count), &NativeHost).unwrap_err().issues.len();
+    let each = issues(1);
+    assert_eq!((issues(100), issues(101), issues(5_000)), (100 * each, 100 * each + 1, 100 * each + 1));
+}
+
+#[test]
 fn previews_are_strict_about_their_options() {
     let schedule = json!({ "cron": "0 7 * * 1-5" });
     let runs = |schedule: &Value, options: Value| {

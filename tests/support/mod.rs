@@ -9,6 +9,7 @@
     reason = "a test may fail anywhere"
 )]
 
+pub mod head;
 pub mod models;
 mod mutate;
 pub mod naive_store;
@@ -16,6 +17,8 @@ pub mod naive_store;
 mod native_host;
 pub mod oracle;
 pub mod random;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod twins;
 pub mod vectors;
 pub mod written;
 

@@ -1,53 +1,17 @@
-//! The server's side of the wire: who is let in, in which order a head is judged, and what is answered.
+//! The server's side of the wire: who is let in, and in which order a head is judged.
 
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test may fail anywhere"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail anywhere")]
 
 mod support;
 
-use convex_pipelines::error::{Error, ErrorCode};
-use convex_pipelines::http::cursor;
 use convex_pipelines::http::guard::{self, MAX_BODY_BYTES};
 use convex_pipelines::http::operation::Operation;
-use convex_pipelines::http::reply::Reply;
-use convex_pipelines::model::list_item::Place;
 use serde_json::{Value, json};
-use support::written::{faults, given, text, written};
+use support::head::{TOKEN, environment, head, judge, status, with};
+use support::written::{given, text};
 
-const TOKEN: &str = "9f3c5d1e8b7a4260b4e19c02d7f5a8e3";
 const OTHER: &str = "Zk4vQ9pL2sXw7RtB1nYc6MhJ8dGf3AeU";
-
-fn head() -> Value {
-    json!({ "method": "POST", "path": "/pipelines/list", "authorization": format!("Bearer {TOKEN}"),
-        "contentType": "application/json", "contentLength": "2" })
-}
-
-fn environment() -> Value {
-    json!({ "PIPELINES_ADMIN_TOKEN": TOKEN })
-}
-
-/// `value` with `changes` laid over it.
-fn with(mut value: Value, changes: Value) -> Value {
-    let Value::Object(changes) = changes else { panic!("{changes}") };
-    value.as_object_mut().unwrap().extend(changes);
-    value
-}
-
-fn judge(head: Value, environment: Value) -> Value {
-    written(&guard::judge(&given(head), &given(environment)))
-}
-
-/// 200 where the request may proceed.
-fn status(head: Value, environment: Value) -> u64 {
-    let verdict = judge(head, environment);
-    verdict.get("reply").map_or(200, |reply| reply["status"].as_u64().unwrap())
-}
 
 #[test]
 fn every_operation_proceeds_by_its_name() {
@@ -273,85 +237,4 @@ fn a_declared_length_over_1_mib_is_refused() {
         let head = with(head(), json!({ "contentLength": length }));
         assert_eq!(status(head, environment()), expected, "{length}");
     }
-}
-
-#[test]
-fn a_success_is_its_result_and_where_the_next_page_begins() {
-    let reply = written(&Reply::success("[1]", None));
-    assert_eq!((&reply["status"], &reply["body"]), (&json!(200), &json!(r#"{"result":[1]}"#)));
-    let reply = written(&Reply::success("[]", Some("a\"b")));
-    assert_eq!(reply["body"], r#"{"result":[],"cursor":"a\"b"}"#);
-}
-
-#[test]
-fn a_cursor_leads_back_to_its_place() {
-    for (name, id) in [("x", "1"), ("Ünïcödé \u{1f600}", ""), ("\"\\\0", "[\"a\",\"b\"]")] {
-        let place = Place::new(name, id);
-        assert_eq!(cursor::read(&cursor::write(&place)).unwrap(), place);
-    }
-    for text in
-        ["", "x", "[]", "[\"a\"]", "[\"a\",1]", "[\"a\",\"b\",\"c\"]", "{\"name\":\"a\"}", "[\"\\ud800\",\"b\"]"]
-    {
-        let error = cursor::read(text).unwrap_err();
-        assert_eq!((error.code, faults(&error)), (ErrorCode::Invalid, vec!["type cursor".to_owned()]), "{text}");
-    }
-}
-
-#[test]
-fn each_error_has_its_status_and_headers() {
-    for (code, name, status, header) in [
-        (ErrorCode::Protocol, "protocol", 400, None),
-        (ErrorCode::Unauthorized, "unauthorized", 401, Some("WWW-Authenticate")),
-        (ErrorCode::NotFound, "not_found", 404, None),
-        (ErrorCode::Conflict, "conflict", 409, None),
-        (ErrorCode::Invalid, "invalid", 422, None),
-        (ErrorCode::RateLimited, "rate_limited", 429, Some("Retry-After")),
-        (ErrorCode::Unavailable, "unavailable", 503, Some("Retry-After")),
-    ] {
-        let reply = written(&Reply::refusal(&Error::new(code, "said \"so\"")));
-        assert_eq!(reply["status"], status, "{name}");
-        let body: Value = serde_json::from_str(reply["body"].as_str().unwrap()).unwrap();
-        assert_eq!(body, json!({ "error": { "code": name, "message": "said \"so\"" } }));
-        let headers = reply["headers"].as_object().unwrap();
-        assert_eq!(headers["Content-Type"], "application/json");
-        assert_eq!(headers["Cache-Control"], "no-store");
-        assert_eq!(headers.len(), 2 + usize::from(header.is_some()), "{headers:?}");
-        assert!(header.is_none_or(|header| headers.contains_key(header)), "{headers:?}");
-        assert!(!headers.keys().any(|name| name.starts_with("Access-Control")));
-    }
-}
-
-#[test]
-fn an_invalid_input_is_answered_with_all_its_issues() {
-    let issues = json!([
-        { "code": "range", "path": ["steps", 0, "options", "bulletCount"], "message": "must be between 1 and 20",
-            "params": { "min": 1, "max": 20 } },
-        { "code": "empty", "path": ["name"], "message": "must not be empty" },
-    ]);
-    let error = json!({ "code": "invalid", "message": "two faults", "issues": issues });
-    let reply = written(&Reply::to_reported(&given(error.clone())));
-    assert_eq!(reply["status"], 422);
-    let body: Value = serde_json::from_str(reply["body"].as_str().unwrap()).unwrap();
-    assert_eq!(body, json!({ "error": error }));
-}
-
-#[test]
-fn a_fault_of_our_own_says_its_id_and_nothing_else() {
-    for error in [
-        json!({ "message": "password is hunter2", "id": "f-1", "stack": "at hunter2" }),
-        json!({ "code": "internal", "message": "password is hunter2", "id": "f-1" }),
-        json!({ "code": "storage", "message": "hunter2", "id": "f-1" }),
-        json!({ "code": "config", "message": "hunter2", "id": "f-1" }),
-        json!({ "code": "hunter2", "message": "m", "id": "f-1" }),
-        json!({ "code": "not_found", "message": 7, "id": "f-1" }),
-    ] {
-        let reply = written(&Reply::to_reported(&given(error)));
-        assert_eq!(reply["status"], 500);
-        let body: Value = serde_json::from_str(reply["body"].as_str().unwrap()).unwrap();
-        let expected = json!({ "code": "internal", "message": "something went wrong inside", "id": "f-1" });
-        assert_eq!(body, json!({ "error": expected }));
-    }
-    let reply = written(&Reply::fault("a\"\n"));
-    let body: Value = serde_json::from_str(reply["body"].as_str().unwrap()).unwrap();
-    assert_eq!(body["error"]["id"], "a\"\n");
 }
