@@ -44,7 +44,7 @@ impl Serialize for Refusal<'_> {
         let mut refusal = serializer.serialize_map(None)?;
         refusal.serialize_entry("code", error.code.name())?;
         refusal.serialize_entry("message", error.message.as_str())?;
-        refusal.serialize_entry("issues", &Value::from(error.issues.iter().collect::<Vec<_>>()).json())?;
+        refusal.serialize_entry("issues", &Value::list(&error.issues).json())?;
         refusal.serialize_entry("retryable", &error.retryable)?;
         refusal.end()
     }

@@ -154,7 +154,7 @@ impl<'a> From<&'a Error> for Value<'a> {
         record! {
             "code": error.code.name(),
             "message": error.message.as_str(),
-            "issues": error.issues.iter().collect::<Vec<_>>(),
+            "issues": Value::list(&error.issues),
             "retryable": error.retryable,
         }
     }

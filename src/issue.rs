@@ -203,6 +203,6 @@ impl<'a> From<&'a Segment> for Value<'a> {
 impl<'a> From<&'a Issue> for Value<'a> {
     fn from(issue: &'a Issue) -> Self {
         let Wording { name, message, params } = issue.code.wording();
-        record! { "code": name, "path": issue.path.iter().collect::<Vec<_>>(), "message": message, "params": params }
+        record! { "code": name, "path": Value::list(&issue.path), "message": message, "params": params }
     }
 }

@@ -35,9 +35,9 @@ pub struct Store {
 
 /// What a planned change answers, and what must become durable for it.
 #[derive(Clone, Debug)]
-pub struct Plan<T> {
-    /// The answer, to be given once the changes are durable.
-    pub reply: T,
+pub struct Plan {
+    /// The answer, to be given once the changes are durable; `null` where there is none.
+    pub reply: Value<'static>,
     /// A list of all of them; a place keeps all or none.
     pub changes: Value<'static>,
 }
@@ -65,13 +65,8 @@ pub struct Unsent {
 static OPTIONS: Schema =
     Schema(&[optional("accountId", ACCOUNT_ID), optional("secretStorage", Rule::Choice(SecretStorage::WORDS))]);
 
-impl<'v, T: Into<Value<'v>>> From<Plan<T>> for Value<'v> {
-    fn from(Plan { reply, changes }: Plan<T>) -> Self {
-        // A reply of nothing is said as such.
-        let reply = match reply.into() {
-            Value::Absent => Value::Null,
-            reply => reply,
-        };
+impl From<Plan> for Value<'_> {
+    fn from(Plan { reply, changes }: Plan) -> Self {
         record! { "reply": reply, "changes": changes }
     }
 }
@@ -140,12 +135,7 @@ impl Store {
     ///
     /// # Errors
     /// `invalid` with every issue; `conflict` where the id or the secret is taken.
-    pub fn create(
-        &mut self,
-        arguments: &Value,
-        around: Surroundings,
-        unsent: bool,
-    ) -> Result<Plan<Pipeline<'static>>, Error> {
+    pub fn create(&mut self, arguments: &Value, around: Surroundings, unsent: bool) -> Result<Plan, Error> {
         let call = Call::parse(Operation::Create, Origin::Process, arguments, around.host)?;
         let now = Timestamp::of_clock(around.clock)?;
         let creation = Creation { account_id: self.account_id.clone(), ..call.into_creation(around.entropy) };
@@ -159,12 +149,7 @@ impl Store {
     ///
     /// # Errors
     /// `invalid`, `not_found`, or `conflict` where the pipeline has changed since or the new secret is taken.
-    pub fn update(
-        &mut self,
-        arguments: &Value,
-        around: Surroundings,
-        unsent: bool,
-    ) -> Result<Plan<Pipeline<'static>>, Error> {
+    pub fn update(&mut self, arguments: &Value, around: Surroundings, unsent: bool) -> Result<Plan, Error> {
         let call = Call::parse(Operation::Update, Origin::Process, arguments, around.host)?;
         let now = Timestamp::of_clock(around.clock)?;
         let row = self.visible(call.id()).cloned().ok_or_else(Error::not_found)?;
@@ -176,35 +161,29 @@ impl Store {
     ///
     /// # Errors
     /// `invalid` with every issue.
-    pub fn record_run(
-        &mut self,
-        arguments: &Value,
-        host: &dyn Host,
-        unsent: bool,
-    ) -> Result<Plan<Option<Pipeline<'static>>>, Error> {
+    pub fn record_run(&mut self, arguments: &Value, host: &dyn Host, unsent: bool) -> Result<Plan, Error> {
         let call = Call::parse(Operation::RecordRun, Origin::Process, arguments, host)?;
         let completed_at = call.completed_at()?;
         let Some(row) = self.visible(call.id()).cloned() else {
-            return Ok(self.hold_change(None, None));
+            return Ok(self.hold_change(Value::Null, None));
         };
-        let Plan { reply, changes } = self.hold(row.record_run(completed_at, self.storage), unsent)?;
-        Ok(Plan { reply: Some(reply), changes })
+        self.hold(row.record_run(completed_at, self.storage), unsent)
     }
 
     /// Plans a deletion; answers whether there was anything to delete. One that is unsent leaves a row without a
     /// document, also for a pipeline that only the other side holds.
-    pub fn delete(&mut self, id: &str, unsent: bool) -> Plan<bool> {
+    pub fn delete(&mut self, id: &str, unsent: bool) -> Plan {
         let is_there = self.visible(id).is_some();
         let is_change = is_there || unsent && self.by_id.get(id).is_none();
         let change = is_change.then(|| self.change(id, unsent, None));
-        self.hold_change(is_there, change)
+        self.hold_change(is_there.into(), change)
     }
 
     /// Plans to keep a copy of what another place answered, unless a change of its own waits here.
     ///
     /// # Errors
     /// `invalid` where the pipeline is none.
-    pub fn adopt(&mut self, pipeline: &Value, host: &dyn Host) -> Result<Plan<Value<'static>>, Error> {
+    pub fn adopt(&mut self, pipeline: &Value, host: &dyn Host) -> Result<Plan, Error> {
         let row = Row::copy_of(Pipeline::parse(pipeline, host)?, self.storage).into_owned();
         let waits = self.row(row.id()).is_some_and(|row| row.unsent);
         let id = row.id().to_owned();
@@ -248,8 +227,8 @@ impl Store {
         self.slots.get(self.by_id.get(id)?)?.as_ref()
     }
 
-    fn hold(&mut self, planned: Planned, unsent: bool) -> Result<Plan<Pipeline<'static>>, Error> {
-        let (row, reply) = (planned.row.into_owned(), planned.reply.into_owned());
+    fn hold(&mut self, planned: Planned, unsent: bool) -> Result<Plan, Error> {
+        let (row, reply) = (planned.row.into_owned(), Value::from(planned.reply).into_owned());
         let secret = row.sealed_secret();
         let is_new = self.row(row.id()).and_then(StoreRow::secret) != secret;
         if is_new && secret.is_some_and(|secret| self.by_secret.get(&secret).is_some()) {
@@ -260,7 +239,7 @@ impl Store {
         Ok(self.hold_change(reply, Some(change)))
     }
 
-    fn hold_change<T>(&mut self, reply: T, change: Option<RowChange>) -> Plan<T> {
+    fn hold_change(&mut self, reply: Value<'static>, change: Option<RowChange>) -> Plan {
         let changes = change.iter().map(RowChange::to_value).collect();
         self.held = change;
         Plan { reply, changes: Value::List(changes) }

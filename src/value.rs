@@ -68,6 +68,18 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// A list of what `items` become.
+    pub fn list<T>(items: &'a [T]) -> Self
+    where
+        Self: From<&'a T>,
+    {
+        let mut list = Vec::with_capacity(items.len());
+        for item in items {
+            list.push(item.into());
+        }
+        Self::List(list)
+    }
+
     /// What stands in the field `key` of a record; [`Value::Absent`] where there is none.
     #[must_use]
     pub fn get(&self, key: &str) -> &Self {
@@ -91,9 +103,9 @@ impl<'a> Value<'a> {
     }
 
     /// Puts a field behind the others of a record.
-    pub fn push(&mut self, key: &'static str, value: impl Into<Self>) {
+    pub fn push(&mut self, key: &'static str, value: Self) {
         if let Self::Record(fields) = self {
-            fields.push(Field::new(key, value.into()));
+            fields.push(Field::new(key, value));
         }
     }
 
@@ -222,10 +234,6 @@ impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
 
 impl<'a, T: Into<Value<'a>>> From<Vec<T>> for Value<'a> {
     fn from(items: Vec<T>) -> Self {
-        let mut list = Vec::with_capacity(items.len());
-        for item in items {
-            list.push(item.into());
-        }
-        Self::List(list)
+        Self::List(items.into_iter().map(Into::into).collect())
     }
 }

@@ -90,6 +90,19 @@ fn what_was_adopted_loads_again_to_the_deepest_level() {
 }
 
 #[test]
+fn a_page_never_shows_the_end_of_a_secret_that_is_gone() {
+    for storage in ["hashed", "plaintext"] {
+        let mut store = open(json!({ "secretStorage": storage }));
+        let made =
+            create(&mut store, json!({ "input": input(), "secretDigest": "0".repeat(64), "secretLastFour": "abcd" }));
+        let id = made.unwrap()["id"].clone();
+        let rotation = json!({ "id": id, "input": { "rotateSecret": true }, "secretDigest": "1".repeat(64) });
+        let plan = store.update(&given(rotation), around(), false).unwrap();
+        assert!(written(&plan.reply).get("secretLastFour").is_none(), "{storage}");
+    }
+}
+
+#[test]
 fn of_two_rows_with_one_secret_each_is_found_when_the_other_goes() {
     for first_to_go in [ID, OTHER] {
         let mut store = open(json!({ "secretStorage": "plaintext" }));

@@ -150,7 +150,19 @@ fn a_rotation_takes_a_new_secret_and_nothing_else_does() {
     assert_eq!(kept["webhookSecret"], "the-older-secret-of-it");
     let rotated = update(&before, json!({ "rotateSecret": true }), json!({ "webhookSecret": SECRET }));
     assert_eq!((&rotated["webhookSecret"], rotated.get("rotateSecret")), (&json!(SECRET), None));
+    assert!(rotated.get("secretLastFour").is_none() && rotated.get("secretChangedAt").is_none(), "{rotated}");
     assert!(update(&pipeline(), json!({}), json!({})).get("webhookSecret").is_none());
+}
+
+#[test]
+fn a_rotation_renews_what_a_page_shows_of_a_secret() {
+    let mut before = pipeline();
+    before["secretLastFour"] = json!("abcd");
+    before["secretChangedAt"] = json!("2026-11-22T20:14:00.000Z");
+    let options = json!({ "webhookSecret": SECRET, "now": "2026-11-23T20:14:00Z" });
+    let rotated = update(&before, json!({ "rotateSecret": true }), options);
+    let shown = (&rotated["secretLastFour"], &rotated["secretChangedAt"]);
+    assert_eq!(shown, (&json!("ters"), &json!("2026-11-23T20:14:00.000Z")));
 }
 
 #[test]
@@ -169,6 +181,8 @@ fn a_list_shows_no_secret_and_no_steps() {
     let mut made = pipeline();
     made["webhookSecret"] = json!(SECRET);
     made["schedule"] = json!({ "cron": "0 7 * * *" });
+    // A document does not know it: a list gets it from the runs.
+    made["lastRunStatus"] = json!("success");
     let item = written(&list_item(&Pipeline::parse(&given(made), &NativeHost).unwrap()));
     assert_eq!(item, json!({ "id": ID, "name": "x", "description": "y", "schedule": { "cron": "0 7 * * *" } }));
 }
@@ -211,6 +225,8 @@ fn previews_are_strict_about_their_options() {
         runs(&schedule, json!({ "after": after, "count": 2 })).unwrap(),
         json!(["2026-11-23T07:00:00.000Z", "2026-11-24T07:00:00.000Z"])
     );
+    let berlin = json!({ "cron": "0 7 * * 1-5", "timezone": "Europe/Berlin" });
+    assert_eq!(runs(&berlin, json!({ "after": after, "count": 1 })).unwrap(), json!(["2026-11-23T06:00:00.000Z"]));
     assert_eq!(runs(&schedule, json!({})).unwrap().as_array().unwrap().len(), 5);
     assert_eq!(runs(&schedule, json!({ "count": 0 })).unwrap(), json!([]));
     assert_eq!(runs(&schedule, json!({ "count": 1000 })).unwrap().as_array().unwrap().len(), 1_000);

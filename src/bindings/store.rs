@@ -41,7 +41,7 @@ fn ask(store: &mut Store, name: &str, given: &Given) -> Result<Value<'static>, E
     let around = || Ok::<_, Error>(Surroundings { clock: given.clock, entropy: given.entropy()?, host: &JsHost });
     Ok(match name {
         "store.load" => store.load(second, &JsHost).map(|()| Value::Null)?,
-        "store.list" => Value::from(store.list()).into_owned(),
+        "store.list" => Value::List(store.list()).into_owned(),
         "store.get" => store.get(given.text(1)).into(),
         "store.findByWebhookSecret" => store.find_by_webhook_secret(given.text(1)).into(),
         "store.create" => store.create(second, around()?, unsent)?.into(),

@@ -83,7 +83,7 @@ impl<'v> Call<'v> {
             cursor::read(cursor)?;
         }
         if operation == Operation::List && call.get("limit").is_absent() {
-            call.0.push("limit", MAX_LIMIT);
+            call.0.push("limit", MAX_LIMIT.into());
         }
         Ok(Call(call.0.into_owned()))
     }

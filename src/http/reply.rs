@@ -94,7 +94,7 @@ impl Reply {
     }
 
     fn with(mut self, header: &'static str, value: &'static str) -> Self {
-        self.headers.push(header, value);
+        self.headers.push(header, value.into());
         self
     }
 }

@@ -53,7 +53,7 @@ fn read_result<'v>(operation: Operation, body: &'v Value<'v>, host: &dyn Host) -
         (_, Value::Absent) => return None,
         (Operation::List, result) => {
             let items = list(result, &mut report)?.iter();
-            items.map(|item| LIST_ITEM.read(item, &mut report)).collect::<Vec<_>>().into()
+            Value::List(items.map(|item| LIST_ITEM.read(item, &mut report)).collect())
         }
         (Operation::Delete, result) => flag(result, &mut report).into(),
         (Operation::Get | Operation::FindByWebhookSecret | Operation::RecordRun, Value::Null) => Value::Null,

@@ -191,8 +191,8 @@ impl CronFault {
             ("given", Some(&self.given)),
             ("suggestion", self.suggestion.as_deref()),
         ]);
-        params.push("start", self.start);
-        params.push("end", self.end);
+        params.push("start", self.start.into());
+        params.push("end", self.end.into());
         params
     }
 }

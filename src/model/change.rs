@@ -83,11 +83,11 @@ impl Context {
 #[must_use]
 pub fn create<'v>(input: CreateInput<'v>, context: Context) -> Pipeline<'v> {
     let mut pipeline = Pipeline::checked(input.0);
-    pipeline.set("id", context.id);
-    pipeline.set("accountId", context.account_id);
-    pipeline.set("webhookSecret", context.webhook_secret.reveal().to_owned());
-    pipeline.set("createdAt", context.now);
-    pipeline.set("updatedAt", context.now);
+    pipeline.set("id", context.id.into());
+    pipeline.set("accountId", context.account_id.into());
+    pipeline.set("webhookSecret", context.webhook_secret.reveal().to_owned().into());
+    pipeline.set("createdAt", context.now.into());
+    pipeline.set("updatedAt", context.now.into());
     pipeline
 }
 
@@ -111,19 +111,19 @@ pub fn define<'v>(mut pipeline: Pipeline<'v>, input: UpdateInput<'v>, now: Times
         }
     }
     let earliest = pipeline.moment("updatedAt").map_or(now, Timestamp::next);
-    pipeline.set("updatedAt", now.max(earliest));
+    pipeline.set("updatedAt", now.max(earliest).into());
     pipeline
 }
 
 /// The pipeline with a new secret. What a page shows of a sealed one is renewed where it was there.
 fn rotate<'v>(mut pipeline: Pipeline<'v>, secret: &WebhookSecret, now: Timestamp) -> Pipeline<'v> {
     if !pipeline.get("secretLastFour").is_absent() {
-        pipeline.set("secretLastFour", secret.last_four());
+        pipeline.set("secretLastFour", secret.last_four().into());
     }
     if !pipeline.get("secretChangedAt").is_absent() {
-        pipeline.set("secretChangedAt", now);
+        pipeline.set("secretChangedAt", now.into());
     }
-    pipeline.set("webhookSecret", secret.reveal().to_owned());
+    pipeline.set("webhookSecret", secret.reveal().to_owned().into());
     pipeline
 }
 
@@ -131,6 +131,6 @@ fn rotate<'v>(mut pipeline: Pipeline<'v>, secret: &WebhookSecret, now: Timestamp
 #[must_use]
 pub fn record_run(mut pipeline: Pipeline<'_>, completed_at: Timestamp) -> Pipeline<'_> {
     let latest = pipeline.moment("lastRunAt").max(Some(completed_at));
-    pipeline.set("lastRunAt", latest);
+    pipeline.set("lastRunAt", latest.into());
     pipeline
 }

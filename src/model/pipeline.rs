@@ -119,8 +119,8 @@ impl<'v> Pipeline<'v> {
     }
 
     /// Puts a checked value into a field, in its place; what is absent goes.
-    pub(super) fn set(&mut self, name: &'static str, value: impl Into<Value<'v>>) {
-        self.put(Field::new(name, value.into()));
+    pub(super) fn set(&mut self, name: &'static str, value: Value<'v>) {
+        self.put(Field::new(name, value));
     }
 
     /// [`Self::set`] with a field that is there.

@@ -41,7 +41,7 @@ pub fn check_cron(cron: &Value, host: &dyn Host) -> Value<'static> {
             let warnings = cron.map(|cron| cron.warnings()).unwrap_or_default().into_iter();
             let warnings: Vec<_> =
                 warnings.map(|warning| Issue::from(IssueCode::CronWarning(Box::new(warning)))).collect();
-            record! { "ok": true, "cron": text, "warnings": warnings.iter().collect::<Vec<_>>() }.into_owned()
+            record! { "ok": true, "cron": text, "warnings": Value::list(&warnings) }.into_owned()
         }
         Err(issues) => record! { "ok": false, "issue": issues.first() }.into_owned(),
     }

@@ -170,17 +170,17 @@ impl<'v> Row<'v> {
     fn with_secret(mut self, secret: NewSecret, now: Timestamp, storage: SecretStorage) -> Planned<'v> {
         let is_sealed = storage == SecretStorage::Hashed || matches!(secret, NewSecret::Digest { .. });
         self.0.set("secretLastFour", Value::Absent);
-        self.0.set("secretChangedAt", is_sealed.then_some(now));
+        self.0.set("secretChangedAt", is_sealed.then_some(now).into());
         match secret {
             NewSecret::Digest { digest, last_four } => {
-                self.0.set("secretLastFour", last_four);
-                self.0.set("webhookSecret", digest.sealed());
+                self.0.set("secretLastFour", last_four.into());
+                self.0.set("webhookSecret", digest.sealed().into());
                 self.planned(storage)
             }
             NewSecret::Plain(secret) => {
-                self.0.set("webhookSecret", secret.reveal().to_owned());
+                self.0.set("webhookSecret", secret.reveal().to_owned().into());
                 let mut planned = self.planned(storage);
-                planned.reply.set("webhookSecret", secret.reveal().to_owned());
+                planned.reply.set("webhookSecret", secret.reveal().to_owned().into());
                 planned
             }
         }
@@ -192,8 +192,8 @@ impl<'v> Row<'v> {
         if storage == SecretStorage::Hashed
             && let Some(secret) = stored
         {
-            self.0.set("secretLastFour", last_four(&secret));
-            self.0.set("webhookSecret", SecretDigest::of(&secret).sealed());
+            self.0.set("secretLastFour", last_four(&secret).into());
+            self.0.set("webhookSecret", SecretDigest::of(&secret).sealed().into());
         }
         Planned { reply: self.show(storage), row: self }
     }
@@ -209,7 +209,7 @@ impl<'v> From<Row<'v>> for Value<'v> {
     fn from(Row(document): Row<'v>) -> Self {
         let key = name_key(document.name());
         let mut row = Value::from(document);
-        row.push(NAME_KEY, key);
+        row.push(NAME_KEY, key.into());
         row
     }
 }

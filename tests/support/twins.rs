@@ -129,13 +129,7 @@ impl Twins {
     }
 
     /// Compares a plan with what was expected, then carries it out or drops it.
-    fn settle<T: Clone + Into<value::Value<'static>>>(
-        &mut self,
-        plan: Result<Plan<T>, Error>,
-        expected: Planned,
-        before: &str,
-        seed: u64,
-    ) {
+    fn settle(&mut self, plan: Result<Plan, Error>, expected: Planned, before: &str, seed: u64) {
         let (plan, (reply, change)) = match (plan, expected) {
             (Ok(plan), Ok(expected)) => (plan, expected),
             (Err(error), Err(code)) => {
