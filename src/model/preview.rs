@@ -1,7 +1,7 @@
 //! What a form asks of a schedule while it is being written.
 
-use super::read::{Report, Unknown};
-use super::schedule::{CRON, SCHEDULE, Schedule};
+use super::read::{Report, Unknown, text};
+use super::schedule::{SCHEDULE, Schedule};
 use super::schema::{Rule, Schema, optional};
 use super::timestamp::{GIVEN_MOMENT, Timestamp};
 use crate::error::Error;
@@ -34,14 +34,16 @@ pub fn next_runs(schedule: &Value, options: &Value, clock: f64, host: &dyn Host)
 #[must_use]
 pub fn check_cron(cron: &Value, host: &dyn Host) -> Value<'static> {
     let mut report = Report::new(Unknown::Refused, host);
-    let text = CRON.read(cron, true, &mut report);
-    match report.finish(text) {
-        Ok(text) => {
-            let cron = text.text().and_then(|text| Cron::parse(text).ok());
-            let warnings = cron.map(|cron| cron.warnings()).unwrap_or_default().into_iter();
-            let warnings: Vec<_> =
-                warnings.map(|warning| Issue::from(IssueCode::CronWarning(Box::new(warning)))).collect();
-            record! { "ok": true, "cron": text, "warnings": Value::list(&warnings) }.into_owned()
+    let cron = text(cron, &mut report);
+    let cron = cron.and_then(|cron| report.accept(Cron::parse(cron).map_err(IssueCode::Cron)));
+    match report.finish(cron) {
+        Ok(cron) => {
+            let mut warnings = Vec::new();
+            for warning in cron.as_ref().map(Cron::warnings).unwrap_or_default() {
+                warnings.push(Issue::from(IssueCode::CronWarning(Box::new(warning))));
+            }
+            let cron = cron.map(Cron::into_text);
+            record! { "ok": true, "cron": cron, "warnings": Value::list(&warnings) }.into_owned()
         }
         Err(issues) => record! { "ok": false, "issue": issues.first() }.into_owned(),
     }

@@ -18,14 +18,11 @@ pub const MAX_DESCRIPTION_UNITS: usize = 200;
 
 /// A schedule; what is absent means UTC and enabled.
 pub static SCHEDULE: Schema = Schema(&[
-    required("cron", CRON),
+    required("cron", Rule::Text(canonical_cron)),
     optional("timezone", Rule::Text(timezone)),
     optional("description", Rule::Remark { max: MAX_DESCRIPTION_UNITS }),
     optional("enabled", Rule::Flag),
 ]);
-
-/// A cron expression, kept in its canonical form.
-pub const CRON: Rule = Rule::Text(canonical_cron);
 
 /// A checked schedule that can be asked.
 #[derive(Clone, Debug)]
