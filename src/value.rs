@@ -127,13 +127,6 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The value or, where there is none, a record without fields.
-    #[must_use]
-    pub fn or_empty(&self) -> &Self {
-        static EMPTY: Value<'static> = Value::Record(Vec::new());
-        if self.is_absent() { &EMPTY } else { self }
-    }
-
     /// Whether there is nothing.
     #[must_use]
     pub fn is_absent(&self) -> bool {

@@ -120,6 +120,14 @@ fn of_two_rows_with_one_secret_each_is_found_when_the_other_goes() {
 }
 
 #[test]
+fn rows_that_cannot_be_read_are_not_each_others_doubles() {
+    let mut store = open(json!({}));
+    let rows = json!([7, row(ID, document(ID)), null, row(ID, document(ID))]);
+    let error = store.load(&given(rows), &NativeHost).unwrap_err();
+    assert_eq!(faults(&error), ["type 0", "type 2", "duplicate_id 3.id"]);
+}
+
+#[test]
 fn a_damaged_row_is_named_and_nothing_changes() {
     let mut store = holding(json!([row(ID, document(ID))]));
     let mut damaged = document(OTHER);

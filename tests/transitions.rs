@@ -12,7 +12,6 @@ use convex_pipelines::model::list_item::list_item;
 use convex_pipelines::model::pipeline::Pipeline;
 use convex_pipelines::model::preview;
 use convex_pipelines::model::timestamp::Timestamp;
-use convex_pipelines::value::Value as Given;
 use serde_json::{Value, json};
 use support::NativeHost;
 use support::written::{faults, given, text, written};
@@ -68,7 +67,7 @@ fn a_creation_takes_what_it_is_not_given_from_clock_and_entropy() {
         expected[key] = value.into();
     }
     assert_eq!(written(&create(input(), json!({}))), expected);
-    assert!(Context::parse(&Given::Absent, NOW, Entropy::new(&[0; 32]).unwrap(), &NativeHost).is_ok());
+    assert!(Context::parse(&given(json!({})), NOW, Entropy::new(&[0; 32]).unwrap(), &NativeHost).is_ok());
     assert!(Entropy::new(&[0; 31]).is_none() && Entropy::new(&[0; 33]).is_none());
 }
 
@@ -111,7 +110,7 @@ fn a_context_is_strict() {
         assert!(context(json!({ "webhookSecret": "~".repeat(count) })).is_ok());
     }
     for clock in [f64::INFINITY, 1e300, -1e300] {
-        let outcome = Context::parse(&Given::Absent, clock, Entropy::new(&[0; 32]).unwrap(), &NativeHost);
+        let outcome = Context::parse(&given(json!({})), clock, Entropy::new(&[0; 32]).unwrap(), &NativeHost);
         assert!(outcome.is_err_and(|error| !error.message.is_empty()), "{clock}");
     }
 }

@@ -69,7 +69,7 @@ impl Context {
     /// # Errors
     /// `invalid` with the issues of the context.
     pub fn parse(value: &Value, clock: f64, entropy: Entropy, host: &dyn Host) -> Result<Self, Error> {
-        let given = CONTEXT.parse(value.or_empty(), Unknown::Refused, host)?;
+        let given = CONTEXT.parse(value, Unknown::Refused, host)?;
         Ok(Self {
             id: given.text_of("id").map_or_else(|| entropy.id(), str::to_owned),
             webhook_secret: given.text_of("webhookSecret").map_or_else(|| entropy.secret(), WebhookSecret::checked),

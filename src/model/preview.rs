@@ -24,7 +24,7 @@ static OPTIONS: Schema =
 pub fn next_runs(schedule: &Value, options: &Value, clock: f64, host: &dyn Host) -> Result<Vec<Timestamp>, Error> {
     let mut report = Report::new(Unknown::Refused, host);
     let schedule = SCHEDULE.read(schedule, &mut report);
-    let options = OPTIONS.read(options.or_empty(), &mut report);
+    let options = OPTIONS.read(options, &mut report);
     let (schedule, options) = report.finish((schedule, options)).map_err(Error::invalid)?;
     let count = options.get("count").whole().unwrap_or(DEFAULT_COUNT);
     Ok(Schedule::of(&schedule)?.next_runs(Timestamp::given_or(options.get("after"), clock)?, count, host))

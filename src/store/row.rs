@@ -119,7 +119,9 @@ fn report_duplicates(rows: &[StoreRow], report: &mut Report) {
     let ids = rows.iter().enumerate().map(|(index, row)| (row.id.clone(), index));
     let ids = Index::build(ids.collect());
     for (index, row) in rows.iter().enumerate() {
-        if let Some(first) = ids.get(&row.id).filter(|first| *first != index) {
+        // A row that cannot be read has no id.
+        let first = ids.get(&row.id).filter(|first| *first != index && !row.id.is_empty());
+        if let Some(first) = first {
             report.enter(index.into());
             report.enter("id".into());
             report.issue(IssueCode::DuplicateId { first });
