@@ -118,6 +118,23 @@ fn issues_are_passed_on_as_they_came() {
 }
 
 #[test]
+fn params_of_an_issue_are_numbers_and_texts() {
+    for (given, expected) in [
+        (
+            json!({ "min": 1, "list": [1], "given": "x", "deep": { "max": 2 }, "is": true }),
+            json!({ "min": 1, "given": "x" }),
+        ),
+        (json!({ "list": [] }), json!(null)),
+        (json!("text"), json!(null)),
+    ] {
+        let issue = json!({ "code": "range", "path": [], "message": "x", "params": given });
+        let body = json!({ "error": { "code": "invalid", "message": "x", "issues": [issue] } });
+        let error = read(Operation::Create, 422, &body.to_string()).unwrap_err();
+        assert_eq!(support::written::issues(&error)[0]["params"], expected);
+    }
+}
+
+#[test]
 fn whatever_else_answers_is_protocol_and_may_be_retried_when_the_server_failed() {
     let bodies = [
         "",

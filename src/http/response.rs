@@ -50,7 +50,6 @@ fn read_body<'v>(body: &'v Value<'v>, report: &mut Report) -> Value<'v> {
 fn read_result<'v>(operation: Operation, body: &'v Value<'v>, host: &dyn Host) -> Option<Value<'v>> {
     let mut report = Report::new(Unknown::Kept, host);
     let data = match (operation, body.get("result")) {
-        (_, Value::Absent) => return None,
         (Operation::List, result) => {
             let items = list(result, &mut report)?.iter();
             Value::List(items.map(|item| LIST_ITEM.read(item, &mut report)).collect())
