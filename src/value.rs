@@ -84,7 +84,7 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn get(&self, key: &str) -> &Self {
         let fields = if let Self::Record(fields) = self { fields.as_slice() } else { &[] };
-        fields.iter().find(|field| field.key == key && !field.broken).map_or(&Value::Absent, |field| &field.value)
+        fields.iter().find(|field| field.key == key).map_or(&Value::Absent, |field| &field.value)
     }
 
     /// The text in the field `key` of a record.

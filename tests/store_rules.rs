@@ -120,6 +120,16 @@ fn of_two_rows_with_one_secret_each_is_found_when_the_other_goes() {
 }
 
 #[test]
+fn the_version_of_a_row_can_grow() {
+    for (version, expected) in [(0, "range 0.version"), (u32::MAX, "range 0.version"), (u32::MAX - 1, "")] {
+        let mut row = row(ID, document(ID));
+        row["version"] = version.into();
+        let outcome = open(json!({})).load(&given(json!([row])), &NativeHost);
+        assert_eq!(outcome.map_or_else(|error| faults(&error).join(""), |()| String::new()), expected, "{version}");
+    }
+}
+
+#[test]
 fn rows_that_cannot_be_read_are_not_each_others_doubles() {
     let mut store = open(json!({}));
     let rows = json!([7, row(ID, document(ID)), null, row(ID, document(ID))]);
