@@ -101,3 +101,41 @@ pub(super) fn texts<'a>(texts: &[(&'static str, Option<&'a str>)]) -> Value<'a> 
     }
     Value::Record(fields)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_what_is_wrong_in_words_and_in_numbers() {
+        let kinds = &["clean", "tone"];
+        for (code, message, params) in [
+            (IssueCode::Required, "is required", "null"),
+            (IssueCode::TooFew { min: 1 }, "must have at least 1 item", r#"{"min":1}"#),
+            (IssueCode::TooFew { min: 2 }, "must have at least 2 items", r#"{"min":2}"#),
+            (IssueCode::Range { min: 0, max: 9 }, "must be between 0 and 9", r#"{"min":0,"max":9}"#),
+            (IssueCode::OneOf { accepted: kinds }, "must be one of clean, tone", r#"{"accepted":"clean, tone"}"#),
+            (IssueCode::UnknownField { suggestion: None }, "is not a known field", "null"),
+            (
+                IssueCode::UnknownField { suggestion: Some("name") },
+                "is not a known field; did you mean name?",
+                r#"{"suggestion":"name"}"#,
+            ),
+            (
+                IssueCode::UnknownKind { accepted: kinds, suggestion: Some("tone") },
+                "must be one of clean, tone; did you mean tone?",
+                r#"{"accepted":"clean, tone","suggestion":"tone"}"#,
+            ),
+            // People count items from 1, programs from 0.
+            (IssueCode::DuplicateId { first: 0 }, "is already the id of item 1", r#"{"first":0}"#),
+        ] {
+            let wording = code.wording();
+            assert_eq!(
+                (wording.message.as_ref(), wording.params.json().as_str()),
+                (message, params),
+                "{}",
+                wording.name
+            );
+        }
+    }
+}
