@@ -153,6 +153,15 @@ fn refusals_name_the_place_and_the_repair() {
 }
 
 #[test]
+fn a_macro_two_letters_off_is_guessed_and_one_three_letters_off_is_not() {
+    for (text, suggestion) in
+        [("@Hourly", Some("@hourly")), ("@huorly", Some("@hourly")), ("@hurli", Some("@hourly")), ("@hurlie", None)]
+    {
+        assert_eq!(Cron::parse(text).unwrap_err().suggestion.as_deref(), suggestion, "{text}");
+    }
+}
+
+#[test]
 fn a_refusal_is_an_issue_with_params() {
     let issue = Issue::from(IssueCode::Cron(Cron::parse("0 7 * * FRI-SUN").unwrap_err()));
     let expected = json!({ "code": "cron", "path": [], "message": "weekday: FRI-SUN runs backwards: write 5-7",
