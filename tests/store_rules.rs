@@ -91,14 +91,21 @@ fn what_was_adopted_loads_again_to_the_deepest_level() {
 
 #[test]
 fn a_page_never_shows_the_end_of_a_secret_that_is_gone() {
-    for storage in ["hashed", "plaintext"] {
+    let by_digest = ("secretDigest", "1".repeat(64));
+    let plain = ("webhookSecret", SECRET.to_owned());
+    for (storage, (key, secret), expected) in [
+        ("hashed", &by_digest, None),
+        ("hashed", &plain, Some("ters")),
+        ("plaintext", &by_digest, None),
+        ("plaintext", &plain, None),
+    ] {
         let mut store = open(json!({ "secretStorage": storage }));
-        let made =
-            create(&mut store, json!({ "input": input(), "secretDigest": "0".repeat(64), "secretLastFour": "abcd" }));
-        let id = made.unwrap()["id"].clone();
-        let rotation = json!({ "id": id, "input": { "rotateSecret": true }, "secretDigest": "1".repeat(64) });
+        let digest = "0".repeat(64);
+        let made = create(&mut store, json!({ "input": input(), "secretDigest": digest, "secretLastFour": "abcd" }));
+        let rotation = json!({ "id": made.unwrap()["id"], "input": { "rotateSecret": true }, *key: secret });
         let plan = store.update(&given(rotation), around(), false).unwrap();
-        assert!(written(&plan.reply).get("secretLastFour").is_none(), "{storage}");
+        let shown = written(&plan.reply).get("secretLastFour").cloned();
+        assert_eq!(shown, expected.map(Value::from), "{storage}, {key}");
     }
 }
 
