@@ -19,6 +19,7 @@ use crate::model::secret::{SecretStorage, candidates};
 use crate::model::timestamp::Timestamp;
 use crate::value::{Value, record};
 use row::{RowChange, StoreRow};
+use std::fmt::{Debug, Formatter};
 
 /// Pipelines by id, by stored secret and in the order of lists.
 #[derive(Debug, Default)]
@@ -34,7 +35,7 @@ pub struct Store {
 }
 
 /// What a planned change answers, and what must become durable for it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Plan {
     /// The answer, to be given once the changes are durable; `null` where there is none.
     pub reply: Value<'static>,
@@ -64,6 +65,13 @@ pub struct Unsent {
 
 static OPTIONS: Schema =
     Schema(&[optional("accountId", ACCOUNT_ID), optional("secretStorage", Rule::Choice(SecretStorage::WORDS))]);
+
+/// The reply may reveal a secret.
+impl Debug for Plan {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Plan(redacted)")
+    }
+}
 
 impl From<Plan> for Value<'_> {
     fn from(Plan { reply, changes }: Plan) -> Self {

@@ -174,6 +174,7 @@ fn a_whole_number_is_one_however_it_is_written() {
         ("5.5", "integer"),
         ("-0.0", "range"),
         ("9007199254740993", "range"),
+        ("-9223372036854775808", "range"),
         ("1e300", "range"),
         ("1e-400", "range"),
         ("1e400", "type"),
@@ -196,7 +197,7 @@ fn what_javascript_reads_as_infinity_is_no_value_of_json() {
     let refused = read(br#"{"name":"x","steps":[],"colour":2e308}"#).unwrap();
     let error = models::parse("createInput", &refused, &support::NativeHost).unwrap_err();
     assert_eq!(faults(&error), ["too_few steps", "unknown_field colour"], "what is refused is not looked into");
-    for number in ["1.7976931348623157e+308", "0.10", "1e-400", "12345678901234567890"] {
+    for number in ["1.7976931348623157e+308", "0.10", "1e-400", "12345678901234567890", "-9223372036854775808"] {
         assert_eq!(pipeline(number).unwrap(), format!("[{number}]"), "not a digit is lost");
     }
 }

@@ -6,11 +6,13 @@
 mod support;
 
 use convex_pipelines::error::{Error, ErrorCode};
+use convex_pipelines::http::call::{Call, Origin};
+use convex_pipelines::http::operation::Operation;
 use convex_pipelines::model::change::Entropy;
 use convex_pipelines::store::{Plan, Store, Surroundings};
 use serde_json::{Value, json};
 use support::NativeHost;
-use support::written::{faults, given, written};
+use support::written::{faults, given, text, written};
 
 const ID: &str = "3f2b8c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f";
 const OTHER: &str = "6f1f7c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f";
@@ -106,6 +108,21 @@ fn a_page_never_shows_the_end_of_a_secret_that_is_gone() {
         let plan = store.update(&given(rotation), around(), false).unwrap();
         let shown = written(&plan.reply).get("secretLastFour").cloned();
         assert_eq!(shown, expected.map(Value::from), "{storage}, {key}");
+    }
+}
+
+#[test]
+fn no_debug_text_shows_a_secret() {
+    let mut store = open(json!({ "secretStorage": "plaintext" }));
+    let arguments = given(json!({ "input": input(), "webhookSecret": SECRET }));
+    let call = Call::parse(Operation::Create, Origin::Process, &arguments, &NativeHost).unwrap();
+    let plan = store.create(&arguments, around(), false).unwrap();
+    store.commit();
+    let id = written(&plan.reply)["id"].as_str().unwrap().to_owned();
+    let found = store.get(&id).unwrap();
+    assert!(text(&found).contains(SECRET), "it is there to be shown");
+    for shown in [format!("{call:?}"), format!("{plan:?}"), format!("{found:?}"), format!("{store:?}")] {
+        assert!(!shown.contains(SECRET), "{shown}");
     }
 }
 

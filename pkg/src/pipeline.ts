@@ -44,7 +44,7 @@ export function updatePipeline(pipeline: Pipeline, input: PipelineUpdateInput, c
 
 /** Notes a completed run. `lastRunAt` never moves backwards, and `updatedAt` stays as it is. */
 export function recordRun(pipeline: Pipeline, completedAt: string): Pipeline {
-  return call("recordRun", (packer) => packer.add(pipeline).add(completedAt), Date.now());
+  return call("recordRun", (packer) => packer.add(pipeline).add(completedAt));
 }
 
 /** What a list shows of a pipeline. */

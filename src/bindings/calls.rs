@@ -35,11 +35,11 @@ pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> 
 
         "createPipeline" => change::create(given.create_input(0)?, given.context(1)?).into(),
         "updatePipeline" => change::update(given.pipeline(0)?, given.update_input(1)?, given.context(2)?).into(),
-        "recordRun" => change::record_run(
-            given.pipeline(0)?,
-            Timestamp::given_or(&GIVEN_MOMENT.parse(given.value(1), &JsHost)?, given.clock)?,
-        )
-        .into(),
+        "recordRun" => {
+            let pipeline = given.pipeline(0)?;
+            let completed_at = Timestamp::given(&GIVEN_MOMENT.parse(given.value(1), &JsHost)?);
+            change::record_run(pipeline, completed_at.ok_or_else(Error::internal)?).into()
+        }
         "toListItem" => list_item(&given.pipeline(0)?).into_owned(),
 
         "nextRuns" => preview::next_runs(first, given.value(1), given.clock, &JsHost)?.into(),

@@ -6,7 +6,7 @@ use super::change;
 use super::input::{CreateInput, UpdateInput};
 use super::list_item::{Place, list_item, name_key};
 use super::pipeline::Pipeline;
-use super::secret::{SecretDigest, SecretStorage, WebhookSecret, bears_tag};
+use super::secret::{SecretDigest, SecretStorage, WebhookSecret, bears_tag, last_four};
 use super::timestamp::Timestamp;
 use crate::error::{Error, ErrorCode};
 use crate::host::Host;
@@ -197,12 +197,6 @@ impl<'v> Row<'v> {
         }
         Planned { reply: self.show(storage), row: self }
     }
-}
-
-/// The last four characters of a secret that may be older than the rule for new ones.
-fn last_four(secret: &str) -> String {
-    let start = secret.char_indices().rev().nth(3).map_or(0, |(at, _)| at);
-    secret.get(start..).unwrap_or_default().to_owned()
 }
 
 impl<'v> From<Row<'v>> for Value<'v> {

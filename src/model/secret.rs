@@ -94,7 +94,7 @@ impl WebhookSecret {
     /// What a page may still show.
     #[must_use]
     pub fn last_four(&self) -> String {
-        self.0.get(self.0.len().saturating_sub(4)..).unwrap_or_default().to_owned()
+        last_four(&self.0)
     }
 
     /// The digest that is sealed and that may travel.
@@ -163,6 +163,12 @@ pub fn secret_arguments(value: &Value, host: &dyn Host) -> Result<Value<'static>
     let accepted = WEBHOOK_SECRET.parse(value, host)?;
     let secret = WebhookSecret::checked(accepted.text().unwrap_or_default());
     Ok(record! { "secretDigest": secret.digest().0, "secretLastFour": secret.last_four() })
+}
+
+/// The last four characters of a secret, which may be older than the rule for new ones.
+pub(super) fn last_four(secret: &str) -> String {
+    let start = secret.char_indices().rev().nth(3).map_or(0, |(at, _)| at);
+    secret.get(start..).unwrap_or_default().to_owned()
 }
 
 /// Whether a text is of the form in which secrets are stored.

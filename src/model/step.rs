@@ -18,10 +18,8 @@ const ID: Property = required("id", Rule::Verbatim { max: MAX_STEP_ID_UNITS });
 const KIND: Property = required("kind", Rule::Any(read_kind));
 const LABEL: Property = optional("label", Rule::Remark { max: MAX_LABEL_UNITS });
 
-/// A step; the options of each kind are a schema of their own.
-static STEP: Schema = Schema(&[ID, KIND, LABEL, required("options", Rule::Record(&NO_OPTIONS))]);
-/// The options of a kind that is not known: whatever they hold is not looked at.
-static NO_OPTIONS: Schema = Schema(&[]);
+/// What a step knows, for what it does not: its options are read by the schema of its kind.
+static STEP: Schema = Schema(&[ID, KIND, LABEL, required("options", Rule::Record(&Schema(&[])))]);
 
 /// Reads 1 to [`MAX_STEPS`] steps with distinct ids.
 pub fn read_steps<'v>(value: &'v Value<'v>, report: &mut Report) -> Value<'v> {
@@ -62,6 +60,7 @@ fn read_step<'v>(value: &'v Value<'v>, earlier_ids: &[Option<&str>], report: &mu
     report.enter("options".into());
     match kind {
         Some(kind) => step.keep("options", kind.options.read(options, report)),
+        // What the options of an unknown kind hold is not looked at.
         None => drop(Record::open(options, report)),
     }
     report.leave();

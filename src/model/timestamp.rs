@@ -64,15 +64,21 @@ impl Timestamp {
         Self::from_number(clock).map_err(|_| Error::internal())
     }
 
+    /// The moment that [`read_moment`] read.
+    #[must_use]
+    pub fn given(moment: &Value) -> Option<Self> {
+        match moment {
+            Value::Whole(milliseconds) => Some(Self(*milliseconds)),
+            _ => None,
+        }
+    }
+
     /// The moment that [`read_moment`] read or, where there is none, that of the clock.
     ///
     /// # Errors
     /// `internal` for a clock outside the years 0001 to 9999.
     pub fn given_or(moment: &Value, clock: f64) -> Result<Self, Error> {
-        match moment {
-            Value::Whole(milliseconds) => Ok(Self(*milliseconds)),
-            _ => Self::of_clock(clock),
-        }
+        Self::given(moment).map_or_else(|| Self::of_clock(clock), Ok)
     }
 
     /// The earliest moment after this one, as far as there is one.

@@ -65,7 +65,7 @@ fn unquoted(whole: &str) -> Option<&str> {
 /// The text with this one fault repaired; more faults may remain. The likelier first.
 fn repairs(text: &str, fault: Fault<'_>) -> [Option<String>; 2] {
     let start = place(text, fault.part);
-    let five = |first| Some(fields(fault.part).skip(first).take(5).collect::<Vec<_>>().join(" "));
+    let five = |skipped| Some(fields(fault.part).skip(skipped).take(5).collect::<Vec<_>>().join(" "));
     let one = match fault.problem {
         CronProblem::FieldCount { found: 6 } => return [five(1), five(0)],
         // Seconds before, a year behind.
