@@ -125,6 +125,11 @@ pub enum IssueCode {
         /// The largest size that is accepted, in bytes.
         max: usize,
     },
+    /// Stands behind the last issue that is told, for those that are not.
+    TooManyIssues {
+        /// How many more were found.
+        more: usize,
+    },
     /// An option of a client that cannot work.
     Endpoint(EndpointFault),
     /// An issue that another side reported, passed on as it came.
@@ -141,6 +146,9 @@ pub struct ReportedIssue {
     /// A record of its numbers and texts, or nothing.
     pub params: Value<'static>,
 }
+
+/// The most characters of a key that a sentence repeats.
+const SHOWN_CHARS: usize = 100;
 
 impl From<IssueCode> for Issue {
     fn from(code: IssueCode) -> Self {
@@ -165,7 +173,8 @@ impl Issue {
             match segment {
                 Segment::Key(key) => {
                     line.push_str(if place > 0 { "." } else { "" });
-                    line.push_str(key);
+                    line.extend(key.chars().take(SHOWN_CHARS));
+                    line.push_str(if key.chars().nth(SHOWN_CHARS).is_some() { "…" } else { "" });
                 }
                 Segment::Index(index) => {
                     line.push('[');

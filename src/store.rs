@@ -11,14 +11,14 @@ use crate::http::call::{Call, Origin};
 use crate::http::operation::Operation;
 use crate::index::Index;
 use crate::model::change::Entropy;
-use crate::model::pipeline::{ACCOUNT_ID, Pipeline};
+use crate::model::pipeline::{ACCOUNT_ID, Pipeline, fold_id};
 use crate::model::read::{Report, Unknown};
 use crate::model::row::{Creation, Planned, Row};
 use crate::model::schema::{Rule, Schema, optional};
 use crate::model::secret::{SecretStorage, candidates};
 use crate::model::timestamp::Timestamp;
 use crate::value::{Value, record};
-use row::{RowChange, StoreRow};
+use row::{Damaged, RowChange, StoreRow};
 use std::fmt::{Debug, Formatter};
 
 /// Pipelines by id, by stored secret and in the order of lists.
@@ -31,6 +31,8 @@ pub struct Store {
     by_id: Index,
     by_secret: Index,
     by_place: Index,
+    /// Ids of rows that cannot be read: nothing may take their place.
+    damaged: Index,
     held: Option<RowChange>,
 }
 
@@ -101,12 +103,15 @@ impl Store {
         })
     }
 
-    /// Takes the place's rows instead of what was here.
+    /// Takes the place's rows instead of what was here, and gives those that cannot be read: they are as if they were not
+    /// there, but their ids stay taken.
     ///
     /// # Errors
-    /// `invalid` where a row is damaged, with its index in the path; the store then stays as it was.
-    pub fn load(&mut self, rows: &Value, host: &dyn Host) -> Result<(), Error> {
-        let rows = StoreRow::parse_all(rows, host)?;
+    /// `invalid` where `rows` is no list; the store then stays as it was.
+    pub fn load(&mut self, rows: &Value, host: &dyn Host) -> Result<Vec<Damaged>, Error> {
+        let (rows, damaged) = StoreRow::parse_all(rows, host)?;
+        let taken = damaged.iter().flat_map(|row| &row.ids).map(|id| (id.clone(), 0));
+        self.damaged = Index::build(taken.collect());
         let keys = |key: fn(&StoreRow) -> Option<String>| {
             let keys = rows.iter().enumerate();
             Index::build(keys.filter_map(|(slot, row)| Some((key(row)?, slot))).collect())
@@ -117,7 +122,7 @@ impl Store {
         self.slots = rows.into_iter().map(Some).collect();
         self.vacant.clear();
         self.held = None;
-        Ok(())
+        Ok(damaged)
     }
 
     /// All pipelines in order.
@@ -147,7 +152,7 @@ impl Store {
         let call = Call::parse(Operation::Create, Origin::Process, arguments, around.host)?;
         let now = Timestamp::of_clock(around.clock)?;
         let creation = Creation { account_id: self.account_id.clone(), ..call.into_creation(around.entropy) };
-        if self.by_id.get(&creation.id).is_some() {
+        if self.by_id.get(&creation.id).is_some() || self.is_damaged(&creation.id) {
             return Err(Error::id_taken());
         }
         self.hold(Row::create(creation, now, self.storage), unsent)
@@ -181,8 +186,9 @@ impl Store {
     /// Plans a deletion; answers whether there was anything to delete. One that is unsent leaves a row without a
     /// document, also for a pipeline that only the other side holds.
     pub fn delete(&mut self, id: &str, unsent: bool) -> Plan {
+        let id = &fold_id(id);
         let is_there = self.visible(id).is_some();
-        let is_change = is_there || unsent && self.by_id.get(id).is_none();
+        let is_change = is_there || unsent && self.by_id.get(id).is_none() && !self.is_damaged(id);
         let change = is_change.then(|| self.change(id, unsent, None));
         self.hold_change(is_there.into(), change)
     }
@@ -195,7 +201,8 @@ impl Store {
         let row = Row::copy_of(Pipeline::parse(pipeline, host)?, self.storage).into_owned();
         let waits = self.row(row.id()).is_some_and(|row| row.unsent);
         let id = row.id().to_owned();
-        let change = (!waits).then(|| self.change(&id, false, Some(row)));
+        let keeps = !waits && !self.is_damaged(&id);
+        let change = keeps.then(|| self.change(&id, false, Some(row)));
         Ok(self.hold_change(Value::Null, change))
     }
 
@@ -223,7 +230,11 @@ impl Store {
     }
 
     fn visible(&self, id: &str) -> Option<&Row<'static>> {
-        self.visible_at(self.by_id.get(id)?)
+        self.visible_at(self.by_id.get(&fold_id(id))?)
+    }
+
+    fn is_damaged(&self, id: &str) -> bool {
+        self.damaged.get(id).is_some()
     }
 
     fn visible_at(&self, slot: usize) -> Option<&Row<'static>> {

@@ -185,7 +185,7 @@ fn a_whole_number_is_one_however_it_is_written() {
 }
 
 #[test]
-fn what_javascript_reads_as_infinity_is_no_value_of_json() {
+fn a_number_is_kept_as_it_is_written_however_large() {
     let pipeline = |number: &str| {
         let text = r#"{"id":"3f2b8c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f","name":"x","createdAt":"2026-11-22T20:14:00Z",
             "updatedAt":"2026-11-22T20:14:00Z","app":[N]}"#
@@ -193,11 +193,13 @@ fn what_javascript_reads_as_infinity_is_no_value_of_json() {
         let value = read(text.as_bytes()).unwrap();
         models::parse("pipeline", &value, &support::NativeHost).map(|read| read["app"].to_string())
     };
-    assert_eq!(faults(&pipeline("2e308").unwrap_err()), ["type app.0"]);
     let refused = read(br#"{"name":"x","steps":[],"colour":2e308}"#).unwrap();
     let error = models::parse("createInput", &refused, &support::NativeHost).unwrap_err();
     assert_eq!(faults(&error), ["too_few steps", "unknown_field colour"], "what is refused is not looked into");
-    for number in ["1.7976931348623157e+308", "0.10", "1e-400", "12345678901234567890", "-9223372036854775808"] {
+    // The other reader writes exponents with their sign.
+    for number in
+        ["1.7976931348623157e+308", "2e+308", "0.10", "1e-400", "12345678901234567890", "-9223372036854775808"]
+    {
         assert_eq!(pipeline(number).unwrap(), format!("[{number}]"), "not a digit is lost");
     }
 }

@@ -9,6 +9,7 @@ use convex_pipelines::error::{Error, ErrorCode};
 use convex_pipelines::http::call::{Call, Origin};
 use convex_pipelines::http::operation::Operation;
 use convex_pipelines::model::change::Entropy;
+use convex_pipelines::store::row::Damaged;
 use convex_pipelines::store::{Plan, Store, Surroundings};
 use serde_json::{Value, json};
 use support::NativeHost;
@@ -58,6 +59,18 @@ fn record_run(store: &mut Store, completed_at: &str) -> Result<Value, Error> {
     Ok(written(&reply))
 }
 
+/// Codes and paths of what could not be read, each path with the index of its row.
+fn places(outcome: &Result<Vec<Damaged>, Error>) -> Vec<String> {
+    let mut places = Vec::new();
+    for row in outcome.as_ref().unwrap() {
+        for issue in &row.issues {
+            let issue = issue.clone().within(row.index);
+            places.extend(faults(&Error::invalid(vec![issue])));
+        }
+    }
+    places
+}
+
 fn nested(levels: usize) -> Value {
     (0..levels).fold(json!(1), |value, _| json!({ "in": value }))
 }
@@ -87,7 +100,7 @@ fn what_was_adopted_loads_again_to_the_deepest_level() {
     store.commit();
     let rows = json!([written(&plan.changes)[0]["row"]]);
     let outcome = store.load(&given(rows), &NativeHost);
-    assert_eq!(outcome.map_err(|error| error.message.clone()), Ok(()));
+    assert_eq!(places(&outcome), [""; 0]);
     assert_eq!(written(&store.get(ID)), pipeline);
 }
 
@@ -149,7 +162,7 @@ fn the_version_of_a_row_can_grow() {
         let mut row = row(ID, document(ID));
         row["version"] = version.into();
         let outcome = open(json!({})).load(&given(json!([row])), &NativeHost);
-        assert_eq!(outcome.map_or_else(|error| faults(&error).join(""), |()| String::new()), expected, "{version}");
+        assert_eq!(places(&outcome).join(""), expected, "{version}");
     }
 }
 
@@ -157,31 +170,92 @@ fn the_version_of_a_row_can_grow() {
 fn rows_that_cannot_be_read_are_not_each_others_doubles() {
     let mut store = open(json!({}));
     let rows = json!([7, row(ID, document(ID)), null, row(ID, document(ID))]);
-    let error = store.load(&given(rows), &NativeHost).unwrap_err();
-    assert_eq!(faults(&error), ["type 0", "type 2", "duplicate_id 3.id"]);
+    let outcome = store.load(&given(rows), &NativeHost);
+    assert_eq!(places(&outcome), ["type 0", "type 2", "duplicate_id 3.id"]);
 }
 
 #[test]
-fn a_damaged_row_is_named_and_nothing_changes() {
-    let mut store = holding(json!([row(ID, document(ID))]));
+fn a_damaged_row_is_named_and_hides_no_other() {
+    let mut store = open(json!({}));
     let mut damaged = document(OTHER);
-    damaged["steps"] = json!([{}]);
-    let rows = json!([row(ID, document(ID)), row(OTHER, damaged), { "id": 1 }]);
-    let error = store.load(&given(rows), &NativeHost).unwrap_err();
-    assert_eq!(error.code, ErrorCode::Invalid);
+    damaged["name"] = json!(7);
+    damaged["updatedAt"] = json!("yesterday");
+    let rows = json!([row(OTHER, damaged), { "id": 1 }, row(ID, document(ID))]);
+    let outcome = store.load(&given(rows), &NativeHost);
     assert_eq!(
-        faults(&error),
+        places(&outcome),
         [
-            "required 1.document.steps.0.id",
-            "required 1.document.steps.0.kind",
-            "required 1.document.steps.0.options",
-            "type 2.id",
-            "required 2.version",
-            "required 2.unsent",
-            "required 2.document",
+            "type 0.document.name",
+            "timestamp 0.document.updatedAt",
+            "type 1.id",
+            "required 1.version",
+            "required 1.unsent",
+            "required 1.document",
         ]
     );
+    assert_eq!(written(&store.list()).as_array().unwrap().len(), 1);
     assert_eq!(written(&store.get(ID)), document(ID));
+}
+
+#[test]
+fn nothing_takes_the_place_of_a_damaged_row() {
+    let mut damaged = document(OTHER);
+    damaged["name"] = json!(null);
+    let mut store = holding(json!([row(OTHER, damaged)]));
+    let created = create(&mut store, json!({ "id": OTHER.to_uppercase(), "input": input() }));
+    assert_eq!(created.map_err(|error| error.code).err(), Some(ErrorCode::Conflict));
+    let adopted = store.adopt(&given(document(OTHER)), &NativeHost).unwrap();
+    let deleted = store.delete(OTHER, true);
+    for plan in [adopted, deleted] {
+        assert_eq!(written(&plan.changes), json!([]));
+    }
+}
+
+#[test]
+fn what_this_version_would_refuse_is_kept_listed_and_repaired() {
+    for (field, value) in [
+        ("schedule", json!({ "cron": "0 7 * * *", "timezone": "Mars/Olympus" })),
+        ("schedule", json!({ "cron": "0 0 7 * * *", "jitter": 5 })),
+        ("steps", json!([{ "id": "a", "kind": "shout", "options": { "volume": 11 } }])),
+        ("steps", json!([{ "id": "a", "kind": "summarise", "options": { "bulletCount": 99 } }])),
+        ("steps", json!("none")),
+        ("defaultSource", json!("gopher://example.org/")),
+        ("description", json!("x".repeat(20_000))),
+        ("accountId", json!(null)),
+    ] {
+        let mut newer = document(ID);
+        newer[field] = value.clone();
+        let mut store = holding(json!([row(ID, newer.clone())]));
+        assert_eq!(written(&store.list())[0]["id"], ID, "{value}");
+        assert_eq!(written(&store.get(ID)), newer, "{value}");
+        let rename = given(json!({ "id": ID, "input": { "name": "renamed" } }));
+        let renamed = written(&store.update(&rename, around(), false).unwrap().reply);
+        store.commit();
+        assert_eq!((&renamed["name"], &renamed[field]), (&json!("renamed"), &value));
+        let repair = json!({ "schedule": null, "defaultSource": null, "description": null, "steps": input()["steps"] });
+        let repair = given(json!({ "id": ID, "input": repair }));
+        let repaired = written(&store.update(&repair, around(), false).unwrap().reply);
+        if field != "accountId" {
+            assert!(repaired.get(field).is_none_or(|repaired| *repaired == input()[field]), "{value}");
+        }
+    }
+}
+
+#[test]
+fn an_id_is_one_however_its_letters_are_written() {
+    let upper = ID.to_uppercase();
+    let mut store = holding(json!([row(&upper, document(&upper))]));
+    assert_eq!(written(&store.list())[0]["id"], ID);
+    for id in [ID, upper.as_str()] {
+        assert_eq!(written(&store.get(id))["id"], ID);
+        let rename = given(json!({ "id": id, "input": { "name": id } }));
+        assert_eq!(written(&store.update(&rename, around(), false).unwrap().reply)["name"], id);
+        store.commit();
+        let taken = create(&mut store, json!({ "id": id, "input": input() })).map_err(|error| error.code);
+        assert_eq!(taken.err(), Some(ErrorCode::Conflict));
+        assert_eq!(written(&store.delete(id, false).reply), json!(true));
+        store.rollback();
+    }
 }
 
 #[test]

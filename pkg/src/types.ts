@@ -36,7 +36,8 @@ export type FaultCode =
   | "timestamp"
   | "surrogate"
   | "too_deep"
-  | "too_large";
+  | "too_large"
+  | "too_many_issues";
 
 /** What `checkCron` remarks on an expression that it accepts. */
 export type WarningCode = "never_runs" | (string & Record<never, never>);

@@ -40,7 +40,7 @@ fn ask(store: &mut Store, name: &str, given: &Given) -> Result<Value<'static>, E
     let (second, unsent) = (given.value(1), given.flag(2));
     let around = || Ok::<_, Error>(Surroundings { clock: given.clock, entropy: given.entropy()?, host: &JsHost });
     Ok(match name {
-        "store.load" => store.load(second, &JsHost).map(|()| Value::Null)?,
+        "store.load" => Value::list(&store.load(second, &JsHost)?).into_owned(),
         "store.list" => Value::List(store.list()).into_owned(),
         "store.get" => store.get(given.text(1)).into(),
         "store.findByWebhookSecret" => store.find_by_webhook_secret(given.text(1)).into(),

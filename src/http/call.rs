@@ -7,7 +7,7 @@ use crate::host::Host;
 use crate::issue::{Issue, IssueCode};
 use crate::model::change::Entropy;
 use crate::model::input::{CREATE_INPUT, CreateInput, UPDATE_INPUT, UpdateInput};
-use crate::model::pipeline::{ACCOUNT_ID, LAST_FOUR, new_id};
+use crate::model::pipeline::{ACCOUNT_ID, LAST_FOUR, SOUGHT_ID, new_id};
 use crate::model::read::{Report, Unknown};
 use crate::model::record::Record;
 use crate::model::row::{Creation, NewSecret, Update};
@@ -34,7 +34,7 @@ pub enum Origin {
     Process,
 }
 
-const ID: Property = required("id", Rule::Text(any));
+const ID: Property = required("id", SOUGHT_ID);
 const NEW_ID: Property = optional("id", Rule::Text(new_id));
 const ACCOUNT: Property = optional("accountId", ACCOUNT_ID);
 const CURSOR: Property = optional("cursor", Rule::Text(any));

@@ -20,8 +20,8 @@ static RESPONSE: Schema = Schema(&[
     required("body", Rule::Any(read_body)),
 ]);
 
-/// Reads `{ status, headers?, body }` as an answer to `operation`: `{ data, cursor? }`, with where the next page of a
-/// list begins.
+/// Reads `{ status, headers?, body }` as an answer to `operation`: `{ data, cursor?, damaged? }`, with where the next page
+/// of a list begins, and `[{ index, issues }]` for the items of it that cannot be read.
 ///
 /// # Errors
 /// The error that the other side reported, `protocol` where the answer is not of this interface, or `invalid` where the
@@ -49,11 +49,9 @@ fn read_body<'v>(body: &'v Value<'v>, report: &mut Report) -> Value<'v> {
 
 fn read_result<'v>(operation: Operation, body: &'v Value<'v>, host: &dyn Host) -> Option<Value<'v>> {
     let mut report = Report::new(Unknown::Kept, host);
+    let mut damaged = Vec::new();
     let data = match (operation, body.get("result")) {
-        (Operation::List, result) => {
-            let items = list(result, &mut report)?.iter();
-            Value::List(items.map(|item| LIST_ITEM.read(item, &mut report)).collect())
-        }
+        (Operation::List, result) => read_items(list(result, &mut report)?, &mut damaged, host)?,
         (Operation::Delete, result) => flag(result, &mut report).into(),
         (Operation::Get | Operation::FindByWebhookSecret | Operation::RecordRun, Value::Null) => Value::Null,
         (_, result) => Pipeline::read(result, &mut report).into(),
@@ -62,7 +60,23 @@ fn read_result<'v>(operation: Operation, body: &'v Value<'v>, host: &dyn Host) -
         Value::Absent => None,
         cursor => Some(cursor.text()?),
     };
-    report.finish(record! { "data": data, "cursor": cursor }).ok()
+    let damaged = (!damaged.is_empty()).then_some(Value::List(damaged));
+    report.finish(record! { "data": data, "cursor": cursor, "damaged": damaged }).ok()
+}
+
+/// The items that can be read; what is wrong with each other one goes into `damaged`. `None` where none can be read: then
+/// something else answered.
+fn read_items<'v>(items: &'v [Value<'v>], damaged: &mut Vec<Value<'v>>, host: &dyn Host) -> Option<Value<'v>> {
+    let mut read = Vec::with_capacity(items.len());
+    for (index, item) in items.iter().enumerate() {
+        let mut report = Report::new(Unknown::Kept, host);
+        let outcome = LIST_ITEM.read(item, &mut report);
+        match report.finish(outcome) {
+            Ok(item) => read.push(item),
+            Err(issues) => damaged.push(record! { "index": index, "issues": Value::list(&issues) }.into_owned()),
+        }
+    }
+    (!read.is_empty() || items.is_empty()).then_some(Value::List(read))
 }
 
 /// Reads an error of our shape, `{ code, message, issues? }`, from a body or from a shell that is to answer with it.

@@ -62,6 +62,12 @@ impl IssueCode {
             Self::Surrogate => plain("surrogate", "holds half of a surrogate pair, which cannot be stored"),
             Self::TooDeep { max } => counted("too_deep", "is nested deeper than ", ("max", *max), " levels"),
             Self::TooLarge { max } => counted("too_large", "is larger than ", ("max", *max), " bytes"),
+            Self::TooManyIssues { more } => counted(
+                "too_many_issues",
+                "has ",
+                ("more", *more),
+                if *more == 1 { " more issue" } else { " more issues" },
+            ),
             Self::Endpoint(fault) => plain(fault.name(), fault.message()),
             Self::Reported(reported) => Wording {
                 name: &reported.code,

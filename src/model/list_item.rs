@@ -1,20 +1,20 @@
 //! What a list shows of a pipeline, and the order it shows them in.
 
-use super::pipeline::{DESCRIPTION, NAME, Pipeline, stored_id};
+use super::pipeline::{DESCRIPTION, NAME, Pipeline, STORED_ID};
 use super::run::RUN_STATUSES;
 use super::schedule::SCHEDULE;
-use super::schema::{Rule, Schema, optional, required};
+use super::schema::{Rule, Schema, lenient, optional, required};
 use super::timestamp::MOMENT;
 use crate::value::{Field, Value, record};
 
-/// A list item; its unknown fields are kept.
+/// A list item, read as a pipeline is: all but its id, name and timestamp may be what this version would refuse.
 pub static LIST_ITEM: Schema = Schema(&[
-    required("id", Rule::Text(stored_id)),
+    required("id", STORED_ID),
     required("name", NAME),
-    optional("description", DESCRIPTION),
-    optional("schedule", Rule::Record(&SCHEDULE)),
+    lenient("description", DESCRIPTION),
+    lenient("schedule", Rule::Record(&SCHEDULE)),
     optional("lastRunAt", MOMENT),
-    optional("lastRunStatus", Rule::Choice(RUN_STATUSES)),
+    lenient("lastRunStatus", Rule::Choice(RUN_STATUSES)),
 ]);
 
 /// What a list shows of a pipeline.

@@ -2,7 +2,7 @@
 
 use super::read::{MAX_DOCUMENT_BYTES, Report, Unknown};
 use super::schedule::SCHEDULE;
-use super::schema::{Rule, Schema, optional, required};
+use super::schema::{Presence, Property, Rule, Schema, lenient, optional, required};
 use super::source::read_source;
 use super::step::read_steps;
 use super::text::within;
@@ -32,17 +32,18 @@ pub const LAST_FOUR: Rule = Rule::Verbatim { max: 8 };
 /// The owner of a pipeline.
 pub const ACCOUNT_ID: Rule = Rule::Text(account_id);
 
-/// A document; its unknown fields are kept.
+/// A document. Its id, name and timestamps must be well-formed; whatever else this version or this host would refuse is
+/// kept as it stands, as unknown fields are.
 pub static PIPELINE: Schema = Schema(&[
-    required("id", Rule::Text(stored_id)),
-    optional("accountId", ACCOUNT_ID),
+    required("id", STORED_ID),
+    lenient("accountId", ACCOUNT_ID),
     required("name", NAME),
-    optional("description", DESCRIPTION),
-    required("steps", Rule::Any(read_stored_steps)),
-    optional("schedule", Rule::Record(&SCHEDULE)),
-    optional("defaultSource", Rule::Any(read_source)),
-    optional("webhookSecret", Rule::Verbatim { max: MAX_STORED_SECRET_UNITS }),
-    optional("secretLastFour", LAST_FOUR),
+    lenient("description", DESCRIPTION),
+    Property { presence: Presence::Required, ..lenient("steps", Rule::Any(read_stored_steps)) },
+    lenient("schedule", Rule::Record(&SCHEDULE)),
+    lenient("defaultSource", Rule::Any(read_source)),
+    lenient("webhookSecret", Rule::Verbatim { max: MAX_STORED_SECRET_UNITS }),
+    lenient("secretLastFour", LAST_FOUR),
     optional("secretChangedAt", MOMENT),
     required("createdAt", MOMENT),
     required("updatedAt", MOMENT),
@@ -164,12 +165,25 @@ fn read_stored_steps<'v>(value: &'v Value<'v>, report: &mut Report) -> Value<'v>
     }
 }
 
-/// The id of a stored pipeline, as it is.
-///
-/// # Errors
-/// `uuid` for any other text.
-pub fn stored_id<'v>(text: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
-    if is_uuid(text) { Ok(text.into()) } else { Err(IssueCode::Uuid) }
+/// A UUID in lower case, however its letters are written: one identifier has one spelling.
+#[must_use]
+pub fn fold_id(text: &str) -> Cow<'_, str> {
+    let is_folded = !text.bytes().any(|byte| byte.is_ascii_uppercase()) || !is_uuid(text);
+    if is_folded { text.into() } else { text.to_ascii_lowercase().into() }
+}
+
+/// The id of a stored pipeline: a UUID of any version.
+pub const STORED_ID: Rule = Rule::Text(stored_id);
+
+fn stored_id<'v>(text: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
+    if is_uuid(text) { Ok(fold_id(text)) } else { Err(IssueCode::Uuid) }
+}
+
+/// An id that is looked for: any text may be, and finds nothing.
+pub const SOUGHT_ID: Rule = Rule::Text(sought_id);
+
+fn sought_id<'v>(text: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
+    Ok(fold_id(text))
 }
 
 /// An id that a caller made: a UUID of version 4, in lower case.

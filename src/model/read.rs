@@ -11,6 +11,12 @@ pub const MAX_DEPTH: usize = 16;
 /// The largest document that Convex stores, in bytes of its JSON text.
 pub const MAX_DOCUMENT_BYTES: usize = 1024 * 1024;
 
+/// The most issues that are gathered: what a person cannot read to its end need not be written.
+pub const MAX_ISSUES: usize = 1_000;
+
+/// How many misspelt words one value is offered a right one for: comparing letters is the slowest part of refusing.
+const MAX_SUGGESTIONS: u8 = 50;
+
 /// What becomes of a field that the contract does not list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unknown {
@@ -32,18 +38,69 @@ pub struct Report<'h> {
     pub(super) outside: usize,
     pub(super) keeps_unknown: bool,
     issues: Vec<Issue>,
+    /// How many issues were found beyond [`MAX_ISSUES`].
+    left_out: usize,
+    suggestions: u8,
+}
+
+/// A state of a report, to come back to.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    issues: usize,
+    left_out: usize,
 }
 
 impl<'h> Report<'h> {
     /// An empty report.
     #[must_use]
     pub fn new(unknown: Unknown, host: &'h dyn Host) -> Self {
-        Self { host, unknown, path: Vec::new(), outside: 0, keeps_unknown: false, issues: Vec::new() }
+        Self {
+            host,
+            unknown,
+            path: Vec::new(),
+            outside: 0,
+            keeps_unknown: false,
+            issues: Vec::new(),
+            left_out: 0,
+            suggestions: 0,
+        }
     }
 
-    /// Adds an issue of the place that is being read.
+    /// Adds an issue of the place that is being read, or only counts it where there are too many.
     pub fn issue(&mut self, code: IssueCode) {
-        self.issues.push(Issue { code, path: self.path.clone() });
+        if self.is_full() {
+            self.left_out += 1;
+        } else {
+            self.issues.push(Issue { code, path: self.path.clone() });
+        }
+    }
+
+    /// Whether further issues are only counted.
+    pub(super) fn is_full(&self) -> bool {
+        self.issues.len() >= MAX_ISSUES
+    }
+
+    /// The accepted word that `given` is probably a slip of; none once too many were looked for.
+    pub(super) fn suggest(
+        &mut self,
+        given: &str,
+        accepted: &mut dyn Iterator<Item = &'static str>,
+    ) -> Option<&'static str> {
+        self.suggestions = self.suggestions.saturating_add(1);
+        if self.suggestions > MAX_SUGGESTIONS { None } else { nearest(given, accepted) }
+    }
+
+    /// The issues so far.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { issues: self.issues.len(), left_out: self.left_out }
+    }
+
+    /// Drops the issues that were found since `mark`; says whether there were any.
+    pub(super) fn forget_since(&mut self, mark: Mark) -> bool {
+        let found_any = self.issues.len() > mark.issues || self.left_out > mark.left_out;
+        self.issues.truncate(mark.issues);
+        self.left_out = mark.left_out;
+        found_any
     }
 
     /// Adds the issue of a refusal and drops the refusal.
@@ -87,8 +144,14 @@ impl<'h> Report<'h> {
     ///
     /// # Errors
     /// The issues, where there are any.
-    pub fn finish<T>(self, result: T) -> Result<T, Vec<Issue>> {
-        if self.issues.is_empty() { Ok(result) } else { Err(self.issues) }
+    pub fn finish<T>(mut self, result: T) -> Result<T, Vec<Issue>> {
+        if self.issues.is_empty() {
+            return Ok(result);
+        }
+        if self.left_out > 0 {
+            self.issues.push(IssueCode::TooManyIssues { more: self.left_out }.into());
+        }
+        Err(self.issues)
     }
 
     /// Adds the issue of a value that is not `expected`.
@@ -104,7 +167,7 @@ impl<'h> Report<'h> {
 }
 
 /// The accepted word that `given` is probably a slip of.
-pub fn nearest(given: &str, accepted: &mut dyn Iterator<Item = &'static str>) -> Option<&'static str> {
+fn nearest(given: &str, accepted: &mut dyn Iterator<Item = &'static str>) -> Option<&'static str> {
     // Without the bound a megabyte of text would be compared letter by letter.
     let near = accepted.filter(|word| given.len() <= 2 * word.len());
     let (distance, word) =

@@ -1,6 +1,6 @@
 //! Reading a record property by property, and what stands beside them.
 
-use super::read::{MAX_DEPTH, Report, Unknown, nearest};
+use super::read::{MAX_DEPTH, Report, Unknown};
 use super::schema::{Presence, Property, Schema};
 use crate::issue::{IssueCode, Segment};
 use crate::value::{Field, MAX_WALK_BYTES, Value};
@@ -48,7 +48,13 @@ impl<'v> Record<'v> {
             Value::Null if is_clearable => Value::Null,
             _ => {
                 report.enter(property.name.into());
-                let kept = property.rule.read(given, is_required, report);
+                let mark = report.mark();
+                let mut kept = property.rule.read(given, is_required, report);
+                if property.is_lenient && !given.is_absent() && report.forget_since(mark) {
+                    report.keeps_unknown = true;
+                    storable(given, report);
+                    kept = given.clone();
+                }
                 report.leave();
                 kept
             }
@@ -73,12 +79,17 @@ impl<'v> Record<'v> {
             if is_known || field.value.is_absent() || report.unknown == Unknown::Ignored {
                 continue;
             }
+            if report.is_full() {
+                report.issue(IssueCode::UnknownField { suggestion: None });
+                continue;
+            }
             report.enter(Segment::Key(Cow::Owned(field.key.clone().into_owned())));
             if field.broken {
                 report.issue(IssueCode::Surrogate);
             } else if report.unknown == Unknown::Refused {
                 let names = &mut schema.0.iter().map(|property| property.name);
-                report.issue(IssueCode::UnknownField { suggestion: nearest(&field.key, names) });
+                let suggestion = report.suggest(&field.key, names);
+                report.issue(IssueCode::UnknownField { suggestion });
             }
             storable(&field.value, report);
             report.leave();
@@ -93,6 +104,9 @@ impl<'v> Record<'v> {
 
 /// Finds what Convex cannot store in a value that no rule describes. In a refused field only its shape is examined.
 fn storable(value: &Value, report: &mut Report) {
+    if report.is_full() {
+        return;
+    }
     let is_container = matches!(value, Value::List(_) | Value::Record(_));
     // The outermost container has an empty path and is the first level.
     if matches!(value, Value::TooDeep) || is_container && report.path.len() - report.outside >= MAX_DEPTH {
@@ -102,7 +116,6 @@ fn storable(value: &Value, report: &mut Report) {
         Value::BrokenText(_) => report.issue(IssueCode::Surrogate),
         Value::TooLarge => report.issue(IssueCode::TooLarge { max: MAX_WALK_BYTES }),
         Value::Foreign => foreign(report),
-        Value::Decimal(text) if report.host.number(text).is_infinite() => foreign(report),
         Value::List(items) => {
             for (index, item) in items.iter().enumerate() {
                 report.enter(index.into());

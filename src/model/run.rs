@@ -1,7 +1,7 @@
 //! One run of a pipeline.
 
-use super::pipeline::stored_id;
-use super::schema::{Rule, Schema, optional, required};
+use super::pipeline::STORED_ID;
+use super::schema::{Presence, Property, Rule, Schema, lenient, optional, required};
 use super::text::units;
 use super::timestamp::MOMENT;
 use crate::host::Host;
@@ -17,16 +17,16 @@ pub const MAX_RUN_ID_UNITS: usize = 200;
 /// The longest error text, in UTF-16 units.
 pub const MAX_RUN_ERROR_UNITS: usize = 4_000;
 
-/// A run; unknown fields of documents are kept.
+/// A run. Its ids and timestamps must be well-formed; whatever else this version would refuse is kept as it stands.
 pub static PIPELINE_RUN: Schema = Schema(&[
     required("runId", Rule::Verbatim { max: MAX_RUN_ID_UNITS }),
-    required("pipelineId", Rule::Text(stored_id)),
-    required("status", Rule::Choice(RUN_STATUSES)),
-    optional("trigger", Rule::Choice(RUN_TRIGGERS)),
+    required("pipelineId", STORED_ID),
+    Property { presence: Presence::Required, ..lenient("status", Rule::Choice(RUN_STATUSES)) },
+    lenient("trigger", Rule::Choice(RUN_TRIGGERS)),
     optional("queuedAt", MOMENT),
     optional("startedAt", MOMENT),
     optional("completedAt", MOMENT),
-    optional("error", Rule::Text(error_text)),
+    lenient("error", Rule::Text(error_text)),
 ]);
 
 /// An error may be empty: what failed may say nothing.

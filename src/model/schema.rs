@@ -22,6 +22,8 @@ pub struct Property {
     pub presence: Presence,
     /// What it may hold.
     pub rule: Rule,
+    /// Whether a value that the rule refuses is kept as it stands, like a field that no rule describes.
+    pub is_lenient: bool,
 }
 
 /// When a property must be there.
@@ -92,19 +94,26 @@ pub type Read = for<'v> fn(&'v Value<'v>, &mut Report<'_>) -> Value<'v>;
 /// A property that must be there.
 #[must_use]
 pub const fn required(name: &'static str, rule: Rule) -> Property {
-    Property { name, presence: Presence::Required, rule }
+    Property { name, presence: Presence::Required, rule, is_lenient: false }
 }
 
 /// A property that may be absent.
 #[must_use]
 pub const fn optional(name: &'static str, rule: Rule) -> Property {
-    Property { name, presence: Presence::Optional, rule }
+    Property { name, presence: Presence::Optional, rule, is_lenient: false }
 }
 
 /// A property that may be absent, and that `null` clears.
 #[must_use]
 pub const fn clearable(name: &'static str, rule: Rule) -> Property {
-    Property { name, presence: Presence::Clearable, rule }
+    Property { name, presence: Presence::Clearable, rule, is_lenient: false }
+}
+
+/// A property of a document that may be absent. A newer version, or a host that knows more zones, may have written a
+/// value that is refused here: it is kept as it stands.
+#[must_use]
+pub const fn lenient(name: &'static str, rule: Rule) -> Property {
+    Property { name, presence: Presence::Optional, rule, is_lenient: true }
 }
 
 impl Schema {

@@ -1,6 +1,6 @@
 //! The steps of a pipeline.
 
-use super::read::{Report, list, nearest, text};
+use super::read::{Report, list, text};
 use super::record::Record;
 use super::schema::{Property, Rule, Schema, optional, required};
 use super::step_kind::{STEP_KIND_NAMES, STEP_KINDS};
@@ -69,10 +69,10 @@ fn read_step<'v>(value: &'v Value<'v>, earlier_ids: &[Option<&str>], report: &mu
 
 fn read_kind<'v>(value: &'v Value<'v>, report: &mut Report) -> Value<'v> {
     let Some(given) = text(value, report) else { return Value::Absent };
-    let is_known = STEP_KIND_NAMES.contains(&given);
-    let kind = is_known.then_some(given).ok_or_else(|| IssueCode::UnknownKind {
-        accepted: STEP_KIND_NAMES,
-        suggestion: nearest(given, &mut STEP_KIND_NAMES.iter().copied()),
-    });
-    report.accept(kind).into()
+    if STEP_KIND_NAMES.contains(&given) {
+        return given.into();
+    }
+    let suggestion = report.suggest(given, &mut STEP_KIND_NAMES.iter().copied());
+    report.issue(IssueCode::UnknownKind { accepted: STEP_KIND_NAMES, suggestion });
+    Value::Absent
 }

@@ -60,7 +60,7 @@ pub static STEP_KINDS: &[StepKind] = &[
         options: Schema(&[
             required("provider", Trimmed { max: 100 }),
             required("voicePreference", Choice(&["history", "default", "custom"])),
-            Property { name: "voiceId", presence: RequiredWhen(&CUSTOM_VOICE), rule: Remark { max: 100 } },
+            Property { presence: RequiredWhen(&CUSTOM_VOICE), ..optional("voiceId", Remark { max: 100 }) },
             optional("segmentDelayMs", Whole { min: 0, max: 3_600_000 }),
         ]),
     },

@@ -3,19 +3,18 @@
 use crate::error::Error;
 use crate::host::Host;
 use crate::index::Index;
-use crate::issue::IssueCode;
-use crate::model::pipeline::Pipeline;
+use crate::issue::{Issue, IssueCode};
+use crate::model::pipeline::{Pipeline, SOUGHT_ID, fold_id};
 use crate::model::read::{Report, Unknown, list};
 use crate::model::row::Row;
 use crate::model::schema::{Rule, Schema, required};
-use crate::model::text::any;
 use crate::value::{Value, record};
 
 /// The greatest version that is read; the next one is still a number.
 const MAX_VERSION: u32 = u32::MAX - 1;
 
 static ROW: Schema = Schema(&[
-    required("id", Rule::Text(any)),
+    required("id", SOUGHT_ID),
     required("version", Rule::Whole { min: 1, max: MAX_VERSION }),
     required("unsent", Rule::Flag),
     required("document", Rule::Any(read_document)),
@@ -32,6 +31,17 @@ pub struct StoreRow {
     pub unsent: bool,
     /// The stored pipeline; none where it was deleted and the other place has yet to hear of it.
     pub document: Option<Row<'static>>,
+}
+
+/// A row that cannot be read. It stays where it is, and its ids are taken.
+#[derive(Debug)]
+pub struct Damaged {
+    /// Its place in the list of rows.
+    pub index: usize,
+    /// The ids under which it may stand.
+    pub ids: Vec<String>,
+    /// What is wrong with it; paths begin at the row.
+    pub issues: Vec<Issue>,
 }
 
 /// One change of one row.
@@ -58,21 +68,42 @@ impl StoreRow {
         self.document.as_ref().map(|row| row.place().key())
     }
 
-    /// Reads all rows of a place.
+    /// Reads all rows of a place, each apart: those that can be read, and what is wrong with the others. Of two rows with
+    /// one id the first is read.
     ///
     /// # Errors
-    /// `invalid` with every issue; the path begins with the index of the row.
-    pub fn parse_all(rows: &Value, host: &dyn Host) -> Result<Vec<Self>, Error> {
+    /// `invalid` where `rows` is no list.
+    pub fn parse_all(rows: &Value, host: &dyn Host) -> Result<(Vec<Self>, Vec<Damaged>), Error> {
         let mut report = Report::new(Unknown::Kept, host);
-        let items = list(rows, &mut report).unwrap_or_default();
-        let mut rows = Vec::with_capacity(items.len());
-        for (index, row) in items.iter().enumerate() {
-            report.enter(index.into());
-            rows.push(Self::of(ROW.read(row, &mut report)));
-            report.leave();
+        let items = list(rows, &mut report);
+        let items = report.finish(items.unwrap_or_default()).map_err(Error::invalid)?;
+        let mut damaged = Vec::new();
+        let mut read = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            let mut report = Report::new(Unknown::Kept, host);
+            let row = ROW.read(item, &mut report);
+            match report.finish(row) {
+                Ok(row) => read.push((index, Self::of(row))),
+                Err(issues) => damaged.push(Damaged::new(index, item, issues)),
+            }
         }
-        report_duplicates(&rows, &mut report);
-        report.finish(rows).map_err(Error::invalid)
+        let places = read.iter().enumerate().map(|(place, (_, row))| (row.id.clone(), place));
+        let places = Index::build(places.collect());
+        let first_of = read.iter().map(|(_, row)| places.get(&row.id)).collect::<Vec<_>>();
+        let indexes = read.iter().map(|(index, _)| *index).collect::<Vec<_>>();
+        let mut rows = Vec::with_capacity(read.len());
+        for (place, (index, row)) in read.into_iter().enumerate() {
+            match first_of.get(place).copied().flatten().filter(|first| *first != place) {
+                None => rows.push(row),
+                Some(first) => {
+                    let first = indexes.get(first).copied().unwrap_or_default();
+                    let issue = Issue::from(IssueCode::DuplicateId { first }).within("id");
+                    damaged.push(Damaged { index, ids: vec![row.id], issues: vec![issue] });
+                }
+            }
+        }
+        damaged.sort_by_key(|row| row.index);
+        Ok((rows, damaged))
     }
 
     fn of(mut row: Value) -> Self {
@@ -115,18 +146,15 @@ impl RowChange {
     }
 }
 
-fn report_duplicates(rows: &[StoreRow], report: &mut Report) {
-    let ids = rows.iter().enumerate().map(|(index, row)| (row.id.clone(), index));
-    let ids = Index::build(ids.collect());
-    for (index, row) in rows.iter().enumerate() {
-        // A row that cannot be read has no id.
-        let first = ids.get(&row.id).filter(|first| *first != index && !row.id.is_empty());
-        if let Some(first) = first {
-            report.enter(index.into());
-            report.enter("id".into());
-            report.issue(IssueCode::DuplicateId { first });
-            report.leave();
-            report.leave();
-        }
+impl Damaged {
+    fn new(index: usize, row: &Value, issues: Vec<Issue>) -> Self {
+        let ids = [row, row.get("document")].map(|holder| holder.text_of("id"));
+        Self { index, ids: ids.into_iter().flatten().map(|id| fold_id(id).into_owned()).collect(), issues }
+    }
+}
+
+impl<'a> From<&'a Damaged> for Value<'a> {
+    fn from(damaged: &'a Damaged) -> Self {
+        record! { "index": damaged.index, "issues": Value::list(&damaged.issues) }
     }
 }

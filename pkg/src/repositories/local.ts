@@ -157,8 +157,7 @@ export abstract class LocalRepository implements PipelineRepository {
     try {
       const rows = await this.#storage.load();
       const table = new Table(this.#options);
-      const outcome = table.load(rows);
-      if (outcome !== undefined) this.#storage.refuse(outcome.refused, outcome.reason);
+      this.#storage.refuse(table.load(rows));
       this.#table.free();
       this.#table = table;
       return table;

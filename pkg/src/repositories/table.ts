@@ -1,8 +1,7 @@
 // The working copy of a local repository: a store in the core, and what was read from it since the last change.
 import type { ChangeName, StoreCall } from "../calls.js";
 import { call, callForText, generation, lost, type Pack } from "../core.js";
-import { isPipelineError, type PipelineError } from "../error.js";
-import type { Change, Row } from "../storage/storage.js";
+import type { Change, DamagedRow, Row } from "../storage/storage.js";
 import type { Pipeline, PipelineListItem, SecretStorage } from "../types.js";
 
 /** What a call would answer and change; nothing is visible before it is committed. */
@@ -53,16 +52,13 @@ export class Table {
     return isAlive(this.#store);
   }
 
-  /** Takes the rows in; returns those that the core cannot read, with its reason. */
-  load(rows: readonly Row[]): { refused: Row[]; reason: PipelineError } | undefined {
-    const reason = this.#tryLoad(rows);
-    if (reason === undefined) return undefined;
-    const bad = new Set(reason.issues.map(({ path }) => path[0]));
-    const refused = rows.filter((_row, index) => bad.has(index));
-    if (refused.length === 0) throw reason;
-    const stillWrong = this.#tryLoad(rows.filter((_row, index) => !bad.has(index)));
-    if (stillWrong !== undefined) throw stillWrong;
-    return { refused, reason };
+  /** Takes the rows in, and gives those that the core cannot read. */
+  load(rows: readonly Row[]): DamagedRow[] {
+    const damaged = JSON.parse(this.#ask("load", (packer) => packer.add(rows, ROWS))) as Omit<DamagedRow, "row">[];
+    return damaged.flatMap(({ index, issues }) => {
+      const row = rows[index];
+      return row === undefined ? [] : [{ row, index, issues }];
+    });
   }
 
   list(): PipelineListItem[] {
@@ -108,16 +104,6 @@ export class Table {
   free(): void {
     abandoned?.unregister(this);
     close(this.#store);
-  }
-
-  #tryLoad(rows: readonly Row[]): PipelineError | undefined {
-    try {
-      this.#ask("load", (packer) => packer.add(rows, ROWS));
-      return undefined;
-    } catch (thrown) {
-      if (isPipelineError(thrown) && thrown.code === "invalid") return thrown;
-      throw thrown;
-    }
   }
 
   /** In another instance the number may be another repository's. */

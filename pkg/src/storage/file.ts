@@ -6,7 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { PipelineError, isPipelineError } from "../error.js";
 import { DamagedFile, formatContent, parseContent, type FileContent } from "./file-content.js";
 import { FileLock, codeOf } from "./lock.js";
-import type { Change, Durability, Row, Storage } from "./storage.js";
+import type { Change, DamagedRow, Durability, Row, Storage } from "./storage.js";
 
 /** A document as this process knows it. The file has no versions: a document that differs from before is a new one. */
 interface Known {
@@ -66,8 +66,8 @@ export class FileStorage implements Storage {
     });
   }
 
-  refuse(_rows: readonly Row[], reason: PipelineError): void {
-    throw this.#damaged(reason.message, reason);
+  refuse(rows: readonly DamagedRow[]): void {
+    if (rows.length > 0) throw this.#damaged(`pipelines[${rows.map(({ index }) => index).join("], pipelines[")}]`);
   }
 
   subscribe(): () => void {
@@ -147,9 +147,9 @@ export class FileStorage implements Storage {
     }
   }
 
-  #damaged(reason: string, cause?: PipelineError): PipelineError {
+  #damaged(reason: string): PipelineError {
     const message = `${this.#path} is damaged and was left as it is: ${reason}`;
-    return new PipelineError({ code: "storage", message, issues: cause?.issues ?? [] });
+    return new PipelineError({ code: "storage", message });
   }
 }
 

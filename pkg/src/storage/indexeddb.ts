@@ -5,7 +5,7 @@ import { connect, disconnect, type Database } from "./database.js";
 import { pause } from "./deadline.js";
 import { NoDatabase, isLostConnection, messageOf, storageError } from "./faults.js";
 import { MemoryStorage } from "./memory.js";
-import type { Change, Durability, Row, Storage } from "./storage.js";
+import type { Change, DamagedRow, Durability, Row, Storage } from "./storage.js";
 
 /** How what is saved on this device is kept. */
 export interface LocalStatus {
@@ -105,8 +105,8 @@ export class IndexedDbStorage implements Storage {
     }
   }
 
-  refuse(rows: readonly Row[]): void {
-    this.#say({ damaged: rows.map(({ id }) => id) });
+  refuse(rows: readonly DamagedRow[]): void {
+    this.#say({ damaged: rows.map(({ row }) => row.id) });
   }
 
   subscribe(listener: () => void): () => void {

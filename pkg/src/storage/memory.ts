@@ -1,4 +1,3 @@
-import type { PipelineError } from "../error.js";
 import type { Change, Durability, Row, Storage } from "./storage.js";
 
 /** Rows in a JavaScript map: outside WebAssembly, so that the core may fail without taking them along. */
@@ -29,8 +28,8 @@ export class MemoryStorage implements Storage {
     return Promise.resolve(false);
   }
 
-  refuse(_rows: readonly Row[], reason: PipelineError): void {
-    throw reason; // the core made these rows itself
+  refuse(): void {
+    // The core made these rows itself, or another place has said what is wrong with them.
   }
 
   subscribe(): () => void {

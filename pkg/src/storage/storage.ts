@@ -1,4 +1,4 @@
-import type { PipelineError } from "../error.js";
+import type { Issue } from "../types.js";
 
 /** One stored document. The core makes rows and reads them; a storage only keeps them. */
 export interface Row {
@@ -20,6 +20,15 @@ export interface Change {
   row: Row | null;
 }
 
+/** A row that the core cannot read. */
+export interface DamagedRow {
+  row: Row;
+  /** Its place in what `load` gave. */
+  index: number;
+  /** What is wrong with it; paths begin at the row. */
+  issues: Issue[];
+}
+
 /** `durable` survives the end of the process and a power cut, as far as the place can promise; `volatile` neither. */
 export type Durability = "durable" | "volatile";
 
@@ -36,11 +45,8 @@ export interface Storage {
   changed(): Promise<boolean>;
   /** Whether `subscribe` tells of that soon enough for reading. Where not, `changed` is asked before each read. */
   readonly announces: boolean;
-  /**
-   * What the core could not read. Throws where a damaged place must not be used at all; otherwise the repository goes
-   * on without these rows, which stay where they are.
-   */
-  refuse(rows: readonly Row[], reason: PipelineError): void;
+  /** Called after each `load` with what the core could not read: the repository goes on without these rows, which stay. */
+  refuse(rows: readonly DamagedRow[]): void;
   /** Called when another tab or process has written; the repository then reads again. */
   subscribe(listener: () => void): () => void;
   close(): Promise<void>;
