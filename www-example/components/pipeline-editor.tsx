@@ -1,9 +1,10 @@
 "use client";
 
-import type { Pipeline } from "convex-pipelines";
-import { useEffect, useRef, useState } from "react";
+import type { Issue, Pipeline } from "convex-pipelines";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { placeOf, sentenceOf } from "@/lib/issues";
 import { longTime, viewerZone } from "@/lib/times";
+import { unreadableParts } from "@/lib/unreadable";
 import { ConfirmDialog } from "./confirm-dialog";
 import { TextArea, TextField } from "./fields";
 import { GuardedLink } from "./leave-guard";
@@ -41,6 +42,7 @@ export function PipelineEditor({ pipeline, created }: { pipeline?: Pipeline; cre
     return () => window.removeEventListener("keydown", onKey);
   }, []);
 
+  const unreadable = useMemo(() => (saved === undefined ? [] : unreadableParts(saved)), [saved]);
   const name = saved?.name ?? "New pipeline";
   const fields = (
     <div className="space-y-6">
@@ -112,13 +114,18 @@ export function PipelineEditor({ pipeline, created }: { pipeline?: Pipeline; cre
           />
         )}
         {elsewhere.length > 0 && (
-          <ul className="panel mb-6 border-danger/60">
-            {elsewhere.map((issue) => (
-              <li key={`${placeOf(issue.path)} ${issue.code}`} className="issue">
-                {sentenceOf(issue, placeOf(issue.path) || "This pipeline")}
-              </li>
-            ))}
-          </ul>
+          <div className="panel mb-6 border-danger/60">
+            <IssueList issues={elsewhere} />
+          </div>
+        )}
+        {unreadable.length > 0 && (
+          <section className="panel mb-6 border-notice/60" aria-label="Parts that cannot be read">
+            <p>
+              Parts of this pipeline were saved by a newer version, or elsewhere, and cannot be read here. They stay as
+              they are until you change them.
+            </p>
+            <IssueList issues={unreadable} />
+          </section>
         )}
         <div className="grid gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_24rem]">
           {fields}
@@ -142,5 +149,17 @@ export function PipelineEditor({ pipeline, created }: { pipeline?: Pipeline; cre
         Its schedule and its webhook stop with it. This cannot be taken back.
       </ConfirmDialog>
     </form>
+  );
+}
+
+function IssueList({ issues }: { issues: readonly Issue[] }) {
+  return (
+    <ul>
+      {issues.map((issue) => (
+        <li key={`${placeOf(issue.path)} ${issue.code}`} className="issue">
+          {sentenceOf(issue, placeOf(issue.path) || "This pipeline")}
+        </li>
+      ))}
+    </ul>
   );
 }

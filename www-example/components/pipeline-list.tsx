@@ -1,7 +1,14 @@
 "use client";
 
-import { describeSchedule, nextRuns, type PipelineListItem, type PipelineSchedule } from "convex-pipelines";
+import {
+  describeSchedule,
+  isPipelineError,
+  nextRuns,
+  type PipelineListItem,
+  type PipelineSchedule,
+} from "convex-pipelines";
 import { useDeferredValue, useMemo, useState, type ReactNode } from "react";
+import { placeOf, sentenceOf } from "@/lib/issues";
 import { shortTime, viewerZone } from "@/lib/times";
 import { GuardedLink } from "./leave-guard";
 import { useLoaded, useStatus } from "./repository-provider";
@@ -95,7 +102,7 @@ const columns = "md:grid-cols-[minmax(0,5fr)_minmax(0,5fr)_minmax(0,3fr)_minmax(
 
 function Row({ item, unsent }: { item: PipelineListItem; unsent: boolean }) {
   const zone = viewerZone();
-  const { sentence, next } = useMemo(() => scheduleOf(item.schedule), [item.schedule]);
+  const { sentence, next, reason } = useMemo(() => scheduleOf(item.schedule), [item.schedule]);
   return (
     <li className="group relative py-4">
       <div className={`${columns} grid gap-y-1`}>
@@ -109,7 +116,10 @@ function Row({ item, unsent }: { item: PipelineListItem; unsent: boolean }) {
           {item.description !== undefined && <p className="hint truncate">{item.description}</p>}
           {unsent && <p className="text-sm text-notice">Not yet on the server</p>}
         </div>
-        <Cell label="Schedule">{sentence}</Cell>
+        <Cell label="Schedule">
+          {sentence}
+          {reason !== undefined && <span className="block text-notice">Cannot be read here: {reason}</span>}
+        </Cell>
         <Cell label="Next run">
           {next === undefined ? "None" : <time dateTime={next}>{shortTime(next, zone)}</time>}
         </Cell>
@@ -150,14 +160,24 @@ function NoPipelines() {
   );
 }
 
+interface ScheduleWords {
+  sentence: string;
+  next?: string | undefined;
+  /** Why there is neither a sentence nor a next run. */
+  reason?: string;
+}
+
 /** The words and the next run; a stored schedule that this version cannot read is shown as it is. */
-function scheduleOf(schedule: PipelineSchedule | undefined): { sentence: string; next?: string | undefined } {
+function scheduleOf(schedule: PipelineSchedule | undefined): ScheduleWords {
   if (schedule === undefined) return { sentence: "On request" };
   try {
     if (schedule.enabled === false) return { sentence: `Paused: ${describeSchedule({ ...schedule, enabled: true })}` };
     return { sentence: describeSchedule(schedule), next: nextRuns(schedule, { count: 1 })[0] };
-  } catch {
-    return { sentence: schedule.cron };
+  } catch (thrown) {
+    const { cron, timezone }: Partial<Record<string, unknown>> = { ...schedule };
+    const sentence = [cron, timezone].filter((part) => typeof part === "string").join(", ");
+    const issues = isPipelineError(thrown) ? thrown.issues : [];
+    return { sentence, reason: issues.map((issue) => sentenceOf(issue, placeOf(issue.path) || "it")).join("; ") };
   }
 }
 

@@ -5,7 +5,7 @@ import { CSS } from "@dnd-kit/utilities";
 import type { Issue } from "convex-pipelines";
 import type { DraftStep } from "@/lib/draft";
 import type { IssuesOf } from "@/lib/issues";
-import { controlsOf, stepForms, type Control } from "@/lib/step-forms";
+import { controlsOf, isKnownKind, titleOf, type Control } from "@/lib/step-forms";
 import { CheckField, SelectField, TextField } from "./fields";
 import { ArrowDown, ArrowUp, Cross, Grip } from "./icons";
 
@@ -24,7 +24,7 @@ export function StepCard({ step, index, last, onChange, onMove, onRemove, issues
   const { setNodeRef, setActivatorNodeRef, listeners, transform, transition, isDragging } = useSortable({
     id: step.id,
   });
-  const { title } = stepForms[step.kind];
+  const title = titleOf(step.kind);
   const name = `step ${index + 1}, ${title}`;
   const key = (field: string) => `${step.id}.${field}`;
   const controls = controlsOf(step.kind);
@@ -84,6 +84,9 @@ export function StepCard({ step, index, last, onChange, onMove, onRemove, issues
         </button>
       </div>
       <div data-options className="mt-1 space-y-3">
+        {!isKnownKind(step.kind) && (
+          <p className="hint">This version of the app does not know this kind of step. It is kept as it is.</p>
+        )}
         {fields.length > 0 && <div className="grid gap-x-5 gap-y-4 pt-1 sm:grid-cols-2">{fields.map(option)}</div>}
         {checks.length > 0 && <div className="flex flex-wrap gap-x-6">{checks.map(option)}</div>}
         <TextField

@@ -6,7 +6,7 @@ import { useId, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { newStep, type DraftStep } from "@/lib/draft";
 import type { IssuesOf } from "@/lib/issues";
-import { stepForms, stepKinds } from "@/lib/step-forms";
+import { stepForms, stepKinds, titleOf } from "@/lib/step-forms";
 import { IssueLines } from "./fields";
 import { StepCard } from "./step-card";
 
@@ -29,7 +29,7 @@ export function StepList({ steps, onChange, issuesOf }: StepListProps) {
     const moved = steps[from];
     if (moved === undefined || from === to) return;
     onChange(steps.toSpliced(from, 1).toSpliced(to, 0, moved), "steps");
-    setSaid(`${stepForms[moved.kind].title} is now step ${to + 1} of ${steps.length}`);
+    setSaid(`${titleOf(moved.kind)} is now step ${to + 1} of ${steps.length}`);
   };
 
   const moveByButton = (from: number, to: number, button: "up" | "down") => {
@@ -44,7 +44,7 @@ export function StepList({ steps, onChange, issuesOf }: StepListProps) {
     if (removed === undefined) return;
     flushSync(() => {
       onChange(steps.toSpliced(index, 1), "steps");
-      setSaid(`${stepForms[removed.kind].title} removed, ${steps.length - 1} left`);
+      setSaid(`${titleOf(removed.kind)} removed, ${steps.length - 1} left`);
     });
     const next = list.current?.children[Math.min(index, steps.length - 2)];
     (next?.querySelector<HTMLElement>("[data-remove]") ?? adding.current?.querySelector("button"))?.focus();

@@ -8,10 +8,13 @@ import { controlsOf, stepForms, type StepKind } from "./step-forms";
 
 export interface DraftStep {
   id: string;
-  kind: StepKind;
+  /** A {@link StepKind}, or a kind of a newer version. */
+  kind: string;
   label: string;
   /** What the controls hold: a check's boolean, everything else as text; options without a control as they were stored. */
-  options: Record<string, unknown>;
+  options: Fields;
+  /** Fields of a newer version, as they were stored. */
+  rest?: Fields;
 }
 
 export interface DraftSchedule {
@@ -45,24 +48,35 @@ export function emptyDraft(): Draft {
 
 export function draftOf(pipeline: Pipeline): Draft {
   const empty = emptyDraft();
+  const { name, description, defaultSource, steps, schedule } = pipeline as unknown as Fields;
+  const stored = isFields(schedule) ? schedule : undefined;
   return {
-    name: pipeline.name,
-    description: pipeline.description ?? "",
-    defaultSource: pipeline.defaultSource ?? "",
-    steps: pipeline.steps.map((step) => ({
-      id: step.id,
-      kind: step.kind,
-      label: step.label ?? "",
-      options: asTyped(step.kind, step.options),
-    })),
-    scheduled: pipeline.schedule !== undefined,
+    name: textOf(name),
+    description: textOf(description),
+    defaultSource: textOf(defaultSource),
+    steps: Array.isArray(steps) ? steps.filter(isFields).map(draftStep) : [],
+    scheduled: stored !== undefined,
     schedule: {
-      cron: pipeline.schedule?.cron ?? empty.schedule.cron,
-      timezone: pipeline.schedule === undefined ? "" : (pipeline.schedule.timezone ?? "UTC"),
-      description: pipeline.schedule?.description ?? "",
-      enabled: pipeline.schedule?.enabled ?? true,
+      cron: stored === undefined ? empty.schedule.cron : textOf(stored.cron),
+      timezone: stored === undefined ? "" : textOf(stored.timezone ?? "UTC"),
+      description: textOf(stored?.description),
+      enabled: stored?.enabled !== false,
     },
   };
+}
+
+function draftStep({ id, kind, label, options, ...rest }: Fields): DraftStep {
+  const step = { id: textOf(id), kind: textOf(kind), label: textOf(label) };
+  return { ...step, options: asTyped(step.kind, isFields(options) ? options : {}), rest };
+}
+
+/** A stored field that is no text is of a newer version, and has no control here. */
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export function newStep(kind: StepKind): DraftStep {
@@ -110,7 +124,7 @@ function stepInput(step: DraftStep): Fields {
     if (control.control === "number") options[option] = numberOf(value);
     else if (control.control === "choice" && value === "") options[option] = undefined;
   }
-  return { id: step.id, kind: step.kind, label: step.label, options };
+  return { ...step.rest, id: step.id, kind: step.kind, label: step.label, options };
 }
 
 /** A number where one was typed, nothing where nothing was, and otherwise the text, for the model to refuse. */
@@ -122,7 +136,7 @@ function numberOf(typed: unknown): unknown {
   return Number.isFinite(number) ? number : typed;
 }
 
-function asTyped(kind: StepKind, options: object): Fields {
+function asTyped(kind: string, options: object): Fields {
   const typed: Fields = { ...options };
   for (const [option, control] of controlsOf(kind)) {
     const value = typed[option];

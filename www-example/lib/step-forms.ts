@@ -137,7 +137,16 @@ export const stepForms: { [Kind in StepKind]: StepForm<Kind> } = {
 
 export const stepKinds = Object.keys(stepForms) as StepKind[];
 
-/** The controls of a kind, in the order of the table. */
-export function controlsOf(kind: StepKind): [option: string, control: Control][] {
-  return Object.entries<Control>(stepForms[kind].options);
+/** Whether this version has a form for the kind: a stored step may be of a newer one. */
+export function isKnownKind(kind: string): kind is StepKind {
+  return Object.hasOwn(stepForms, kind);
+}
+
+export function titleOf(kind: string): string {
+  return isKnownKind(kind) ? stepForms[kind].title : kind;
+}
+
+/** The controls of a kind, in the order of the table; none for a kind of a newer version. */
+export function controlsOf(kind: string): [option: string, control: Control][] {
+  return isKnownKind(kind) ? Object.entries<Control>(stepForms[kind].options) : [];
 }
