@@ -4,8 +4,8 @@ use super::pipeline::{DESCRIPTION, NAME};
 use super::read::Unknown;
 use super::schedule::SCHEDULE;
 use super::schema::{Rule, Schema, clearable, optional, required};
-use super::source::read_source;
-use super::step::read_steps;
+use super::source::SOURCE;
+use super::step::STEPS;
 use crate::error::Error;
 use crate::host::Host;
 use crate::value::Value;
@@ -14,18 +14,18 @@ use crate::value::Value;
 pub static CREATE_INPUT: Schema = Schema(&[
     required("name", NAME),
     optional("description", DESCRIPTION),
-    required("steps", Rule::Any(read_steps)),
+    required("steps", Rule::List(&STEPS)),
     optional("schedule", Rule::Record(&SCHEDULE)),
-    optional("defaultSource", Rule::Any(read_source)),
+    optional("defaultSource", SOURCE),
 ]);
 
 /// Everything that changes about a pipeline: what is absent stays, and `null` clears.
 pub static UPDATE_INPUT: Schema = Schema(&[
     optional("name", NAME),
     clearable("description", DESCRIPTION),
-    optional("steps", Rule::Any(read_steps)),
+    optional("steps", Rule::List(&STEPS)),
     clearable("schedule", Rule::Record(&SCHEDULE)),
-    clearable("defaultSource", Rule::Any(read_source)),
+    clearable("defaultSource", SOURCE),
     optional("rotateSecret", Rule::Flag),
 ]);
 

@@ -3,8 +3,8 @@
 use super::read::{MAX_DOCUMENT_BYTES, Report, Unknown};
 use super::schedule::SCHEDULE;
 use super::schema::{Presence, Property, Rule, Schema, lenient, optional, required};
-use super::source::read_source;
-use super::step::read_steps;
+use super::source::SOURCE;
+use super::step::STORED_STEPS;
 use super::text::within;
 use super::timestamp::{MOMENT, Timestamp};
 use crate::error::Error;
@@ -39,9 +39,9 @@ pub static PIPELINE: Schema = Schema(&[
     lenient("accountId", ACCOUNT_ID),
     required("name", NAME),
     lenient("description", DESCRIPTION),
-    Property { presence: Presence::Required, ..lenient("steps", Rule::Any(read_stored_steps)) },
+    Property { presence: Presence::Required, ..lenient("steps", Rule::List(&STORED_STEPS)) },
     lenient("schedule", Rule::Record(&SCHEDULE)),
-    lenient("defaultSource", Rule::Any(read_source)),
+    lenient("defaultSource", SOURCE),
     lenient("webhookSecret", Rule::Verbatim { max: MAX_STORED_SECRET_UNITS }),
     lenient("secretLastFour", LAST_FOUR),
     optional("secretChangedAt", MOMENT),
@@ -153,15 +153,6 @@ impl Debug for Pipeline<'_> {
 impl<'v> From<Pipeline<'v>> for Value<'v> {
     fn from(pipeline: Pipeline<'v>) -> Self {
         pipeline.0
-    }
-}
-
-/// Older files know pipelines without steps; they must still open.
-fn read_stored_steps<'v>(value: &'v Value<'v>, report: &mut Report) -> Value<'v> {
-    match value {
-        Value::Absent => Value::List(Vec::new()),
-        Value::List(items) if items.is_empty() => Value::List(Vec::new()),
-        value => read_steps(value, report),
     }
 }
 

@@ -37,6 +37,8 @@ pub struct Report<'h> {
     /// How much of the path lies outside the document that is being read.
     pub(super) outside: usize,
     pub(super) keeps_unknown: bool,
+    /// The place of an earlier item with the id of the one that is read next.
+    pub(super) twin: Option<usize>,
     issues: Vec<Issue>,
     /// How many issues were found beyond [`MAX_ISSUES`].
     left_out: usize,
@@ -60,6 +62,7 @@ impl<'h> Report<'h> {
             path: Vec::new(),
             outside: 0,
             keeps_unknown: false,
+            twin: None,
             issues: Vec::new(),
             left_out: 0,
             suggestions: 0,

@@ -1,7 +1,7 @@
 //! Reading a record property by property, and what stands beside them.
 
 use super::read::{MAX_DEPTH, Report, Unknown};
-use super::schema::{Presence, Property, Schema};
+use super::schema::{Presence, Property, Rule, Schema};
 use crate::issue::{IssueCode, Segment};
 use crate::value::{Field, MAX_WALK_BYTES, Value};
 use std::borrow::Cow;
@@ -43,13 +43,20 @@ impl<'v> Record<'v> {
             Presence::RequiredWhen(other) => self.given.text_of(other.property) == Some(other.is),
         };
         let is_clearable = matches!(property.presence, Presence::Clearable);
+        let rule = match property.rule {
+            Rule::OfKind(kinds) => {
+                let schema = self.given.text_of("kind").and_then(|kind| kinds.schema(kind));
+                schema.map_or(property.rule, Rule::Record)
+            }
+            rule => rule,
+        };
         let kept = match given {
             Value::Absent if !is_required => return,
             Value::Null if is_clearable => Value::Null,
             _ => {
                 report.enter(property.name.into());
                 let mark = report.mark();
-                let mut kept = property.rule.read(given, is_required, report);
+                let mut kept = rule.read(given, is_required, report);
                 if property.is_lenient && !given.is_absent() && report.forget_since(mark) {
                     report.keeps_unknown = true;
                     storable(given, report);

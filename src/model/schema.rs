@@ -1,6 +1,6 @@
 //! What records may hold, as tables: reading, refusing and suggesting follow one description of each record.
 
-use super::read::{Report, Unknown, choice, flag, text, whole_number};
+use super::read::{Report, Unknown, choice, flag, list, text, whole_number};
 use super::record::Record;
 use super::text::{is_blank, trim, verbatim, within};
 use crate::error::Error;
@@ -79,10 +79,52 @@ pub enum Rule {
     },
     /// Text that this makes of a text.
     Text(ReadText),
+    /// Text that this makes of a text, or what is made of a value of another type.
+    TextOr(ReadText, Read),
     /// A record of its own.
     Record(&'static Schema),
+    /// A list of records.
+    List(&'static List),
+    /// Text of 1 to `max` UTF-16 units, not blank, that no earlier record of the same list has in this field.
+    Id {
+        /// The longest, in UTF-16 units.
+        max: usize,
+    },
+    /// The name of one of these kinds.
+    Kind(&'static Kinds),
+    /// A record of the kind that the field `kind` beside it names.
+    OfKind(&'static Kinds),
     /// What this makes of any value, also of an absent one.
     Any(Read),
+}
+
+/// A list of records.
+#[derive(Debug)]
+pub struct List {
+    /// The fewest. Where that is 0, an absent list is an empty one.
+    pub min: usize,
+    /// The most.
+    pub max: usize,
+    /// Each of them.
+    pub item: Schema,
+}
+
+/// Kinds of records.
+#[derive(Debug)]
+pub struct Kinds {
+    /// The name of each, in the contract's order.
+    pub names: &'static [&'static str],
+    /// What a record of each may hold, in the same order.
+    pub schemas: &'static [Schema],
+}
+
+impl Kinds {
+    /// What a record of the kind of this name may hold.
+    #[must_use]
+    pub fn schema(&self, name: &str) -> Option<&'static Schema> {
+        let place = self.names.iter().position(|known| *known == name)?;
+        self.schemas.get(place)
+    }
 }
 
 /// Makes of a text what is kept of it.
@@ -160,7 +202,14 @@ impl Rule {
             Self::Flag => flag(value, report).into(),
             Self::Whole { min, max } => whole_number(value, min, max, report).into(),
             Self::Choice(accepted) => choice(value, accepted, report).into(),
+            Self::TextOr(read, _) if matches!(value, Value::Text(_)) => Self::Text(read).read(value, true, report),
+            Self::TextOr(_, read) => read(value, report),
             Self::Record(schema) => schema.read(value, report),
+            Self::List(rule) => read_list(rule, value, report),
+            Self::Id { max } => read_id(value, max, report).into(),
+            Self::Kind(kinds) => read_kind(kinds, value, report).into(),
+            // Without a known kind beside it, what it holds is not looked at.
+            Self::OfKind(_) => Record::open(value, report).map_or(Value::Absent, |_| Value::Absent),
             Self::Any(read) => read(value, report),
             Self::Remark { .. } if !is_required && value.text().is_some_and(is_blank) => Value::Absent,
             Self::Trimmed { max } | Self::Remark { max } => {
@@ -170,4 +219,45 @@ impl Rule {
             Self::Text(read) => text(value, report).and_then(|text| report.accept(read(text, report.host))).into(),
         }
     }
+}
+
+fn read_list<'v>(rule: &List, value: &'v Value<'v>, report: &mut Report) -> Value<'v> {
+    if rule.min == 0 && value.is_absent() {
+        return Value::List(Vec::new());
+    }
+    let Some(items) = list(value, report) else { return Value::Absent };
+    if items.len() < rule.min {
+        report.issue(IssueCode::TooFew { min: rule.min });
+    } else if items.len() > rule.max {
+        report.issue(IssueCode::TooMany { max: rule.max });
+    }
+    // Beyond the limit each further item would only repeat that there are too many.
+    let items = items.get(..rule.max).unwrap_or(items);
+    let mut read = Vec::with_capacity(items.len());
+    for (index, item) in items.iter().enumerate() {
+        report.enter(index.into());
+        let id = item.text_of("id");
+        report.twin = items.iter().take(index).position(|earlier| id.is_some() && earlier.text_of("id") == id);
+        read.push(rule.item.read(item, report));
+        report.leave();
+    }
+    Value::List(read)
+}
+
+fn read_id<'v>(value: &'v Value<'v>, max: usize, report: &mut Report) -> Option<Cow<'v, str>> {
+    let id = text(value, report).and_then(|text| report.accept(verbatim(text, max)))?;
+    if let Some(first) = report.twin.take() {
+        report.issue(IssueCode::DuplicateId { first });
+    }
+    Some(id)
+}
+
+fn read_kind(kinds: &Kinds, value: &Value, report: &mut Report) -> Option<&'static str> {
+    let given = text(value, report)?;
+    let known = kinds.names.iter().copied().find(|known| *known == given);
+    if known.is_none() {
+        let suggestion = report.suggest(given, &mut kinds.names.iter().copied());
+        report.issue(IssueCode::UnknownKind { accepted: kinds.names, suggestion });
+    }
+    known
 }

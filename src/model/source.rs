@@ -14,9 +14,10 @@ pub const MAX_URL_UNITS: usize = 2_048;
 static OLDER_SOURCE: Schema =
     Schema(&[required("kind", Rule::Choice(&["url"])), required("value", Rule::Text(read_url))]);
 
-/// Reads an absolute http(s) URL without user information, kept as it was typed, or the older form
-/// `{ kind: "url", value }`.
-pub fn read_source<'v>(value: &'v Value<'v>, report: &mut Report) -> Value<'v> {
+/// An absolute http(s) URL without user information, kept as it was typed, or the older form `{ kind: "url", value }`.
+pub const SOURCE: Rule = Rule::TextOr(read_url, read_older);
+
+fn read_older<'v>(value: &'v Value<'v>, report: &mut Report) -> Value<'v> {
     match value {
         Value::Record(_) => OLDER_SOURCE.read(value, report).take("value"),
         _ => Rule::Text(read_url).read(value, true, report),
