@@ -7,6 +7,7 @@
 mod calls;
 mod given;
 pub mod host;
+mod short;
 mod store;
 
 use crate::error::Error;

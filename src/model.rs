@@ -4,6 +4,7 @@
 //! contract's order. What these modules return has been checked and is not checked again.
 
 pub mod change;
+pub mod cursor;
 pub mod input;
 pub mod list_item;
 pub mod pipeline;
@@ -20,3 +21,4 @@ pub mod step;
 pub mod step_kind;
 pub mod text;
 pub mod timestamp;
+pub mod word;

@@ -9,7 +9,7 @@ import { withPacker, type Limits, type Packer } from "./pack.js";
 import type { Issue } from "./types.js";
 
 /** The functions of the running core. */
-type Core = typeof glue;
+export type Core = typeof glue;
 
 /** Writes what a call is given, value by value. */
 export type Pack = (packer: Packer) => void;

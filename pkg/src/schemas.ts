@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { SchemaName } from "./calls.js";
 import { call } from "./core.js";
 import { PipelineError, isPipelineError } from "./error.js";
+import { acceptShort } from "./short.js";
 import type { Pipeline, PipelineCreateInput, PipelineRun, PipelineSchedule, PipelineUpdateInput } from "./types.js";
 
 /** What `safeParse` returns instead of throwing. */
@@ -35,7 +36,7 @@ export const pipelineRunSchema: Schema<PipelineRun> = schema("pipelineRun");
 export const scheduleSchema: Schema<PipelineSchedule> = schema("schedule");
 
 function schema<T>(name: SchemaName): Schema<T> {
-  const parse = (value: unknown): T => call(name, (packer) => packer.add(value));
+  const parse = (value: unknown): T => acceptShort<T>(name, value) ?? call(name, (packer) => packer.add(value));
   const safeParse = (value: unknown): SafeParseResult<T> => {
     try {
       return { success: true, data: parse(value) };

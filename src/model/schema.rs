@@ -3,6 +3,7 @@
 use super::read::{Report, Unknown, choice, flag, list, text, whole_number};
 use super::record::Record;
 use super::text::{is_blank, trim, verbatim, within};
+use super::word::word;
 use crate::error::Error;
 use crate::host::Host;
 use crate::issue::IssueCode;
@@ -18,6 +19,8 @@ pub struct Schema(pub &'static [Property]);
 pub struct Property {
     /// The name of its field.
     pub name: &'static str,
+    /// The number of that name, where it has one.
+    pub word: u8,
     /// When it must be there.
     pub presence: Presence,
     /// What it may hold.
@@ -136,26 +139,26 @@ pub type Read = for<'v> fn(&'v Value<'v>, &mut Report<'_>) -> Value<'v>;
 /// A property that must be there.
 #[must_use]
 pub const fn required(name: &'static str, rule: Rule) -> Property {
-    Property { name, presence: Presence::Required, rule, is_lenient: false }
+    Property { name, word: word(name), presence: Presence::Required, rule, is_lenient: false }
 }
 
 /// A property that may be absent.
 #[must_use]
 pub const fn optional(name: &'static str, rule: Rule) -> Property {
-    Property { name, presence: Presence::Optional, rule, is_lenient: false }
+    Property { presence: Presence::Optional, ..required(name, rule) }
 }
 
 /// A property that may be absent, and that `null` clears.
 #[must_use]
 pub const fn clearable(name: &'static str, rule: Rule) -> Property {
-    Property { name, presence: Presence::Clearable, rule, is_lenient: false }
+    Property { presence: Presence::Clearable, ..required(name, rule) }
 }
 
 /// A property of a document that may be absent. A newer version, or a host that knows more zones, may have written a
 /// value that is refused here: it is kept as it stands.
 #[must_use]
 pub const fn lenient(name: &'static str, rule: Rule) -> Property {
-    Property { name, presence: Presence::Optional, rule, is_lenient: true }
+    Property { presence: Presence::Optional, is_lenient: true, ..required(name, rule) }
 }
 
 impl Schema {

@@ -1,0 +1,212 @@
+// The short way to check a value that is right: one walk that writes numbers and one text for the core and makes the
+// fresh copy, and one call that answers which texts change. Whatever is unusual is declined, here or in the core, and the
+// caller checks it the long way, which alone knows how to refuse.
+import { ask, generation, type Core } from "./core.js";
+
+/** The schemas in the order of their numbers. */
+const SCHEMAS = ["createInput", "updateInput", "pipeline", "pipelineRun", "schedule"] as const;
+
+/** What is checked the short way. */
+export type ShortName = (typeof SCHEMAS)[number];
+
+/** What the walk returns for a value that must be read the long way. No value is this object. */
+const DECLINED: unique symbol = Symbol("declined");
+type Declined = typeof DECLINED;
+
+const enum Tag {
+  Null = 0,
+  False = 1,
+  True = 2,
+  Whole = 3,
+  Text = 4,
+  List = 5,
+  Record = 6,
+}
+/** The size of a value stands above its tag. */
+const SIZE = 3;
+
+/** No list of the contract is longer. */
+const MAX_ITEMS = 100;
+/** No text of the contract is longer. */
+const MAX_UNITS = 10_000;
+/** No record of the contract is deeper. */
+const MAX_DEPTH = 8;
+
+type Container = Record<string, unknown>;
+
+/** The module's memory, as far as it belongs to a value that is being checked. */
+interface Regions {
+  readonly generation: number;
+  readonly buffer: ArrayBufferLike;
+  readonly numbers: Int32Array;
+  readonly texts: Uint8Array;
+}
+
+let words: ReadonlyMap<string, number> | undefined;
+let regions: Regions | undefined;
+let busy = false;
+
+const encoder = /* @__PURE__ */ new TextEncoder();
+const decoder = /* @__PURE__ */ new TextDecoder();
+
+// The walk's own state: one value at a time.
+const numbers = /* @__PURE__ */ new Int32Array(8 * 1024);
+let at = 0;
+let texts = "";
+/** Where each text stands in the copy. */
+const holders: Container[] = [];
+const keys: string[] = [];
+
+/** The checked copy of `value`, or `undefined` where it has to be checked the long way. */
+export function acceptShort<T>(name: ShortName, value: unknown): T | undefined {
+  // A getter of the value may call this package.
+  if (busy) return undefined;
+  busy = true;
+  try {
+    words ??= ask((core) => new Map((JSON.parse(core.words()) as string[]).map((word, place) => [word, place])));
+    const copy = typeof value === "object" && value !== null ? record(value, 0) : DECLINED;
+    return copy !== DECLINED && judge(name) ? (copy as T) : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    at = 0;
+    texts = "";
+    holders.length = 0;
+    keys.length = 0;
+    busy = false;
+  }
+}
+
+function judge(name: ShortName): boolean {
+  const units = texts.length;
+  if (!isWellFormed(texts)) return false;
+  return ask((core) => {
+    const { numbers: region, texts: bytes } = regionsOf(core);
+    if (units * 3 > bytes.length) return false;
+    region.set(at === numbers.length ? numbers : numbers.subarray(0, at));
+    const { written } = encoder.encodeInto(texts, bytes);
+    const changed = core.accept(SCHEMAS.indexOf(name), at, written, units);
+    let end = 0;
+    for (let change = 0; change < changed; change++) {
+      const place = region[change * 2] ?? 0;
+      const length = region[change * 2 + 1] ?? 0;
+      const [holder, key] = [holders[place], keys[place]];
+      if (holder === undefined || key === undefined) return false;
+      if (length === -2) Reflect.deleteProperty(holder, key);
+      else if (length === -1) holder[key] = null;
+      else {
+        holder[key] = decoder.decode(bytes.subarray(end, end + length));
+        end += length;
+      }
+    }
+    return changed >= 0;
+  });
+}
+
+/** The views must be made again when the memory has grown, and when there is another instance. */
+function regionsOf(core: Core): Regions {
+  const { buffer } = core.moduleMemory() as WebAssembly.Memory;
+  if (regions?.buffer === buffer && regions.generation === generation()) return regions;
+  const [numbersAt = 0, numbersLength = 0, textsAt = 0, textsLength = 0] = core.regions();
+  const now = (core.moduleMemory() as WebAssembly.Memory).buffer;
+  regions = {
+    generation: generation(),
+    buffer: now,
+    numbers: new Int32Array(now, numbersAt, numbersLength),
+    texts: new Uint8Array(now, textsAt, textsLength),
+  };
+  return regions;
+}
+
+function record(value: object, depth: number): Container | Declined {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if ((prototype !== Object.prototype && prototype !== null) || depth > MAX_DEPTH) return DECLINED;
+  return fields(value as Container, Object.keys(value), depth, false);
+}
+
+function fields(value: Container, names: string[], depth: number, sorted: boolean): Container | Declined {
+  const startAt = at;
+  const startTexts = texts;
+  const startCount = holders.length;
+  const copy: Container = {};
+  at += 1;
+  let count = 0;
+  let last = -1;
+  for (const name of names) {
+    const field = value[name];
+    if (field === undefined) continue;
+    const word = words?.get(name);
+    if (word === undefined) return DECLINED;
+    if (word < last) {
+      if (sorted) return DECLINED;
+      at = startAt;
+      texts = startTexts;
+      holders.length = keys.length = startCount;
+      return fields(value, [...names].sort(byWord), depth, true);
+    }
+    last = word;
+    if (at + 3 > numbers.length) return DECLINED;
+    numbers[at++] = word;
+    const outcome = write(field, copy, name, depth);
+    if (outcome === DECLINED) return DECLINED;
+    copy[name] = outcome;
+    count += 1;
+  }
+  numbers[startAt] = (count << SIZE) | Tag.Record;
+  return copy;
+}
+
+function write(value: unknown, holder: Container, key: string, depth: number): unknown {
+  switch (typeof value) {
+    case "string":
+      if (value.length > MAX_UNITS) return DECLINED;
+      numbers[at++] = (value.length << SIZE) | Tag.Text;
+      texts += value;
+      holders.push(holder);
+      keys.push(key);
+      return value;
+    case "number": {
+      const whole = value | 0; // minus zero becomes zero
+      if (whole !== value) return DECLINED;
+      numbers[at++] = Tag.Whole;
+      numbers[at++] = whole;
+      return whole;
+    }
+    case "boolean":
+      numbers[at++] = value ? Tag.True : Tag.False;
+      return value;
+    case "object":
+      if (value === null) {
+        numbers[at++] = Tag.Null;
+        return null;
+      }
+      return Array.isArray(value) ? list(value, depth + 1) : record(value, depth + 1);
+    default:
+      return DECLINED;
+  }
+}
+
+function list(value: readonly unknown[], depth: number): unknown {
+  const { length } = value;
+  if (!(length <= MAX_ITEMS) || at === numbers.length) return DECLINED;
+  numbers[at++] = (length << SIZE) | Tag.List;
+  const copy: unknown[] = [];
+  for (let index = 0; index < length; index++) {
+    const item = value[index];
+    if (typeof item !== "object" || item === null || at === numbers.length) return DECLINED;
+    const outcome = record(item, depth + 1);
+    if (outcome === DECLINED) return DECLINED;
+    copy.push(outcome);
+  }
+  return copy;
+}
+
+function byWord(one: string, other: string): number {
+  return (words?.get(one) ?? -1) - (words?.get(other) ?? -1);
+}
+
+/** `String.prototype.isWellFormed` where the host has it (Node 20, browsers since 2023). */
+function isWellFormed(text: string): boolean {
+  const host = text as string & { isWellFormed?: () => boolean };
+  return host.isWellFormed?.() ?? !/\p{Surrogate}/u.test(text);
+}

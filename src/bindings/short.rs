@@ -1,0 +1,94 @@
+//! The short way for values that are right: numbers and text lie in the module's memory, and only changes come back.
+
+use super::host::JsHost;
+use crate::model::cursor::{Change, To, accept};
+use crate::model::input::{CREATE_INPUT, UPDATE_INPUT};
+use crate::model::pipeline::PIPELINE;
+use crate::model::run::PIPELINE_RUN;
+use crate::model::schedule::SCHEDULE;
+use crate::model::schema::Schema;
+use crate::model::word::WORDS;
+use crate::value::Value;
+use js_sys::Uint32Array;
+use std::cell::RefCell;
+use wasm_bindgen::prelude::*;
+
+/// How many numbers a value may take here: one with a hundred full steps takes 3,000.
+const NUMBERS: usize = 8 * 1024;
+/// How much text a value may hold here, in bytes.
+const TEXTS: usize = 64 * 1024;
+
+/// The schemas in the order of their numbers.
+static SCHEMAS: [&Schema; 5] = [&CREATE_INPUT, &UPDATE_INPUT, &PIPELINE, &PIPELINE_RUN, &SCHEDULE];
+
+/// What the shell and the core hand each other.
+struct Regions {
+    numbers: Vec<i32>,
+    texts: Vec<u8>,
+}
+
+thread_local! {
+    static REGIONS: RefCell<Regions> = const { RefCell::new(Regions { numbers: Vec::new(), texts: Vec::new() }) };
+}
+
+/// Where the regions begin, as offsets in bytes, and how many elements each has: numbers, then text.
+#[wasm_bindgen]
+pub fn regions() -> Uint32Array {
+    REGIONS.with_borrow_mut(|regions| {
+        regions.numbers.resize(NUMBERS, 0);
+        regions.texts.resize(TEXTS, 0);
+        let places = [regions.numbers.as_ptr().addr(), NUMBERS, regions.texts.as_ptr().addr(), TEXTS];
+        Uint32Array::from(places.map(|place| u32::try_from(place).unwrap_or_default()).as_slice())
+    })
+}
+
+/// The memory that the regions lie in.
+#[wasm_bindgen(js_name = moduleMemory)]
+pub fn module_memory() -> JsValue {
+    wasm_bindgen::memory()
+}
+
+/// The names of properties in the order of their numbers, as JSON.
+#[wasm_bindgen]
+pub fn words() -> String {
+    Value::List(WORDS.iter().map(|word| (*word).into()).collect()).json()
+}
+
+/// Reads the value that lies in the regions by the schema of this number: -1 where it has to be read again the long way,
+/// or else how many of its texts change. For each of those the region of numbers then holds its place among the texts and
+/// the length of the new text in bytes (-1 for `null`, -2 for nothing), and the other region holds those texts.
+#[wasm_bindgen(js_name = accept)]
+pub fn accept_value(schema: usize, numbers: usize, bytes: usize, units: usize) -> i32 {
+    REGIONS.with_borrow_mut(|regions| {
+        let outcome = read(regions, schema, numbers, bytes, units);
+        // A secret may have been among the texts.
+        if let Some(used) = regions.texts.get_mut(..bytes) {
+            used.fill(0);
+        }
+        outcome.and_then(|changes| write(regions, &changes)).unwrap_or(-1)
+    })
+}
+
+fn read(regions: &Regions, schema: usize, numbers: usize, bytes: usize, units: usize) -> Option<Vec<Change<'static>>> {
+    let texts = std::str::from_utf8(regions.texts.get(..bytes)?).ok()?;
+    let changes = accept(SCHEMAS.get(schema)?, regions.numbers.get(..numbers)?, texts, units, &JsHost)?;
+    Some(changes.into_iter().map(Change::into_owned).collect())
+}
+
+fn write(regions: &mut Regions, changes: &[Change]) -> Option<i32> {
+    let mut end = 0;
+    let pairs = regions.numbers.chunks_exact_mut(2);
+    for (change, pair) in changes.iter().zip(pairs) {
+        let length = match &change.to {
+            To::Text(text) => {
+                regions.texts.get_mut(end..end + text.len())?.copy_from_slice(text.as_bytes());
+                end += text.len();
+                i32::try_from(text.len()).ok()?
+            }
+            To::Null => -1,
+            To::Absent => -2,
+        };
+        pair.copy_from_slice(&[i32::try_from(change.place).ok()?, length]);
+    }
+    i32::try_from(changes.len()).ok()
+}
