@@ -13,6 +13,8 @@
 //! - [`store`]: the local repository, as changes that a place must make durable;
 //! - `bindings`: what JavaScript calls, and the only module that knows of it.
 
+// What every check of a value runs through is compiled for speed, all else for size.
+#![cfg_attr(module, feature(optimize_attribute))]
 // The module is built without what `{:?}` writes: it stood for panics.
 #![cfg_attr(not(test), warn(clippy::use_debug))]
 

@@ -61,6 +61,7 @@ impl Change<'_> {
 }
 
 /// Reads a value of `units` UTF-16 units of text by a schema. `None` where it has to be read again.
+#[cfg_attr(module, optimize(speed))]
 pub fn accept<'v>(
     schema: &Schema,
     numbers: &'v [i32],
@@ -92,6 +93,7 @@ struct Chosen {
 }
 
 impl<'v> Cursor<'v, '_> {
+    #[cfg_attr(module, optimize(speed))]
     fn record(&mut self, schema: &Schema) -> Option<()> {
         let mut left = self.size_of(RECORD)?;
         let mut chosen = Chosen::default();
@@ -107,6 +109,7 @@ impl<'v> Cursor<'v, '_> {
         (left == 0).then_some(())
     }
 
+    #[cfg_attr(module, optimize(speed))]
     fn property(&mut self, property: &Property, chosen: &mut Chosen) -> Option<()> {
         let is_clearable = matches!(property.presence, Presence::Clearable);
         if is_clearable && self.numbers.first() == Some(&NULL) {
@@ -143,27 +146,26 @@ impl<'v> Cursor<'v, '_> {
         }
     }
 
+    #[cfg_attr(module, optimize(speed))]
     fn list(&mut self, list: &List) -> Option<()> {
         let count = self.size_of(LIST)?;
         if !(list.min..=list.max).contains(&count) {
             return None;
         }
-        let mut ids = Vec::with_capacity(count);
+        let mut ids = Ids::default();
         for _ in 0..count {
             // An id comes first in its record: behind the record's head and its own word.
             let [_, word, head, ..] = self.numbers else { return None };
             let id = if *word == 0 && *head & 7 == TEXT { self.peek(size(*head)) } else { None };
-            // Two ids of one hash need not be the same; whoever reads again will see.
-            let hash = hash(id?);
-            if ids.contains(&hash) {
+            if !ids.add(hash(id?)) {
                 return None;
             }
-            ids.push(hash);
             self.record(&list.item)?;
         }
         Some(())
     }
 
+    #[cfg_attr(module, optimize(speed))]
     fn trimmed(&mut self, max: usize) -> Option<()> {
         let text = self.text()?;
         let trimmed = within(trim(text), max).ok()?;
@@ -173,6 +175,7 @@ impl<'v> Cursor<'v, '_> {
         Some(())
     }
 
+    #[cfg_attr(module, optimize(speed))]
     fn remark(&mut self, max: usize, blank: To<'v>) -> Option<()> {
         let text = self.text()?;
         if is_blank(text) {
@@ -186,6 +189,7 @@ impl<'v> Cursor<'v, '_> {
         Some(())
     }
 
+    #[cfg_attr(module, optimize(speed))]
     fn made(&mut self, read: ReadText) -> Option<()> {
         let text = self.text()?;
         let made = read(text, self.host).ok()?;
@@ -200,6 +204,7 @@ impl<'v> Cursor<'v, '_> {
         self.changes.push(Change { place: self.place - 1, to });
     }
 
+    #[cfg_attr(module, optimize(speed))]
     fn text(&mut self) -> Option<&'v str> {
         let units = self.size_of(TEXT)?;
         let text = self.peek(units)?;
@@ -209,6 +214,7 @@ impl<'v> Cursor<'v, '_> {
     }
 
     /// The text of so many units that comes next; `None` where that ends within a character.
+    #[cfg_attr(module, optimize(speed))]
     fn peek(&self, units: usize) -> Option<&'v str> {
         if self.is_ascii {
             return self.texts.get(..units);
@@ -245,6 +251,7 @@ fn is_required(property: &Property, chosen: &Chosen) -> bool {
     }
 }
 
+#[cfg_attr(module, optimize(speed))]
 fn one_of(accepted: &'static [&'static str], text: &str) -> Option<&'static str> {
     accepted.iter().copied().find(|word| *word == text)
 }
@@ -253,7 +260,29 @@ fn size(head: i32) -> usize {
     usize::try_from(head >> 3).unwrap_or_default()
 }
 
+/// The hashes of the ids of a list. Two ids of one hash need not be the same: whoever reads again will see.
+#[derive(Default)]
+struct Ids {
+    hashes: Vec<u32>,
+    /// Which of 1,024 remainders have been there: most ids need no comparison.
+    seen: [u64; 16],
+}
+
+impl Ids {
+    /// Whether a hash is new.
+    #[cfg_attr(module, optimize(speed))]
+    fn add(&mut self, hash: u32) -> bool {
+        let bit = 1 << (hash & 63);
+        let Some(seen) = self.seen.get_mut((hash >> 6 & 15) as usize) else { return false };
+        let is_new = *seen & bit == 0 || !self.hashes.contains(&hash);
+        *seen |= bit;
+        self.hashes.push(hash);
+        is_new
+    }
+}
+
 /// FNV-1a.
+#[cfg_attr(module, optimize(speed))]
 fn hash(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

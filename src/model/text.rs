@@ -6,18 +6,21 @@ use std::borrow::Cow;
 
 /// Without what either language calls blank at both ends: Rust trims U+0085 and JavaScript trims U+FEFF, not both.
 #[must_use]
+#[cfg_attr(module, optimize(speed))]
 pub fn trim(raw: &str) -> &str {
     raw.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
 }
 
 /// Whether nothing is left of a text after trimming.
 #[must_use]
+#[cfg_attr(module, optimize(speed))]
 pub fn is_blank(text: &str) -> bool {
     trim(text).is_empty()
 }
 
 /// The length in UTF-16 units, which an HTML `maxlength` and JavaScript's `length` count in.
 #[must_use]
+#[cfg_attr(module, optimize(speed))]
 pub fn units(text: &str) -> usize {
     text.encode_utf16().count()
 }
@@ -26,6 +29,7 @@ pub fn units(text: &str) -> usize {
 ///
 /// # Errors
 /// `empty` or `too_long`.
+#[cfg_attr(module, optimize(speed))]
 pub fn within(text: &str, max: usize) -> Result<Cow<'_, str>, IssueCode> {
     if text.is_empty() {
         Err(IssueCode::Empty)
@@ -40,6 +44,7 @@ pub fn within(text: &str, max: usize) -> Result<Cow<'_, str>, IssueCode> {
 ///
 /// # Errors
 /// `empty` or `too_long`.
+#[cfg_attr(module, optimize(speed))]
 pub fn verbatim(text: &str, max: usize) -> Result<Cow<'_, str>, IssueCode> {
     if is_blank(text) { Err(IssueCode::Empty) } else { within(text, max) }
 }
