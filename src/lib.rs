@@ -7,6 +7,7 @@
 //!
 //! - [`value`]: what arrives from JavaScript or as JSON, before any rule has looked at it, and what goes back;
 //! - [`issue`] and [`error`]: what can be wrong, as data, with all wording;
+//! - [`schema`]: the language in which a record is described, and its readers;
 //! - [`schedule`]: five-field Unix cron, its zones and its words;
 //! - [`model`]: what pipelines, steps and runs may hold, as tables, and how they change and are stored;
 //! - [`http`]: the wire to the guarded HTTP actions, from both ends;
@@ -28,5 +29,6 @@ mod index;
 pub mod issue;
 pub mod model;
 pub mod schedule;
+pub mod schema;
 pub mod store;
 pub mod value;

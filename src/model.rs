@@ -1,24 +1,19 @@
 //! Pipelines, steps and runs: what they are made of and how they change.
 //!
-//! Inputs are strict and documents are lenient ([`read::Unknown`]); either way every fault is reported at once, in the
+//! Inputs are strict and documents are lenient ([`crate::schema::report::Unknown`]); either way every fault is reported at once, in the
 //! contract's order. What these modules return has been checked and is not checked again.
 
 pub mod change;
-pub mod cursor;
+pub mod id;
 pub mod input;
 pub mod list_item;
 pub mod pipeline;
 pub mod preview;
-pub mod read;
-pub mod record;
 pub mod row;
 pub mod run;
 pub mod schedule;
-pub mod schema;
 pub mod secret;
 pub mod source;
 pub mod step;
 pub mod step_kind;
-pub mod text;
 pub mod timestamp;
-pub mod word;

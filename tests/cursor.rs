@@ -3,19 +3,25 @@
 //! `CURSOR_CASES=2000000 cargo test --release --test cursor` looks longer; a failure names its seed.
 
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail anywhere")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail anywhere"
+)]
 
 mod support;
 
-use convex_pipelines::model::cursor::{Change, To, accept};
 use convex_pipelines::model::input::{CREATE_INPUT, UPDATE_INPUT};
 use convex_pipelines::model::pipeline::PIPELINE;
 use convex_pipelines::model::run::PIPELINE_RUN;
 use convex_pipelines::model::schedule::SCHEDULE;
-use convex_pipelines::model::schema::Schema;
 use convex_pipelines::model::step::STEPS;
 use convex_pipelines::model::step_kind::STEP_KINDS;
-use convex_pipelines::model::word::{NO_WORD, word};
+use convex_pipelines::schema::cursor::{Change, To, accept};
+use convex_pipelines::schema::table::Schema;
+use convex_pipelines::schema::word::{NO_WORD, word};
 use convex_pipelines::value::{Value, json};
 use support::random::{Random, cases};
 use support::{NativeHost, models, mutate};

@@ -11,13 +11,13 @@ use crate::http::reply::Reply;
 use crate::http::{cursor, guard, request, response};
 use crate::model::input::{CREATE_INPUT, UPDATE_INPUT};
 use crate::model::list_item::list_item;
-use crate::model::read::Unknown;
 use crate::model::row::Row;
 use crate::model::run::PIPELINE_RUN;
 use crate::model::schedule::{SCHEDULE, Schedule};
 use crate::model::secret::{candidates, secret_arguments};
 use crate::model::timestamp::{GIVEN_MOMENT, Timestamp};
 use crate::model::{change, preview};
+use crate::schema::report::Unknown;
 use crate::value::{MAX_WALK_BYTES, MAX_WALK_DEPTH, Value, record};
 
 pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> {

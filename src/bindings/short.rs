@@ -1,13 +1,13 @@
 //! The short way for values that are right: numbers and text lie in the module's memory, and only changes come back.
 
 use super::host::JsHost;
-use crate::model::cursor::{Change, To, accept};
 use crate::model::input::{CREATE_INPUT, UPDATE_INPUT};
 use crate::model::pipeline::PIPELINE;
 use crate::model::run::PIPELINE_RUN;
 use crate::model::schedule::SCHEDULE;
-use crate::model::schema::Schema;
-use crate::model::word::WORDS;
+use crate::schema::cursor::{Change, To, accept};
+use crate::schema::table::Schema;
+use crate::schema::word::WORDS;
 use crate::value::Value;
 use js_sys::Uint32Array;
 use std::cell::RefCell;

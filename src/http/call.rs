@@ -6,15 +6,16 @@ use crate::error::{Error, ErrorCode};
 use crate::host::Host;
 use crate::issue::{Issue, IssueCode};
 use crate::model::change::Entropy;
+use crate::model::id::{NEW_ID, SOUGHT_ID};
 use crate::model::input::{CREATE_INPUT, CreateInput, UPDATE_INPUT, UpdateInput};
-use crate::model::pipeline::{ACCOUNT_ID, LAST_FOUR, SOUGHT_ID, new_id};
-use crate::model::read::{Report, Unknown};
-use crate::model::record::Record;
+use crate::model::pipeline::{ACCOUNT_ID, LAST_FOUR};
 use crate::model::row::{Creation, NewSecret, Update};
-use crate::model::schema::{Property, Rule, Schema, optional, required};
 use crate::model::secret::{SECRET_DIGEST, SecretDigest, WEBHOOK_SECRET, WebhookSecret};
-use crate::model::text::any;
 use crate::model::timestamp::{MOMENT, Timestamp};
+use crate::schema::read::{Record, apart};
+use crate::schema::report::{Report, Unknown};
+use crate::schema::table::{Property, Rule, Schema, optional, required};
+use crate::schema::text::any;
 use crate::value::{Value, json};
 use std::fmt::{Debug, Formatter};
 
@@ -35,7 +36,7 @@ pub enum Origin {
 }
 
 const ID: Property = required("id", SOUGHT_ID);
-const NEW_ID: Property = optional("id", Rule::Text(new_id));
+const CHOSEN_ID: Property = optional("id", NEW_ID);
 const ACCOUNT: Property = optional("accountId", ACCOUNT_ID);
 const CURSOR: Property = optional("cursor", Rule::Text(any));
 const LIMIT: Property = optional("limit", Rule::Whole { min: 1, max: MAX_LIMIT });
@@ -53,8 +54,8 @@ fn schema(operation: Operation, origin: Origin) -> &'static Schema {
         (Operation::List, _) => &Schema(&[ACCOUNT, CURSOR, LIMIT]),
         (Operation::Get | Operation::Delete, _) => &Schema(&[ID, ACCOUNT]),
         (Operation::FindByWebhookSecret, _) => &Schema(&[PRESENTED]),
-        (Operation::Create, Origin::Wire) => &Schema(&[NEW_ID, ACCOUNT, CREATION, DIGEST, SHOWN]),
-        (Operation::Create, Origin::Process) => &Schema(&[NEW_ID, ACCOUNT, CREATION, DIGEST, SHOWN, SECRET]),
+        (Operation::Create, Origin::Wire) => &Schema(&[CHOSEN_ID, ACCOUNT, CREATION, DIGEST, SHOWN]),
+        (Operation::Create, Origin::Process) => &Schema(&[CHOSEN_ID, ACCOUNT, CREATION, DIGEST, SHOWN, SECRET]),
         (Operation::Update, Origin::Wire) => &Schema(&[ID, ACCOUNT, UPDATE, SEEN, DIGEST, SHOWN]),
         (Operation::Update, Origin::Process) => &Schema(&[ID, ACCOUNT, UPDATE, SEEN, DIGEST, SHOWN, SECRET]),
         (Operation::RecordRun, _) => &Schema(&[ID, ACCOUNT, COMPLETED_AT]),
@@ -159,7 +160,7 @@ fn read_update_input<'v>(input: &'v Value<'v>, report: &mut Report) -> Value<'v>
 fn read_input<'v>(input: &'v Value<'v>, schema: &Schema, report: &mut Report) -> Value<'v> {
     // The form of an absent input has no field to show it on.
     match Record::open(input, report) {
-        Some(_) => report.apart(input, schema),
+        Some(_) => apart(input, schema, report),
         None => Value::Absent,
     }
 }

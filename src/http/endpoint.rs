@@ -4,9 +4,9 @@ use crate::error::Error;
 use crate::host::{Host, HostUrl};
 use crate::issue::IssueCode;
 use crate::issue::endpoint::EndpointFault;
-use crate::model::read::{Report, Unknown};
-use crate::model::schema::{Rule, Schema, optional, required};
-use crate::model::text::any;
+use crate::schema::report::{Report, Unknown};
+use crate::schema::table::{Rule, Schema, optional, required};
+use crate::schema::text::any;
 use crate::value::{Value, record};
 use std::borrow::Cow;
 

@@ -9,8 +9,9 @@ use crate::host::Host;
 use crate::issue::{Issue, IssueCode, ReportedIssue, Segment};
 use crate::model::list_item::LIST_ITEM;
 use crate::model::pipeline::Pipeline;
-use crate::model::read::{Report, Unknown, flag, list, text};
-use crate::model::schema::{Rule, Schema, optional, required};
+use crate::schema::report::{Report, Unknown};
+use crate::schema::scalar::{flag, list, text};
+use crate::schema::table::{Rule, Schema, optional, required};
 use crate::value::{Value, json, record};
 use std::borrow::Cow;
 

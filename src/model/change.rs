@@ -1,13 +1,14 @@
 //! How pipelines come to be and change: a state, an input and a moment make a new state.
 
+use super::id::{NEW_ID, new_uuid};
 use super::input::{CreateInput, UpdateInput};
-use super::pipeline::{ACCOUNT_ID, Pipeline, new_id};
-use super::read::Unknown;
-use super::schema::{Rule, Schema, optional};
+use super::pipeline::{ACCOUNT_ID, Pipeline};
 use super::secret::{WEBHOOK_SECRET, WebhookSecret};
 use super::timestamp::{GIVEN_MOMENT, Timestamp};
 use crate::error::Error;
 use crate::host::Host;
+use crate::schema::report::Unknown;
+use crate::schema::table::{Schema, optional};
 use crate::value::Value;
 
 /// 32 random bytes: half for an identifier, half for a secret.
@@ -26,7 +27,7 @@ impl Entropy {
     /// A UUID v4.
     #[must_use]
     pub fn id(self) -> String {
-        uuid(self.0)
+        new_uuid(self.0)
     }
 
     /// A secret of 122 random bits.
@@ -34,13 +35,6 @@ impl Entropy {
     pub fn secret(self) -> WebhookSecret {
         WebhookSecret::from_entropy(self.1)
     }
-}
-
-/// A UUID v4 in lower case, made from the caller's random bytes.
-#[must_use]
-pub(super) fn uuid(random: [u8; 16]) -> String {
-    let uuid = uuid::Builder::from_random_bytes(random).into_uuid();
-    uuid.hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer()).to_owned()
 }
 
 /// What a change takes from its surroundings.
@@ -57,7 +51,7 @@ pub struct Context {
 }
 
 static CONTEXT: Schema = Schema(&[
-    optional("id", Rule::Text(new_id)),
+    optional("id", NEW_ID),
     optional("webhookSecret", WEBHOOK_SECRET),
     optional("accountId", ACCOUNT_ID),
     optional("now", GIVEN_MOMENT),

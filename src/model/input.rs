@@ -1,13 +1,13 @@
 //! What a user may say of a pipeline: to create one, and to change one.
 
 use super::pipeline::{DESCRIPTION, NAME};
-use super::read::Unknown;
 use super::schedule::SCHEDULE;
-use super::schema::{Rule, Schema, clearable, optional, required};
 use super::source::SOURCE;
 use super::step::STEPS;
 use crate::error::Error;
 use crate::host::Host;
+use crate::schema::report::Unknown;
+use crate::schema::table::{Rule, Schema, clearable, optional, required};
 use crate::value::Value;
 
 /// Everything that makes a new pipeline.

@@ -1,10 +1,11 @@
 //! What a list shows of a pipeline, and the order it shows them in.
 
-use super::pipeline::{DESCRIPTION, NAME, Pipeline, STORED_ID};
+use super::id::STORED_ID;
+use super::pipeline::{DESCRIPTION, NAME, Pipeline};
 use super::run::RUN_STATUSES;
 use super::schedule::SCHEDULE;
-use super::schema::{Rule, Schema, lenient, optional, required};
 use super::timestamp::MOMENT;
+use crate::schema::table::{Rule, Schema, lenient, optional, required};
 use crate::value::{Field, Value, record};
 
 /// A list item, read as a pipeline is: all but its id, name and timestamp may be what this version would refuse.

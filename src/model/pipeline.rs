@@ -1,15 +1,17 @@
 //! The pipeline itself, as it is handed around.
 
-use super::read::{MAX_DOCUMENT_BYTES, Report, Unknown};
+use super::id::STORED_ID;
 use super::schedule::SCHEDULE;
-use super::schema::{Presence, Property, Rule, Schema, lenient, optional, required};
 use super::source::SOURCE;
 use super::step::STORED_STEPS;
-use super::text::within;
 use super::timestamp::{MOMENT, Timestamp};
 use crate::error::Error;
 use crate::host::Host;
 use crate::issue::IssueCode;
+use crate::schema::read::document;
+use crate::schema::report::{MAX_DOCUMENT_BYTES, Report, Unknown};
+use crate::schema::table::{Presence, Property, Rule, Schema, lenient, optional, required};
+use crate::schema::text::within;
 use crate::value::{Field, Value};
 use std::borrow::Cow;
 use std::fmt::{Debug, Formatter};
@@ -67,7 +69,7 @@ impl<'v> Pipeline<'v> {
 
     /// Reads a document as one value of several.
     pub fn read(value: &'v Value<'_>, report: &mut Report) -> Self {
-        let pipeline = report.document(value, &PIPELINE);
+        let pipeline = document(value, &PIPELINE, report);
         if report.keeps_unknown() && pipeline.json().len() > MAX_DOCUMENT_BYTES {
             report.issue(IssueCode::TooLarge { max: MAX_DOCUMENT_BYTES });
         }
@@ -154,46 +156,6 @@ impl<'v> From<Pipeline<'v>> for Value<'v> {
     fn from(pipeline: Pipeline<'v>) -> Self {
         pipeline.0
     }
-}
-
-/// A UUID in lower case, however its letters are written: one identifier has one spelling.
-#[must_use]
-pub fn fold_id(text: &str) -> Cow<'_, str> {
-    let is_folded = !text.bytes().any(|byte| byte.is_ascii_uppercase()) || !is_uuid(text);
-    if is_folded { text.into() } else { text.to_ascii_lowercase().into() }
-}
-
-/// The id of a stored pipeline: a UUID of any version.
-pub const STORED_ID: Rule = Rule::Text(stored_id);
-
-fn stored_id<'v>(text: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
-    if is_uuid(text) { Ok(fold_id(text)) } else { Err(IssueCode::Uuid) }
-}
-
-/// An id that is looked for: any text may be, and finds nothing.
-pub const SOUGHT_ID: Rule = Rule::Text(sought_id);
-
-fn sought_id<'v>(text: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
-    Ok(fold_id(text))
-}
-
-/// An id that a caller made: a UUID of version 4, in lower case.
-///
-/// # Errors
-/// `uuid` for any other text.
-pub fn new_id<'v>(text: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
-    let is_random = is_uuid(text) && text.as_bytes().get(14) == Some(&b'4');
-    if is_random { Ok(text.to_ascii_lowercase().into()) } else { Err(IssueCode::Uuid) }
-}
-
-/// Whether `text` is a UUID with hyphens; the braced, simple and URN forms would be other strings for one identifier.
-/// The `uuid` crate's reader would bring 2 kB of reasons that nobody sees.
-fn is_uuid(text: &str) -> bool {
-    let fits = |(place, byte): (usize, u8)| match place {
-        8 | 13 | 18 | 23 => byte == b'-',
-        _ => byte.is_ascii_hexdigit(),
-    };
-    text.len() == 36 && text.bytes().enumerate().all(fits)
 }
 
 fn account_id<'v>(text: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {

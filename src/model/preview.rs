@@ -1,13 +1,14 @@
 //! What a form asks of a schedule while it is being written.
 
-use super::read::{Report, Unknown, text};
 use super::schedule::{SCHEDULE, Schedule};
-use super::schema::{Rule, Schema, optional};
 use super::timestamp::{GIVEN_MOMENT, Timestamp};
 use crate::error::Error;
 use crate::host::Host;
 use crate::issue::{Issue, IssueCode};
 use crate::schedule::Cron;
+use crate::schema::report::{Report, Unknown};
+use crate::schema::scalar::text;
+use crate::schema::table::{Rule, Schema, optional};
 use crate::value::{Value, record};
 
 /// The most runs that are listed at once.

@@ -1,11 +1,11 @@
 //! One run of a pipeline.
 
-use super::pipeline::STORED_ID;
-use super::schema::{Presence, Property, Rule, Schema, lenient, optional, required};
-use super::text::units;
+use super::id::STORED_ID;
 use super::timestamp::MOMENT;
 use crate::host::Host;
 use crate::issue::IssueCode;
+use crate::schema::table::{Presence, Property, Rule, Schema, lenient, optional, required};
+use crate::schema::text::units;
 use std::borrow::Cow;
 
 /// How a run stands, in the contract's order.

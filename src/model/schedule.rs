@@ -1,13 +1,13 @@
 //! When a pipeline runs by itself.
 
-use super::read::{Report, Unknown};
-use super::schema::{Rule, Schema, optional, required};
-use super::text::within;
 use super::timestamp::Timestamp;
 use crate::error::Error;
 use crate::host::Host;
 use crate::issue::IssueCode;
 use crate::schedule::{Cron, Timezone, describe, explicit_cron, next_runs};
+use crate::schema::report::{Report, Unknown};
+use crate::schema::table::{Rule, Schema, optional, required};
+use crate::schema::text::within;
 use crate::value::Value;
 use std::borrow::Cow;
 

@@ -4,12 +4,12 @@
 //! index. What is stored bears a tag; a presented text that bears one is refused before any look-up, so a leaked row
 //! opens nothing.
 
-use super::change::uuid;
-use super::schema::Rule;
-use super::text::units;
+use super::id::new_uuid;
 use crate::error::Error;
 use crate::host::Host;
 use crate::issue::{Issue, IssueCode};
+use crate::schema::table::Rule;
+use crate::schema::text::units;
 use crate::value::{Value, record};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -82,7 +82,7 @@ impl WebhookSecret {
     /// A UUID v4 made from the caller's random bytes.
     #[must_use]
     pub fn from_entropy(bytes: [u8; 16]) -> Self {
-        Self(uuid(bytes))
+        Self(new_uuid(bytes))
     }
 
     /// The secret itself. Only a reply that reveals it asks for this.

@@ -1,10 +1,10 @@
 //! Where a pipeline reads from when nothing else is said.
 
-use super::read::Report;
-use super::schema::{Rule, Schema, required};
-use super::text::{trim, within};
 use crate::host::Host;
 use crate::issue::IssueCode;
+use crate::schema::report::Report;
+use crate::schema::table::{Rule, Schema, required};
+use crate::schema::text::{trim, within};
 use crate::value::Value;
 use std::borrow::Cow;
 

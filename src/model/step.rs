@@ -1,7 +1,7 @@
 //! The steps of a pipeline.
 
-use super::schema::{List, Property, Rule, Schema, optional, required};
 use super::step_kind::STEP_KINDS;
+use crate::schema::table::{List, Property, Rule, Schema, optional, required};
 
 /// The most steps a pipeline has.
 pub const MAX_STEPS: usize = 100;

@@ -1,8 +1,8 @@
 //! The kinds of steps and the options of each.
 
-use super::schema::Presence::RequiredWhen;
-use super::schema::Rule::{Choice, Flag, Remark, Trimmed, Whole};
-use super::schema::{Condition, Kinds, Property, Schema, optional, required};
+use crate::schema::table::Presence::RequiredWhen;
+use crate::schema::table::Rule::{Choice, Flag, Remark, Trimmed, Whole};
+use crate::schema::table::{Condition, Kinds, Property, Schema, optional, required};
 
 static CUSTOM_VOICE: Condition = Condition { property: "voicePreference", is: "custom" };
 

@@ -1,10 +1,11 @@
 //! Moments, to the millisecond, as the contract writes them.
 
-use super::read::{Report, text};
-use super::schema::Rule;
 use crate::error::Error;
 use crate::host::Host;
 use crate::issue::IssueCode;
+use crate::schema::report::Report;
+use crate::schema::scalar::text;
+use crate::schema::table::Rule;
 use crate::value::Value;
 use chrono::{DateTime, Datelike, NaiveDate, Timelike};
 use std::borrow::Cow;

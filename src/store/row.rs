@@ -4,10 +4,12 @@ use crate::error::Error;
 use crate::host::Host;
 use crate::index::Index;
 use crate::issue::{Issue, IssueCode};
-use crate::model::pipeline::{Pipeline, SOUGHT_ID, fold_id};
-use crate::model::read::{Report, Unknown, list};
+use crate::model::id::{SOUGHT_ID, fold_id};
+use crate::model::pipeline::Pipeline;
 use crate::model::row::Row;
-use crate::model::schema::{Rule, Schema, required};
+use crate::schema::report::{Report, Unknown};
+use crate::schema::scalar::list;
+use crate::schema::table::{Rule, Schema, required};
 use crate::value::{Value, record};
 
 /// The greatest version that is read; the next one is still a number.

@@ -5,9 +5,9 @@ use convex_pipelines::error::{Error, ErrorCode};
 use convex_pipelines::host::Host;
 use convex_pipelines::model::input::{CreateInput, UpdateInput};
 use convex_pipelines::model::pipeline::Pipeline;
-use convex_pipelines::model::read::Unknown;
 use convex_pipelines::model::run::PIPELINE_RUN;
 use convex_pipelines::model::schedule::SCHEDULE;
+use convex_pipelines::schema::report::Unknown;
 use convex_pipelines::value::{self, json};
 use serde_json::Value;
 

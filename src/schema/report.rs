@@ -1,6 +1,5 @@
-//! Reading values by their schemas: one pass that gathers every issue.
+//! What is wrong with a value: the issues that one pass through it gathers.
 
-use super::schema::Schema;
 use crate::host::Host;
 use crate::issue::{Issue, IssueCode, Segment};
 use crate::value::{MAX_WALK_BYTES, Value};
@@ -121,22 +120,6 @@ impl<'h> Report<'h> {
         self.path.pop();
     }
 
-    /// Reads a record whose issues have paths of their own.
-    pub fn apart<'v>(&mut self, value: &'v Value<'_>, schema: &Schema) -> Value<'v> {
-        let path = std::mem::take(&mut self.path);
-        let record = schema.read(value, self);
-        self.path = path;
-        record
-    }
-
-    /// Reads a document of its own: what may be stored is measured from here.
-    pub fn document<'v>(&mut self, value: &'v Value<'_>, schema: &Schema) -> Value<'v> {
-        let outside = std::mem::replace(&mut self.outside, self.path.len());
-        let document = schema.read(value, self);
-        self.outside = outside;
-        document
-    }
-
     /// Whether a field was kept that no rule describes: only such fields can make a document too large.
     #[must_use]
     pub fn keeps_unknown(&self) -> bool {
@@ -176,61 +159,6 @@ fn nearest(given: &str, accepted: &mut dyn Iterator<Item = &'static str>) -> Opt
     let (distance, word) =
         near.map(|word| (strsim::osa_distance(given, word), word)).min_by_key(|(distance, _)| *distance)?;
     (distance <= word.len() / 3).then_some(word)
-}
-
-/// Reads a text as it is.
-pub fn text<'v>(value: &'v Value, report: &mut Report) -> Option<&'v str> {
-    if let Value::Text(text) = value {
-        return Some(text);
-    }
-    report.refuse(value, "a string");
-    None
-}
-
-/// Reads `true` or `false`.
-pub fn flag(value: &Value, report: &mut Report) -> Option<bool> {
-    if let Value::Bool(flag) = value {
-        return Some(*flag);
-    }
-    report.refuse(value, "true or false");
-    None
-}
-
-/// Reads a whole number within `min..=max`, however it is written.
-pub fn whole_number(value: &Value, min: u32, max: u32, report: &mut Report) -> Option<u32> {
-    let number = match value {
-        #[expect(clippy::cast_precision_loss, reason = "it has 53 bits")]
-        Value::Whole(number) => *number as f64,
-        Value::Decimal(text) => report.host.number(text),
-        _ => f64::NAN,
-    };
-    if !number.is_finite() {
-        report.refuse(value, "a number");
-    } else if number.fract() != 0.0 {
-        report.issue(IssueCode::Integer);
-    } else if !(f64::from(min)..=f64::from(max)).contains(&number) {
-        report.issue(IssueCode::Range { min, max });
-    } else {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole and within bounds")]
-        return Some(number as u32);
-    }
-    None
-}
-
-/// Reads one of the `accepted` words.
-pub fn choice(value: &Value, accepted: &'static [&'static str], report: &mut Report) -> Option<&'static str> {
-    let word = text(value, report)?;
-    let known = accepted.iter().copied().find(|known| *known == word);
-    report.accept(known.ok_or(IssueCode::OneOf { accepted }))
-}
-
-/// Reads an array.
-pub fn list<'v, 'a>(value: &'v Value<'a>, report: &mut Report) -> Option<&'v [Value<'a>]> {
-    if let Value::List(items) = value {
-        return Some(items);
-    }
-    report.refuse(value, "an array");
-    None
 }
 
 #[cfg(test)]

@@ -1,10 +1,7 @@
-//! What records may hold, as tables: reading, refusing and suggesting follow one description of each record.
+//! What records may hold, as tables: reading, refusing, suggesting and writing follow one description of each record.
 
-use super::read::{Report, Unknown, choice, flag, list, text, whole_number};
-use super::record::Record;
-use super::text::{is_blank, trim, verbatim, within};
+use super::report::Report;
 use super::word::word;
-use crate::error::Error;
 use crate::host::Host;
 use crate::issue::IssueCode;
 use crate::value::Value;
@@ -162,105 +159,9 @@ pub const fn lenient(name: &'static str, rule: Rule) -> Property {
 }
 
 impl Schema {
-    /// Reads a record whole.
-    ///
-    /// # Errors
-    /// `invalid` with every issue.
-    pub fn parse<'v>(&self, value: &'v Value<'_>, unknown: Unknown, host: &dyn Host) -> Result<Value<'v>, Error> {
-        let mut report = Report::new(unknown, host);
-        let record = self.read(value, &mut report);
-        report.finish(record).map_err(Error::invalid)
-    }
-
-    /// Reads a record as one value of several.
-    pub fn read<'v>(&self, value: &'v Value<'_>, report: &mut Report) -> Value<'v> {
-        let Some(mut record) = Record::open(value, report) else { return Value::Absent };
-        for property in self.0 {
-            record.read(property, report);
-        }
-        record.close(self, report)
-    }
-
     /// Where a property stands; unknown ones stand behind all others.
     #[must_use]
     pub fn place(&self, name: &str) -> usize {
         self.0.iter().position(|property| property.name == name).unwrap_or(self.0.len())
     }
-}
-
-impl Rule {
-    /// Reads a value whole.
-    ///
-    /// # Errors
-    /// `invalid` with every issue.
-    pub fn parse<'v>(&self, value: &'v Value<'v>, host: &dyn Host) -> Result<Value<'v>, Error> {
-        let mut report = Report::new(Unknown::Refused, host);
-        let kept = self.read(value, true, &mut report);
-        report.finish(kept).map_err(Error::invalid)
-    }
-
-    /// Reads a value by this rule.
-    pub fn read<'v>(&self, value: &'v Value<'v>, is_required: bool, report: &mut Report) -> Value<'v> {
-        match *self {
-            Self::Flag => flag(value, report).into(),
-            Self::Whole { min, max } => whole_number(value, min, max, report).into(),
-            Self::Choice(accepted) => choice(value, accepted, report).into(),
-            Self::TextOr(read, _) if matches!(value, Value::Text(_)) => Self::Text(read).read(value, true, report),
-            Self::TextOr(_, read) => read(value, report),
-            Self::Record(schema) => schema.read(value, report),
-            Self::List(rule) => read_list(rule, value, report),
-            Self::Id { max } => read_id(value, max, report).into(),
-            Self::Kind(kinds) => read_kind(kinds, value, report).into(),
-            // Without a known kind beside it, what it holds is not looked at.
-            Self::OfKind(_) => Record::open(value, report).map_or(Value::Absent, |_| Value::Absent),
-            Self::Any(read) => read(value, report),
-            Self::Remark { .. } if !is_required && value.text().is_some_and(is_blank) => Value::Absent,
-            Self::Trimmed { max } | Self::Remark { max } => {
-                text(value, report).and_then(|text| report.accept(within(trim(text), max))).into()
-            }
-            Self::Verbatim { max } => text(value, report).and_then(|text| report.accept(verbatim(text, max))).into(),
-            Self::Text(read) => text(value, report).and_then(|text| report.accept(read(text, report.host))).into(),
-        }
-    }
-}
-
-fn read_list<'v>(rule: &List, value: &'v Value<'v>, report: &mut Report) -> Value<'v> {
-    if rule.min == 0 && value.is_absent() {
-        return Value::List(Vec::new());
-    }
-    let Some(items) = list(value, report) else { return Value::Absent };
-    if items.len() < rule.min {
-        report.issue(IssueCode::TooFew { min: rule.min });
-    } else if items.len() > rule.max {
-        report.issue(IssueCode::TooMany { max: rule.max });
-    }
-    // Beyond the limit each further item would only repeat that there are too many.
-    let items = items.get(..rule.max).unwrap_or(items);
-    let mut read = Vec::with_capacity(items.len());
-    for (index, item) in items.iter().enumerate() {
-        report.enter(index.into());
-        let id = item.text_of("id");
-        report.twin = items.iter().take(index).position(|earlier| id.is_some() && earlier.text_of("id") == id);
-        read.push(rule.item.read(item, report));
-        report.leave();
-    }
-    Value::List(read)
-}
-
-fn read_id<'v>(value: &'v Value<'v>, max: usize, report: &mut Report) -> Option<Cow<'v, str>> {
-    let id = text(value, report).and_then(|text| report.accept(verbatim(text, max)))?;
-    if let Some(first) = report.twin.take() {
-        report.issue(IssueCode::DuplicateId { first });
-    }
-    Some(id)
-}
-
-fn read_kind(kinds: &Kinds, value: &Value, report: &mut Report) -> Option<&'static str> {
-    let given = text(value, report)?;
-    let known = kinds.names.iter().copied().find(|known| *known == given);
-    if known.is_none() {
-        let suggestion = report.suggest(given, &mut kinds.names.iter().copied());
-        report.issue(IssueCode::UnknownKind { accepted: kinds.names, suggestion });
-    }
-    known
 }

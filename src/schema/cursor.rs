@@ -14,7 +14,7 @@
 //! | list | how many items | the items |
 //! | record | how many fields | for each its word ([`super::word`]) and its value, in ascending order of the words |
 
-use super::schema::{List, Presence, Property, ReadText, Rule, Schema};
+use super::table::{List, Presence, Property, ReadText, Rule, Schema};
 use super::text::{is_blank, trim, verbatim, within};
 use crate::host::Host;
 use std::borrow::Cow;

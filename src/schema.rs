@@ -1,0 +1,13 @@
+//! The language in which a record is described, and its readers.
+//!
+//! A record is a [`table`] of properties. [`read`] follows it through a value, gathers every issue and gives what is kept;
+//! [`cursor`] follows it over numbers and only says whether a value is right. Nothing here knows what a pipeline is.
+
+pub mod cursor;
+pub mod read;
+pub mod report;
+pub mod scalar;
+mod storable;
+pub mod table;
+pub mod text;
+pub mod word;
