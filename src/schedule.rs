@@ -8,9 +8,8 @@
 //! assert_eq!(describe(&cron, None, true), "At 00:00, on day 13 of the month or on Friday");
 //! ```
 //!
-//! What the user wrote is read here, by [`Cron::parse`]; the search for the next time is the `cron` crate's, which is
-//! given numeric lists only. The zone is applied afterwards, from offsets that the host knows, because the crate and
-//! Unix disagree about what happens when the clocks change.
+//! What the user wrote is read by [`Cron::parse`] into a set of values for each field, and the search for the next time
+//! is arithmetic on those sets. The zone is applied afterwards, from offsets that the host knows.
 
 mod cron;
 mod days;

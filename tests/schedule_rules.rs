@@ -6,6 +6,7 @@
 mod support;
 
 use chrono::DateTime;
+use convex_pipelines::host::{Host, HostUrl};
 use convex_pipelines::schedule::{Cron, Timezone, explicit_cron, next_runs};
 use serde_json::json;
 use support::NativeHost;
@@ -127,24 +128,116 @@ fn runs_come_strictly_after() {
 }
 
 #[test]
-fn the_search_ends() {
-    let count = |expression: &str, zone: &str, after: i64| {
-        let zone = Timezone::parse(zone, &NativeHost).unwrap();
-        next_runs(&Cron::parse(expression).unwrap(), Some(&zone), after, 1_000, &NativeHost).len()
-    };
-    for zone in ["UTC", "Europe/Berlin", "Pacific/Kiritimati", "Pacific/Pago_Pago"] {
-        assert_eq!(count("0 0 31 2 *", zone, 0), 0);
-        assert_eq!(count("0 0 30 FEB */2", zone, 0), 0);
-        // 1972 to 2096; 2100 has no 29 February.
-        assert_eq!(count("0 0 29 2 *", zone, 0), 32);
-        assert_eq!(count("0 0 29 2 *", zone, millis("2096-03-01T00:00:00Z")), 0);
-        assert_eq!(count("0 0 1 1 *", zone, i64::MIN), 131);
-        assert_eq!(count("* * * * *", zone, i64::MAX), 0);
-        assert_eq!(count("* * * * *", zone, millis("2100-12-29T00:00:00Z")), 1_000);
-        assert_eq!(count("* * * * *", zone, millis("2101-01-02T00:00:00Z")), 0);
+fn nothing_runs_on_a_day_that_no_month_has() {
+    for zone in ["UTC", "Europe/Berlin"] {
+        assert!(runs("0 0 31 2 *", zone, "0001-01-01T00:00:00Z", 1_000).is_empty());
+        assert!(runs("0 0 30 FEB */2", zone, "0001-01-01T00:00:00Z", 1_000).is_empty());
     }
-    // The last minute of the search.
-    assert_eq!(runs("59 23 31 12 *", "UTC", "2099-12-31T23:59:00Z", 9), ["Fri 2100-12-31 23:59"]);
+}
+
+#[test]
+fn a_century_is_no_leap_year_unless_400_divides_it() {
+    let leap_day = |after| runs("0 0 29 2 *", "UTC", after, 2);
+    assert_eq!(leap_day("2095-03-01T00:00:00Z"), ["Wed 2096-02-29 00:00", "Fri 2104-02-29 00:00"]);
+    assert_eq!(leap_day("1999-03-01T00:00:00Z"), ["Tue 2000-02-29 00:00", "Sun 2004-02-29 00:00"]);
+    assert_eq!(leap_day("1896-02-29T00:00:00Z"), ["Mon 1904-02-29 00:00", "Sat 1908-02-29 00:00"]);
+    assert_eq!(leap_day("2396-03-01T00:00:00Z"), ["Tue 2400-02-29 00:00", "Sun 2404-02-29 00:00"]);
+    let end_of_february = runs("0 0 28,29 2 *", "UTC", "2096-02-01T00:00:00Z", 12);
+    let days: Vec<_> = end_of_february.iter().map(|run| &run[4..14]).collect();
+    let expected = [
+        "2096-02-28",
+        "2096-02-29",
+        "2097-02-28",
+        "2098-02-28",
+        "2099-02-28",
+        "2100-02-28",
+        "2101-02-28",
+        "2102-02-28",
+        "2103-02-28",
+        "2104-02-28",
+        "2104-02-29",
+        "2105-02-28",
+    ];
+    assert_eq!(days, expected);
+}
+
+#[test]
+fn the_search_goes_from_the_year_1_to_the_year_9999() {
+    for zone in ["UTC", "Europe/Berlin", "Pacific/Kiritimati", "Pacific/Pago_Pago"] {
+        let zone = Timezone::parse(zone, &NativeHost).unwrap();
+        let runs = |expression: &str, after: i64| {
+            next_runs(&Cron::parse(expression).unwrap(), Some(&zone), after, 1_000, &NativeHost)
+        };
+        let (first, last) = (millis("0001-01-01T00:00:00Z"), millis("9999-12-31T23:59:59.999Z"));
+        assert!(runs("* * * * *", i64::MIN)[0] - first < 60_000);
+        assert!(runs("* * * * *", first)[0] - first <= 60_000);
+        assert_eq!(runs("0 0 29 2 *", millis("9000-03-01T00:00:00Z")).len(), 242);
+        assert_eq!(runs("* * * * *", last - 86_400_000).len(), 1_000);
+        assert_eq!(runs("* * * * *", last - 60_000).len(), 1);
+        assert!(runs("* * * * *", last).is_empty());
+        assert!(runs("* * * * *", i64::MAX).is_empty());
+    }
+    assert_eq!(runs("59 23 31 12 *", "UTC", "9998-12-31T23:59:00Z", 9), ["Fri 9999-12-31 23:59"]);
+    assert_eq!(runs("0 0 1 1 *", "UTC", "0001-01-01T00:00:00Z", 1), ["Tue 0002-01-01 00:00"]);
+    // The clock of the place before there were zones: 53 minutes and 28 seconds ahead.
+    assert_eq!(runs("0 0 1 1 *", "Europe/Berlin", "1850-06-01T00:00:00Z", 1), ["Tue 1850-12-31 23:06"]);
+}
+
+#[test]
+fn two_changes_within_four_days_are_both_seen() {
+    // Freetown, an hour behind, moved its clocks forward by 20 minutes on 1 September 1939 and back on the 5th.
+    let host =
+        OneZone::new(|instant| if (-957_308_400..-956_964_000).contains(&(instant / 1_000)) { -2_400 } else { -3_600 });
+    let noon = Cron::parse("0 12 * * *").unwrap();
+    let zone = Timezone::parse("Africa/Freetown", &host).unwrap();
+    let runs = next_runs(&noon, Some(&zone), millis("1939-08-31T00:00:00Z"), 7, &host);
+    let times = runs.iter().map(|run| DateTime::from_timestamp_millis(*run).unwrap().format("%d %R").to_string());
+    let expected = ["31 13:00", "01 12:40", "02 12:40", "03 12:40", "04 12:40", "05 13:00", "06 13:00"];
+    assert_eq!(times.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_rare_day_needs_no_long_search() {
+    // 29 February on a Sunday: every 28 years, and 40 years apart where a century comes between.
+    let rare = "0 0 29 2 */7";
+    let after = "2088-03-01T00:00:00Z";
+    assert_eq!(runs(rare, "UTC", after, 2), ["Sun 2128-02-29 00:00", "Sun 2156-02-29 00:00"]);
+    assert_eq!(runs(rare, "Asia/Kolkata", after, 1), ["Sat 2128-02-28 18:30"]);
+    // 29 February, and every Monday of February.
+    assert_eq!(runs("0 0 29 2 1", "UTC", "9970-01-01T00:00:00Z", 1_000).len(), 127);
+    let host = OneZone::new(|_| 19_800);
+    let zone = Timezone::parse("Asia/Kolkata", &host).unwrap();
+    host.asked.set(0);
+    let runs = next_runs(&Cron::parse(rare).unwrap(), Some(&zone), 0, 1_000, &host);
+    assert_eq!(runs.len(), 261);
+    assert!(host.asked.get() < 10 * runs.len(), "the host was asked {} times", host.asked.get());
+}
+
+/// A host of one zone, with its seconds east of UTC at a moment in milliseconds.
+struct OneZone {
+    offset: fn(i64) -> i32,
+    asked: std::cell::Cell<usize>,
+}
+
+impl OneZone {
+    fn new(offset: fn(i64) -> i32) -> Self {
+        Self { offset, asked: std::cell::Cell::new(0) }
+    }
+}
+
+impl Host for OneZone {
+    fn offset(&self, _: &str, instant: i64) -> Option<i32> {
+        self.asked.set(self.asked.get() + 1);
+        Some((self.offset)(instant))
+    }
+
+    fn number(&self, _: &str) -> f64 {
+        f64::NAN
+    }
+
+    fn url(&self, _: &str) -> Option<HostUrl> {
+        None
+    }
 }
 
 #[test]

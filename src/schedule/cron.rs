@@ -4,9 +4,7 @@ use super::days::Days;
 use super::fault::explain;
 use super::field::{FIELDS, Field};
 use super::read::{BLANKS, Reading, expand, fields, read, read_bounds};
-use super::search::Search;
 use crate::issue::cron::{CronFault, CronWarning};
-use std::cell::OnceCell;
 
 /// A five-field Unix cron expression.
 ///
@@ -16,8 +14,6 @@ use std::cell::OnceCell;
 pub struct Cron {
     text: String,
     reading: Reading,
-    /// Built when a time is first asked for: most expressions are only checked.
-    search: OnceCell<Option<Search>>,
 }
 
 impl Cron {
@@ -37,7 +33,7 @@ impl Cron {
     /// The first fault from the left, with its place and, where one is obvious, a repair.
     pub fn parse(text: &str) -> Result<Self, Box<CronFault>> {
         match read(text) {
-            Ok(reading) => Ok(Self { text: canonical(text), reading, search: OnceCell::new() }),
+            Ok(reading) => Ok(Self { text: canonical(text), reading }),
             Err(fault) => Err(explain(text, fault)),
         }
     }
@@ -80,11 +76,6 @@ impl Cron {
 
     pub(super) fn reading(&self) -> &Reading {
         &self.reading
-    }
-
-    /// `None` where nothing can match.
-    pub(super) fn search(&self) -> Option<&Search> {
-        self.search.get_or_init(|| Search::new(&self.reading)).as_ref()
     }
 }
 

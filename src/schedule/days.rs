@@ -42,12 +42,16 @@ impl Reading {
         let (Days::OfMonth(days) | Days::Both(days, _)) = self.days() else {
             return false;
         };
-        let longest = |month| match month {
-            2 => 29,
-            4 | 6 | 9 | 11 => 30,
-            _ => 31,
-        };
         let first = days.iter().next().unwrap_or(u8::MAX);
-        !self.month.values.iter().any(|month| first <= longest(month))
+        !self.month.values.iter().any(|month| first <= month_length(month, true))
+    }
+}
+
+/// How many days a month has, from 1 for January.
+pub(super) fn month_length(month: u8, is_leap_year: bool) -> u8 {
+    match month {
+        2 => 28 + u8::from(is_leap_year),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
     }
 }

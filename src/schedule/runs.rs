@@ -3,14 +3,18 @@
 //! The search knows a wall clock only. [`Walk`] follows that clock through the zone from one change of its offset to
 //! the next, and decides at each what Debian's cron(8) decides.
 
-use super::search::{END, Search};
+use super::read::Reading;
+use super::search::{BEGIN, DAY, END, FARTHEST_OFFSET};
 use super::{Cron, Timezone};
 use crate::host::Host;
 
 /// How far one question to the host can see, in seconds. Two changes of one zone have never been closer than
 /// 6.9 days since 1970 (Brazil's north-east, 2000), so between two equal offsets this far apart there is no change;
 /// and it is longer than any two zones are apart, so a wall time this far away needs no look at what lies between.
-const SIGHT: i64 = 6 * 86_400;
+const SIGHT: i64 = 6 * DAY;
+
+/// The same before 1970: Sierra Leone set its clocks twice within four days when the war began in 1939.
+const EARLY_SIGHT: i64 = 3 * DAY;
 
 /// Changes of this many seconds or more are not daylight saving but a corrected clock: "the new time is used
 /// immediately", says cron(8).
@@ -18,8 +22,8 @@ const CORRECTION: i64 = 3 * 3_600;
 
 /// The next `count` times at which `cron` runs, strictly after `after_ms`; both in milliseconds since 1970 in UTC.
 ///
-/// Fewer, or none, when the schedule never runs or runs into the end of the search: 1970 through 2100. Without a zone
-/// the clock is UTC.
+/// Fewer, or none, when the schedule never runs or runs into the end of the years 1 through 9999. Without a zone the
+/// clock is UTC.
 ///
 /// Where the clock changes by less than three hours, a schedule whose minute or hour field begins with `*` follows
 /// the clock: it runs in every real pass of a repeated hour and not at all in a skipped one. Any other runs
@@ -27,31 +31,28 @@ const CORRECTION: i64 = 3 * 3_600;
 #[must_use]
 pub fn next_runs(cron: &Cron, zone: Option<&Timezone>, after_ms: i64, count: usize, host: &dyn Host) -> Vec<i64> {
     let mut runs = Vec::new();
-    let Some(search) = cron.search() else {
-        return runs;
-    };
-    // Two days before the search begins, so that no zone misses the first of its times.
-    let after = after_ms.div_euclid(1_000).max(-2 * 86_400);
+    let reading = cron.reading();
+    let after = after_ms.div_euclid(1_000).clamp(BEGIN - 1, END);
     match zone.filter(|zone| !zone.is_utc()) {
         None => {
             let mut second = after;
-            while runs.len() < count {
-                let Some(next) = search.after(second) else { break };
+            while let Some(next) = reading.next_after(second).filter(|_| runs.len() < count) {
                 runs.push(next * 1_000);
                 second = next;
             }
         }
         Some(zone) => {
-            let follows = cron.reading().minute.star || cron.reading().hour.star;
-            let mut walk = Walk { search, zone: zone.as_str(), host, follows, runs: &mut runs, count };
+            let follows = reading.minute.star || reading.hour.star;
+            let mut walk = Walk { reading, zone: zone.as_str(), host, follows, runs: &mut runs, count };
             walk.run(after);
         }
     }
+    runs.retain(|run| *run < END * 1_000);
     runs
 }
 
 struct Walk<'a> {
-    search: &'a Search,
+    reading: &'a Reading,
     zone: &'a str,
     host: &'a dyn Host,
     /// Whether the schedule follows a clock that changes.
@@ -77,9 +78,6 @@ impl Change {
 impl Walk<'_> {
     /// Gathers the runs after the second `after`. `None`, with what was found, where the search or the host ends.
     fn run(&mut self, after: i64) -> Option<()> {
-        if after > END + 2 * 86_400 {
-            return None;
-        }
         let mut offset = self.offset(after)?;
         // Wall times up to this one have had their run.
         let mut done = after + offset;
@@ -90,7 +88,7 @@ impl Walk<'_> {
         let mut until = after;
         let mut ahead: Option<Change> = None;
         while self.runs.len() < self.count {
-            let wall = self.search.after(done)?;
+            let wall = self.reading.next_after(done)?;
             loop {
                 if wall - offset <= until {
                     self.runs.push((wall - offset) * 1_000);
@@ -105,11 +103,12 @@ impl Walk<'_> {
                     }
                     continue;
                 }
-                ahead = self.change_within(until, until + SIGHT, offset)?;
-                until = ahead.map_or(until + SIGHT, |change| change.at - 1);
+                let sight = if until < 0 { EARLY_SIGHT } else { SIGHT };
+                ahead = self.change_within(until, until + sight, offset)?;
+                until = ahead.map_or(until + sight, |change| change.at - 1);
                 // Nothing between here and there can match, whatever the clocks do on the way.
-                if ahead.is_none() && wall - offset - until > SIGHT {
-                    until = wall - offset - SIGHT;
+                if ahead.is_none() && wall - offset - until > sight {
+                    until = wall - offset - sight;
                     offset = self.offset(until)?;
                 }
             }
@@ -168,6 +167,6 @@ impl Walk<'_> {
     /// Seconds east of UTC. An answer that no zone can give ends the walk instead of confusing it.
     fn offset(&self, second: i64) -> Option<i64> {
         let offset = self.host.offset(self.zone, second.checked_mul(1_000)?)?;
-        (offset.abs() < 2 * 86_400).then(|| offset.into())
+        (i64::from(offset).abs() < FARTHEST_OFFSET).then(|| offset.into())
     }
 }

@@ -1,5 +1,5 @@
 //! When a schedule runs, found out minute by minute, as the daemon itself would: written from crontab(5) and cron(8),
-//! and sharing nothing with the crate but the text of the expression.
+//! and sharing nothing with the search but the text of the expression.
 
 use chrono::{DateTime, Datelike, Utc};
 
