@@ -31,4 +31,5 @@ pub mod model;
 pub mod schedule;
 pub mod schema;
 pub mod store;
+pub mod url;
 pub mod value;

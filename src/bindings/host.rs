@@ -26,26 +26,20 @@ extern "C" {
     fn new(text: &str) -> Result<Url, JsValue>;
 
     #[wasm_bindgen(method, getter)]
-    fn protocol(this: &Url) -> String;
-    #[wasm_bindgen(method, getter)]
     fn origin(this: &Url) -> String;
     #[wasm_bindgen(method, getter)]
     fn hostname(this: &Url) -> String;
     #[wasm_bindgen(method, getter)]
     fn pathname(this: &Url) -> String;
-    #[wasm_bindgen(method, getter)]
-    fn search(this: &Url) -> String;
-    #[wasm_bindgen(method, getter)]
-    fn hash(this: &Url) -> String;
-    #[wasm_bindgen(method, getter)]
-    fn username(this: &Url) -> String;
-    #[wasm_bindgen(method, getter)]
-    fn password(this: &Url) -> String;
 }
 
+/// How many formats are kept: more zones than one page or one call has schedules in, and few enough for the 30 kB that a
+/// format takes.
+const MAX_FORMATS: usize = 16;
+
 thread_local! {
-    /// Making a format takes some hundred times as long as using it. A zone that the host does not know is not kept:
-    /// there is no end of those.
+    /// By the zone's name in any case, the most recently used last. Making a format takes some hundred times as long as
+    /// using it. A zone that the host does not know is not kept.
     static FORMATS: RefCell<Vec<(String, DateTimeFormat)>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -55,15 +49,17 @@ pub struct JsHost;
 impl Host for JsHost {
     fn offset(&self, zone: &str, instant: i64) -> Option<i32> {
         FORMATS.with_borrow_mut(|formats| {
-            let at = formats.iter().position(|(known, _)| known == zone);
-            let at = match at {
-                Some(at) => at,
+            match formats.iter().rposition(|(known, _)| known.eq_ignore_ascii_case(zone)) {
+                Some(at) => formats.get_mut(at..)?.rotate_left(1),
                 None => {
-                    formats.push((zone.to_owned(), make_format(zone)?));
-                    formats.len() - 1
+                    let format = make_format(zone)?;
+                    if formats.len() == MAX_FORMATS {
+                        formats.remove(0);
+                    }
+                    formats.push((zone.to_owned(), format));
                 }
-            };
-            let (_, format) = formats.get(at)?;
+            }
+            let (_, format) = formats.last()?;
             #[expect(clippy::cast_precision_loss, reason = "a moment of the years 0001 to 9999 has 48 bits")]
             let text = format.format(instant as f64).ok()?;
             parse_offset(&text)
@@ -76,15 +72,7 @@ impl Host for JsHost {
 
     fn url(&self, text: &str) -> Option<HostUrl> {
         let url = Url::new(text).ok()?;
-        Some(HostUrl {
-            protocol: url.protocol(),
-            origin: url.origin(),
-            hostname: url.hostname(),
-            pathname: url.pathname(),
-            search: url.search(),
-            hash: url.hash(),
-            has_credentials: !(url.username().is_empty() && url.password().is_empty()),
-        })
+        Some(HostUrl { origin: url.origin(), hostname: url.hostname(), pathname: url.pathname() })
     }
 }
 

@@ -7,6 +7,7 @@ use crate::issue::endpoint::EndpointFault;
 use crate::schema::report::{Report, Unknown};
 use crate::schema::table::{Rule, Schema, optional, required};
 use crate::schema::text::any;
+use crate::url::HttpUrl;
 use crate::value::{Value, record};
 use std::borrow::Cow;
 
@@ -58,22 +59,20 @@ impl From<Endpoint> for Value<'_> {
 }
 
 fn read_base_url(text: &str, allows_insecure: bool, host: &dyn Host) -> Result<String, EndpointFault> {
-    let url = host.url(text).ok_or(EndpointFault::NotUrl)?;
-    let HostUrl { protocol, origin, hostname, pathname, search, hash, has_credentials } = url;
-    match protocol.as_str() {
-        "https:" => {}
-        "http:" if allows_insecure || matches!(hostname.as_str(), "localhost" | "127.0.0.1" | "[::1]") => {}
-        "http:" => return Err(EndpointFault::Insecure),
-        _ => return Err(EndpointFault::NotUrl),
-    }
-    if has_credentials {
+    let given = HttpUrl::parse(text, host).ok_or(EndpointFault::NotUrl)?;
+    if given.has_user_info {
         return Err(EndpointFault::Credentials);
     }
-    // An empty query or fragment is not among the parts of a URL, but what is appended would still land in it.
-    if !search.is_empty() || !hash.is_empty() || text.contains(['?', '#']) {
+    let HostUrl { origin, hostname, pathname } = host.url(text).ok_or(EndpointFault::NotUrl)?;
+    let is_local = matches!(hostname.as_str(), "localhost" | "127.0.0.1" | "[::1]");
+    if !(given.is_secure || allows_insecure || is_local) {
+        return Err(EndpointFault::Insecure);
+    }
+    // What is appended would land in it.
+    if given.has_query_or_fragment {
         return Err(EndpointFault::QueryOrFragment);
     }
-    if hostname.ends_with(".convex.cloud") {
+    if hostname.trim_end_matches('.').ends_with(".convex.cloud") {
         return Err(EndpointFault::ConvexCloud);
     }
     Ok([&origin, pathname.trim_end_matches('/')].concat())

@@ -5,6 +5,7 @@ use crate::issue::IssueCode;
 use crate::schema::report::Report;
 use crate::schema::table::{Rule, Schema, required};
 use crate::schema::text::{trim, within};
+use crate::url::HttpUrl;
 use crate::value::Value;
 use std::borrow::Cow;
 
@@ -26,7 +27,6 @@ fn read_older<'v>(value: &'v Value<'v>, report: &mut Report) -> Value<'v> {
 
 fn read_url<'v>(text: &'v str, host: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
     let typed = within(trim(text), MAX_URL_UNITS)?;
-    let is_accepted =
-        host.url(&typed).is_some_and(|url| matches!(url.protocol.as_str(), "http:" | "https:") && !url.has_credentials);
+    let is_accepted = HttpUrl::parse(&typed, host).is_some_and(|url| !url.has_user_info);
     if is_accepted { Ok(typed) } else { Err(IssueCode::Url) }
 }

@@ -13,7 +13,8 @@ impl Timezone {
     /// Asks the host for a full name such as `Europe/Berlin`, in any case.
     ///
     /// Abbreviations are refused even where a host knows them: `EST` is an hour off half of the year, and `CST` is
-    /// in Chicago, Havana and Shanghai. Offsets are too, because not every host reads them.
+    /// in Chicago, Havana and Shanghai. Offsets are too, because not every host reads them, and so are names that some
+    /// hosts keep although the tz database has dropped them.
     ///
     /// # Errors
     ///
@@ -52,7 +53,14 @@ const UTC: [&str; 9] =
 
 fn is_known(name: &str, host: &dyn Host) -> bool {
     let is_name = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-' | b'+'));
-    is_name && !is_abbreviation(name) && host.offset(name, 0).is_some()
+    is_name && !is_abbreviation(name) && !is_dropped(name) && host.offset(name, 0).is_some()
+}
+
+/// What ICU still takes in some versions: `Factory` stands for a clock that nobody has set, `US/Pacific-New` for a law
+/// that was never passed, `SystemV/…` for rules of the 1980s.
+fn is_dropped(name: &str) -> bool {
+    let area = name.split('/').next().unwrap_or_default();
+    area.eq_ignore_ascii_case("SystemV") || ["Factory", "US/Pacific-New"].iter().any(|it| it.eq_ignore_ascii_case(name))
 }
 
 /// `EST`, `PRC`, `EST5EDT`, `GMT+0`, `+02:00`; the words among the tz database's names (`Japan`, `Zulu`) have four

@@ -20,7 +20,11 @@ test("the committed _generated/ is what codegen writes", { timeout: 60_000 }, ()
 
 /** A module of the app that uses the package's root entry, as a mutation would. */
 const PROBE = `
-import { createInputSchema, createPipeline, nextRuns } from "convex-pipelines";
+import { buildRequest, createInputSchema, createPipeline, nextRuns, scheduleSchema, updateInputSchema } from "convex-pipelines";
+import { strays } from "../support/hosts.mjs";
+import addresses from "../vectors/addresses.json";
+import generated from "../vectors/urls.json";
+import zones from "../vectors/zones.json";
 export default function probe() {
   const step = { id: "a", kind: "summarise", options: { bulletCount: 5 } };
   const refused = createInputSchema.safeParse({ name: "  ", steps: [step], colour: 1 });
@@ -30,6 +34,7 @@ export default function probe() {
     accepted: createInputSchema.safeParse({ name: " Digest ", steps: [step] }),
     pipeline: { id, name, webhookSecret },
     next: nextRuns({ cron: "0 7 * * 1-5" }, { after: "2026-11-20T08:00:00Z", count: 1 }),
+    strays: strays({ addresses, zones, generated }, { buildRequest, scheduleSchema, updateInputSchema }),
   };
 }
 `;
@@ -41,6 +46,7 @@ interface IsolateResult {
     accepted: unknown;
     pipeline: Created;
     next: string[];
+    strays: string[];
   };
   written: unknown[];
   created: Created;
@@ -57,6 +63,7 @@ describe("the bundle of the real bundler", () => {
   let push: PushRequest;
   beforeAll(() => {
     app.write("convex/probe.ts", PROBE);
+    app.bring("support", "vectors");
     push = app.push();
   }, 60_000);
 
@@ -96,6 +103,7 @@ describe("the bundle of the real bundler", () => {
     expect(probe.pipeline.name).toBe("Digest");
     expect(probe.pipeline.id).not.toBe(probe.pipeline.webhookSecret);
     expect(probe.next).toEqual(["2026-11-23T07:00:00.000Z"]);
+    expect(probe.strays).toEqual([]);
     const { id, name } = created;
     expect(written).toMatchObject([{ op: "1.0/insert", table: "pipelines", value: { id, name, nameKey: "digest" } }]);
     expect(JSON.stringify(written)).not.toContain(created.webhookSecret);

@@ -36,6 +36,11 @@ export class App {
     writeFileSync(join(this.folder, path), source);
   }
 
+  /** Copies folders of the tests to where a module of `convex/` finds them. */
+  bring(...folders: string[]): void {
+    for (const folder of folders) cpSync(resolve(import.meta.dirname, "..", folder), join(this.folder, folder), { recursive: true });
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -22,17 +22,10 @@ impl Host for NativeHost {
 
     fn url(&self, text: &str) -> Option<HostUrl> {
         let url = url::Url::parse(text).ok()?;
-        let mark = |mark: &str, part: Option<&str>| {
-            part.filter(|part| !part.is_empty()).map_or_else(String::new, |part| format!("{mark}{part}"))
-        };
         Some(HostUrl {
-            protocol: format!("{}:", url.scheme()),
             origin: url.origin().ascii_serialization(),
             hostname: url.host_str().unwrap_or_default().to_owned(),
             pathname: url.path().to_owned(),
-            search: mark("?", url.query()),
-            hash: mark("#", url.fragment()),
-            has_credentials: !url.username().is_empty() || url.password().is_some(),
         })
     }
 }

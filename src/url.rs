@@ -1,0 +1,81 @@
+//! Which http and https URLs are accepted, decided here so that every host gives the same answer.
+//!
+//! Hosts differ where one would not expect it: Chromium turns a blank in a host into `%20` and Node refuses it, Chromium
+//! takes any `xn--` label, older versions of Node do not check the direction of Arabic and Hebrew labels, and all of them
+//! read `http:example.com` and `https:\\example.com`. What any of them refuses, or reads as something other than what was
+//! written, is refused here. A host is asked about internationalised names only ([`name`]).
+
+mod direction;
+mod name;
+mod punycode;
+
+use crate::host::Host;
+use std::net::Ipv6Addr;
+
+/// What the core has read in an accepted URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HttpUrl {
+    /// Whether the scheme is `https`.
+    pub is_secure: bool,
+    /// Whether an `@` stands before the host: a user name or a password, or an empty one.
+    pub has_user_info: bool,
+    /// Whether there is a `?` or a `#`, with or without anything behind it.
+    pub has_query_or_fragment: bool,
+}
+
+impl HttpUrl {
+    /// Reads an absolute URL, `http://` or `https://` in any case with a host and perhaps a port, a path, a query and a
+    /// fragment; `None` for anything else.
+    pub fn parse(text: &str, host: &dyn Host) -> Option<Self> {
+        let (scheme, rest) = text.split_once(':')?;
+        let rest = rest.strip_prefix("//")?;
+        let is_secure = scheme.eq_ignore_ascii_case("https");
+        if !(is_secure || scheme.eq_ignore_ascii_case("http"))
+            || rest.contains(is_forbidden)
+            || !has_whole_escapes(rest)
+        {
+            return None;
+        }
+        let authority = rest.split(['/', '?', '#']).next()?;
+        let address = authority.get(authority.bytes().rposition(|byte| byte == b'@').map_or(0, |at| at + 1)..)?;
+        is_address(address, host).then(|| Self {
+            is_secure,
+            has_user_info: address.len() < authority.len(),
+            has_query_or_fragment: rest.contains(['?', '#']),
+        })
+    }
+}
+
+/// What stands nowhere in a URL: hosts drop it, escape it or take it for a slash.
+fn is_forbidden(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{feff}' | '\\' | '<' | '>' | '"' | '^' | '|' | '{' | '}' | '`')
+}
+
+/// Whether each percent sign stands before two hexadecimal digits.
+fn has_whole_escapes(text: &str) -> bool {
+    text.split('%')
+        .skip(1)
+        .all(|rest| rest.as_bytes().get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit)))
+}
+
+/// A host and perhaps a port.
+fn is_address(text: &str, host: &dyn Host) -> bool {
+    let (is_host, port) = match text.strip_prefix('[') {
+        Some(rest) => {
+            let Some((address, port)) = rest.split_once(']') else { return false };
+            (address.parse::<Ipv6Addr>().is_ok(), port)
+        }
+        None => {
+            let (name, port) = text.split_at(text.bytes().position(|byte| byte == b':').unwrap_or(text.len()));
+            (name::is_accepted(name, host), port)
+        }
+    };
+    is_host && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
+}
+
+/// A number up to 65535. A colon with nothing behind it is refused: every host drops it, so it is a slip.
+fn is_port(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok()
+}

@@ -1,0 +1,143 @@
+//! The name of a machine: letters and digits of any script, `-`, `_` and dots, or an IPv4 address.
+//!
+//! A name in ASCII is settled here. Any other name, and one with an `xn--` label, is turned into ASCII by rules (IDNA, UTS
+//! 46) whose tables would make the module several times larger: the host has them and is asked. Because hosts have
+//! tables of different years, and not all of them check all that the rules say, a name reaches the host only if it
+//! consists of letters on which those tables agree, and what comes back is compared with what was asked.
+
+use super::direction::is_well_directed;
+use super::punycode;
+use crate::host::Host;
+use std::net::Ipv4Addr;
+
+const PUNYCODE: &str = "xn--";
+
+/// The longest name that a host is asked about, in bytes: several times what DNS carries, and half of what Chromium
+/// takes.
+const MAX_OPEN_BYTES: usize = 1_000;
+
+/// Whether every host reads `name` as the same machine.
+pub fn is_accepted(name: &str, host: &dyn Host) -> bool {
+    if name.is_empty() || !is_spelled_well(name) {
+        false
+    } else if ends_in_a_number(name) {
+        // Hosts read `1`, `0x7f.1` and `01.2.3.4` as addresses too.
+        name.parse::<Ipv4Addr>().is_ok()
+    } else {
+        name.split('.').all(is_plain) || name.len() <= MAX_OPEN_BYTES && is_read_alike(name, host)
+    }
+}
+
+fn is_spelled_well(name: &str) -> bool {
+    name.chars().all(|c| is_letter(c) || matches!(c, '-' | '.' | '_'))
+}
+
+/// Whether a host takes `name` for an IPv4 address: the WHATWG standard's "ends in a number".
+fn ends_in_a_number(name: &str) -> bool {
+    let bytes = name.strip_suffix('.').unwrap_or(name).as_bytes();
+    match bytes.rsplit(|byte| *byte == b'.').next() {
+        None | Some([]) => false,
+        Some([b'0', b'x' | b'X', digits @ ..]) => digits.iter().all(u8::is_ascii_hexdigit),
+        Some(digits) => digits.iter().all(u8::is_ascii_digit),
+    }
+}
+
+/// Whether nothing about a label is open.
+fn is_plain(label: &str) -> bool {
+    label.is_ascii() && punycode_of(label).is_none()
+}
+
+fn punycode_of(label: &str) -> Option<&str> {
+    let (prefix, rest) = label.split_at_checked(PUNYCODE.len())?;
+    prefix.eq_ignore_ascii_case(PUNYCODE).then_some(rest)
+}
+
+/// Asks the host about the name with its `xn--` labels decoded: Chromium looks into those of a name only if there is
+/// something else in it than ASCII.
+fn is_read_alike(name: &str, host: &dyn Host) -> bool {
+    let Some(decoded) = decoded(name) else { return false };
+    let asked = ["https://", &decoded, "/"].concat();
+    is_well_directed(&decoded) && host.url(&asked).is_some_and(|url| is_same(name, &url.hostname))
+}
+
+fn decoded(name: &str) -> Option<String> {
+    let mut decoded = String::new();
+    for label in name.split_inclusive('.') {
+        let (label, dot) = label.strip_suffix('.').map_or((label, ""), |label| (label, "."));
+        match punycode_of(label) {
+            Some(code) => {
+                let label = punycode::decode(code).filter(|label| is_spelled_well(label) && !label.is_ascii())?;
+                decoded.push_str(&label);
+            }
+            // Letters that look like `xn` and become it would bring in a label that nobody has decoded.
+            None if !label.is_ascii() && has_prefix(label) => return None,
+            None => decoded.push_str(label),
+        }
+        decoded.push_str(dot);
+    }
+    Some(decoded)
+}
+
+/// Whether `--` stands behind two characters.
+fn has_prefix(label: &str) -> bool {
+    let mut chars = label.chars();
+    chars.next().is_some() && chars.next().is_some() && chars.as_str().starts_with("--")
+}
+
+/// Whether a host that answers `read` has changed nothing in `name` but letter case and what is not ASCII.
+fn is_same(name: &str, read: &str) -> bool {
+    let mut labels = read.split('.');
+    let is_same_label = |label: &str| {
+        labels.next().is_some_and(|read| match label.is_ascii() {
+            true => label.eq_ignore_ascii_case(read),
+            false => !read.is_empty() && read.is_ascii() && is_spelled_well(read),
+        })
+    };
+    // `１２７.0.0.1` becomes an address.
+    name.split('.').all(is_same_label) && labels.next().is_none() && !ends_in_a_number(read)
+}
+
+/// Whether `c` is a letter or digit, or a mark on one, that hosts agree about.
+///
+/// Compared letter by letter: Node 20, Chromium 156 and the `url` crate, which Convex uses. What is left out was
+/// assigned or remapped since Unicode 13 (`ẞ` became `ss` and now becomes `ß`), is invisible, or is a form for
+/// compatibility with older character sets. Beyond the first plane only blocks that have long been settled are let in.
+fn is_letter(c: char) -> bool {
+    match c {
+        '\u{37a}'
+        | '\u{4c0}'
+        | '\u{800}'..='\u{8ff}'
+        | '\u{c5c}'
+        | '\u{cdc}'
+        | '\u{10a0}'..='\u{10c5}'
+        | '\u{115f}'
+        | '\u{1160}'
+        | '\u{17b4}'
+        | '\u{17b5}'
+        | '\u{1acf}'..='\u{1aff}'
+        | '\u{1c80}'..='\u{1c8f}'
+        | '\u{1e9e}'
+        | '\u{2132}'
+        | '\u{2183}'
+        | '\u{3164}'
+        | '\u{a7cb}'..='\u{a7f1}'
+        | '\u{fb1d}'..='\u{feff}'
+        | '\u{ffa0}' => false,
+        // Marks without which words of these scripts cannot be written, and which are not alphabetic by themselves:
+        // accents, nukta and virama, tones of Thai, Lao, Burmese and Khmer, voicing of Japanese.
+        '\u{300}'..='\u{33f}'
+        | '\u{e47}'..='\u{e4e}'
+        | '\u{ec8}'..='\u{ecd}'
+        | '\u{1037}'
+        | '\u{1039}'
+        | '\u{103a}'
+        | '\u{17c9}'..='\u{17d3}'
+        | '\u{3099}'
+        | '\u{309a}' => true,
+        '\u{900}'..='\u{dff}' if matches!(u32::from(c) & 0x7f, 0x3c | 0x4d) || c == '\u{dca}' => true,
+        '\u{0}'..='\u{ffff}' | '\u{10400}'..='\u{104ff}' | '\u{11000}'..='\u{1137f}' | '\u{20000}'..='\u{2b739}' => {
+            c.is_alphanumeric()
+        }
+        _ => false,
+    }
+}
