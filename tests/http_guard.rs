@@ -198,6 +198,9 @@ fn only_json_is_read() {
         " application/json ",
         "application/json; charset=utf-8",
         "application/json;charset=\"UTF-8\"",
+        "application/json; charset=utf8",
+        "application/json; charset=\"UTF8\"",
+        "application/json; Charset = Utf8 ; profile=x",
         "application/json; profile=x; charset=utf-8",
     ] {
         assert_eq!(status(with(head(), json!({ "contentType": content_type })), environment()), 200, "{content_type}");
@@ -213,6 +216,8 @@ fn only_json_is_read() {
         json!("application/json, text/plain"),
         json!("application/json; charset=utf-16"),
         json!("application/json; charset=latin1"),
+        json!("application/json; charset=utf-88"),
+        json!("application/json; charset="),
         json!("multipart/form-data; boundary=application/json"),
     ] {
         assert_eq!(status(with(head(), json!({ "contentType": content_type })), environment()), 415, "{content_type}");

@@ -146,13 +146,17 @@ fn read_head(head: &Value) -> Result<Operation, Reply> {
     Ok(operation)
 }
 
+/// JSON is UTF-8; clients that say so spell it either way.
+const CHARSETS: [&str; 2] = ["utf-8", "utf8"];
+
 fn is_json(content_type: &str) -> bool {
     let mut parts = content_type.split(';').map(str::trim);
     let is_json = parts.next().is_some_and(|media_type| media_type.eq_ignore_ascii_case("application/json"));
     is_json
         && parts.all(|parameter| match parameter.split_once('=') {
-            Some((name, value)) if name.eq_ignore_ascii_case("charset") => {
-                value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+            Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
+                let value = value.trim().trim_matches('"').trim();
+                CHARSETS.iter().any(|charset| charset.eq_ignore_ascii_case(value))
             }
             _ => true,
         })
