@@ -1,5 +1,6 @@
 // One POST and its answer. What may fail here is only the way: a wrong answer is for the core to judge.
 import { PipelineError } from "./error.js";
+import { BodyFault, readBody, type Message } from "./http-body.js";
 import type { PipelineRequest, PipelineResponse } from "./wire.js";
 
 /** What a request needs besides itself. */
@@ -14,7 +15,10 @@ export interface ClientOptions {
 /** More than Convex can answer with; whoever sends more is not what we are looking for. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
-/** Sends a request. Throws a retryable `unavailable` where no whole answer came, and `protocol` for an endless one. */
+/**
+ * Sends a request. Throws a retryable `unavailable` where no whole answer came, and `protocol` for an answer that cannot
+ * be one of ours: a redirect, an endless one, one that this `fetch` gives no way to read.
+ */
 export async function send(request: PipelineRequest, options: ClientOptions): Promise<PipelineResponse> {
   const { method, url, headers, body } = request;
   const abort = new AbortController();
@@ -28,55 +32,71 @@ export async function send(request: PipelineRequest, options: ClientOptions): Pr
   }, options.timeoutMs);
   try {
     const host = options.fetch ?? fetch; // looked up now: an app may have replaced it
-    const response = host(url, {
-      method,
-      headers,
-      body,
-      redirect: "error",
-      cache: "no-store",
-      credentials: options.credentials,
-      signal: abort.signal,
-    });
-    // The race is for a fetch that does not listen to its signal.
-    return await Promise.race([response.then((answer) => readAnswer(url, answer)), late]);
+    const settings = understood({ cache: "no-store", credentials: options.credentials });
+    // Not `redirect: "error"`, which workerd does not know.
+    const init: RequestInit = { method, headers, body, redirect: "manual", ...settings, signal: abort.signal };
+    // The races are for a fetch that does not listen to its signal.
+    const answer: unknown = await Promise.race([host(url, init), late]);
+    return await Promise.race([readAnswer(url, answer, abort.signal), late]);
   } catch (thrown) {
+    late.catch(() => undefined);
+    abort.abort(); // what is still coming is not wanted
     if (thrown instanceof PipelineError) throw thrown;
     throw unavailable(url, reasonOf(thrown));
   } finally {
     clearTimeout(timer);
-    late.catch(() => undefined);
   }
 }
 
-/** A `Response`, or as much of one as the double of a test has. */
-type Answer = Pick<Response, "status"> & Partial<Pick<Response, "headers" | "body" | "text" | "json">>;
-
-async function readAnswer(url: string, answer: Answer): Promise<PipelineResponse> {
-  const headers: Record<string, string> = {};
-  answer.headers?.forEach((value, name) => {
-    headers[name] = value;
-  });
-  return { status: answer.status, headers, body: await readBody(url, answer) };
-}
-
-/** Counts while it reads: a length that is declared may be wrong, and one that is not declared may be endless. */
-async function readBody(url: string, answer: Answer): Promise<string> {
-  if (answer.body == null) return answer.text?.() ?? JSON.stringify(await answer.json?.());
-  const reader: ReadableStreamDefaultReader<Uint8Array> = answer.body.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    bytes += value.byteLength;
-    if (bytes > MAX_BODY_BYTES) {
-      reader.cancel().catch(() => undefined);
-      const message = `the answer of ${url} is larger than ${String(MAX_BODY_BYTES)} bytes`;
-      throw new PipelineError({ code: "protocol", message });
+/**
+ * The settings that this host takes: workerd throws a TypeError for those that it does not implement, which depends on
+ * the Worker's compatibility date. Making a request sends nothing.
+ */
+function understood(settings: Pick<RequestInit, "cache" | "credentials">): RequestInit {
+  const isTaken = ([name, value]: [string, unknown]): boolean => {
+    try {
+      new Request("https://host.invalid", { [name]: value });
+      return true;
+    } catch {
+      return false;
     }
-    text += decoder.decode(value, { stream: true });
+  };
+  return Object.fromEntries(Object.entries(settings).filter(isTaken));
+}
+
+/** A `Response`, or as much of one as a test double has. */
+type Answer = Message & Partial<Record<"status" | "type" | "redirected", unknown>>;
+
+async function readAnswer(url: string, given: unknown, signal: AbortSignal): Promise<PipelineResponse> {
+  try {
+    const answer = given as Answer;
+    const { status, type, redirected } = answer;
+    // A browser hides a redirect that is not followed behind a type; a foreign fetch may have followed it all the same.
+    if (type === "opaqueredirect" || redirected === true || isRedirect(status)) {
+      throw protocol(url, "is a redirect; is the base URL right?");
+    }
+    if (typeof status !== "number") throw protocol(url, "has no status");
+    return { status, body: new TextDecoder().decode(await readBody(answer, MAX_BODY_BYTES, signal)) };
+  } catch (thrown) {
+    if (thrown instanceof PipelineError) throw thrown;
+    const { reason, thrown: cause } = thrown instanceof BodyFault ? thrown : new BodyFault("unreadable");
+    switch (reason) {
+      case "lost":
+        throw unavailable(url, reasonOf(cause));
+      case "too_large":
+        throw protocol(url, `is larger than ${String(MAX_BODY_BYTES)} bytes`);
+      case "unreadable":
+        throw protocol(url, "has a body that cannot be read here");
+    }
   }
+}
+
+function isRedirect(status: unknown): boolean {
+  return typeof status === "number" && status >= 300 && status < 400;
+}
+
+function protocol(url: string, reason: string): PipelineError {
+  return new PipelineError({ code: "protocol", message: `the answer of ${url} ${reason}` });
 }
 
 function unavailable(url: string, reason: string): PipelineError {
@@ -88,7 +108,19 @@ function unavailable(url: string, reason: string): PipelineError {
  * `cause`: hosts quote headers in them, and a header holds the token.
  */
 function reasonOf(thrown: unknown): string {
-  const cause = thrown instanceof Error ? thrown.cause : undefined;
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  return typeof code === "string" && /^[A-Z][A-Z_]{2,40}$/.test(code) ? code : "the network failed";
+  return codeOf(thrown) ?? codeOf(fieldOf(thrown, "cause")) ?? "the network failed";
+}
+
+function codeOf(thrown: unknown): string | undefined {
+  const code = fieldOf(thrown, "code");
+  return typeof code === "string" && /^[A-Z][A-Z_]{2,40}$/.test(code) ? code : undefined;
+}
+
+/** Nothing where looking at a host's error fails. */
+function fieldOf(thrown: unknown, name: "cause" | "code"): unknown {
+  try {
+    return thrown instanceof Error ? (thrown as { cause?: unknown; code?: unknown })[name] : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -35,9 +35,20 @@ describe("what is sent", () => {
     await repository.list();
     const [url, init] = spy.mock.calls[0]!;
     expect(url).toBe(`${SITE}/pipelines/list`);
-    expect(init).toMatchObject({ method: "POST", redirect: "error", cache: "no-store", credentials: "omit" });
+    expect(init).toMatchObject({ method: "POST", redirect: "manual", cache: "no-store", credentials: "omit" });
     expect(new Headers(init!.headers).get("authorization")).toBe(`Bearer ${TOKEN}`);
     expect(new Headers(init!.headers).get("content-type")).toBe("application/json");
+  });
+
+  test("leaves out what the host does not take", async () => {
+    const refuse = function (_url: string, init: RequestInit) {
+      if ("cache" in init) throw new TypeError("The 'cache' field on 'RequestInitializerDict' is not implemented.");
+    };
+    vi.stubGlobal("Request", refuse);
+    const { spy, repository } = client(() => reply({ result: [] }));
+    await repository.list().finally(() => vi.unstubAllGlobals());
+    expect(spy.mock.calls[0]![1]).not.toHaveProperty("cache");
+    expect(spy.mock.calls[0]![1]).toMatchObject({ credentials: "omit", redirect: "manual" });
   });
 
   test("is signed in by the page's cookie where there is no token", async () => {
@@ -88,6 +99,17 @@ describe("a list", () => {
     expect(spy).toHaveBeenCalledTimes(3);
   });
 
+  test("whose pipelines are renamed between two pages holds each once, as the later page has it, in order", async () => {
+    const [a, b, c] = ["a", "b", "c"].map((name) => ({ id: crypto.randomUUID(), name }));
+    const pages = [[a!, b!], [c!, { ...a!, name: "d" }], [{ ...c!, name: "B" }, { ...b!, name: "b" }]];
+    const { repository } = client((_url, init) => {
+      const { cursor } = JSON.parse(init.body as string) as { cursor?: string };
+      const page = cursor === undefined ? 0 : Number((JSON.parse(cursor) as string[])[0]);
+      return reply({ result: pages[page], ...(page + 1 < pages.length && { cursor: cursorAfter({ name: String(page + 1), id: "" }) }) });
+    });
+    expect((await repository.list()).map(({ id, name }) => [id, name])).toEqual([[c!.id, "B"], [b!.id, "b"], [a!.id, "d"]]);
+  });
+
   test("that goes in circles ends", async () => {
     const { repository } = client(() => reply({ result: [], cursor: cursorAfter({ name: "x", id: "y" }) }));
     await refusal(repository.list(), "protocol");
@@ -115,6 +137,94 @@ describe("an answer", () => {
   ])("that a double gives as %s only is read", async (_what, double) => {
     const { repository } = client(() => double as unknown as Response);
     expect(await repository.list()).toEqual([]);
+  });
+
+  const LIST = '{"result":[]}';
+  const bytes = new TextEncoder().encode(LIST);
+  async function* chunks(...parts: unknown[]) {
+    for (const part of parts) yield await Promise.resolve(part);
+  }
+  const foreign: [string, object][] = [
+    ["an iterable of bytes", { body: chunks(bytes.slice(0, 3), bytes.slice(3)) }],
+    ["an iterable of buffers", { body: chunks(bytes.slice().buffer) }],
+    ["an iterable of texts", { body: chunks(LIST.slice(0, 3), LIST.slice(3)) }],
+    ["an old stream beside a method", { body: { on: () => undefined, pipe: () => undefined }, text: () => Promise.resolve(LIST) }],
+    ["a text", { body: LIST }],
+    ["bytes", { body: bytes }],
+    ["a Blob", { body: new Blob([LIST]), text: () => Promise.resolve(LIST) }],
+    ["a buffer", { arrayBuffer: () => Promise.resolve(bytes.slice().buffer) }],
+    ["its bytes", { body: null, arrayBuffer: () => Promise.resolve(bytes) }],
+  ];
+  test.each(foreign)("that a foreign fetch gives as %s is read, whatever its headers are", async (_what, given) => {
+    for (const headers of [undefined, null, {}, { get: () => null }, new Map(), "text"]) {
+      const again = { ...given };
+      if ("body" in again && typeof again.body === "object" && again.body !== null && Symbol.asyncIterator in again.body) {
+        again.body = chunks(bytes);
+      }
+      const { repository } = client(() => ({ status: 200, headers, ...again }) as unknown as Response);
+      expect(await repository.list()).toEqual([]);
+    }
+    const { repository } = client(() => ({ status: 200, ...given }) as unknown as Response);
+    expect(await repository.list()).toEqual([]);
+  });
+
+  const unreadable: [string, unknown][] = [
+    ["nothing", undefined],
+    ["no object", 7],
+    ["no status", { text: () => Promise.resolve(LIST) }],
+    ["nothing to read", { status: 200 }],
+    ["a body of another kind", { status: 200, body: new Date() }],
+    ["chunks of another kind", { status: 200, body: chunks(7) }],
+    ["a body that has been read", { status: 200, bodyUsed: true, body: null, text: () => Promise.reject(new TypeError("body used already")) }],
+    ["a locked stream", { status: 200, body: { getReader: () => { throw new TypeError("locked"); } } }],
+    ["a text that is none", { status: 200, text: () => Promise.resolve(7) }],
+    ["JSON that is none", { status: 200, json: () => Promise.reject(new SyntaxError("x")) }],
+    ["a getter that throws", { status: 200, get body() { throw new Error("no"); } }],
+    ["a status that throws", { get status() { throw new Error("no"); } }],
+    ["a revoked Proxy", (() => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return { status: 200, body: proxy }; })()],
+  ];
+  test.each(unreadable)("of which a foreign fetch gives %s is `protocol`: the server has answered", async (_what, given) => {
+    const { repository } = client(() => given as Response);
+    expect((await refusal(repository.list(), "protocol")).retryable).toBe(false);
+  });
+
+  test("that breaks off is `unavailable`", async () => {
+    const lost = () => Promise.reject(new TypeError("terminated"));
+    for (const given of [{ body: { [Symbol.asyncIterator]: () => ({ next: lost }) } }, { text: lost }, { body: { getReader: () => ({ read: lost, cancel: lost }) } }]) {
+      const { repository } = client(() => ({ status: 200, ...given }) as unknown as Response);
+      expect((await refusal(repository.list(), "unavailable")).retryable).toBe(true);
+    }
+  });
+
+  test.each([
+    ["followed by nobody", { status: 307, type: "default" }],
+    ["hidden by a browser", { status: 0, type: "opaqueredirect" }],
+    ["followed by a foreign fetch", { status: 200, redirected: true }],
+    ["not modified", { status: 304 }],
+  ])("that is a redirect, %s, is `protocol`", async (_what, given) => {
+    const { repository } = client(() => ({ text: () => Promise.resolve(LIST), ...given }) as unknown as Response);
+    const error = await refusal(repository.list(), "protocol");
+    expect([error.retryable, error.message]).toEqual([false, expect.stringContaining("is a redirect")]);
+  });
+
+  test("that a foreign fetch streams without an end is given up, and its stream closed", async () => {
+    let [pulled, closed] = [0, false];
+    const endless = async function* () {
+      try {
+        for (;;) {
+          pulled += 1;
+          yield await Promise.resolve(new Uint8Array(1 << 20));
+        }
+      } finally {
+        closed = true;
+      }
+    };
+    const { repository } = client(() => ({ status: 200, body: endless() }) as unknown as Response);
+    await refusal(repository.list(), "protocol");
+    expect(pulled).toBeLessThan(40);
+    await vi.waitFor(() => {
+      expect(closed).toBe(true);
+    });
   });
 
   test("larger than any list is given up", async () => {

@@ -2,6 +2,7 @@
 import { call } from "../core.js";
 import { PipelineError } from "../error.js";
 import { send, type ClientOptions } from "../http-client.js";
+import { comparePipelines } from "../pipeline.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
 import { buildRequest, checkEndpoint, readPage, type Endpoint, type Operation, type OperationArgs, type OperationResult } from "../wire.js";
 import type { Identity, RotateOptions } from "./journal.js";
@@ -48,19 +49,20 @@ export class ConvexPipelineRepository implements PipelineRepository {
   }
 
   async list(): Promise<PipelineListItem[]> {
-    const items: PipelineListItem[] = [];
+    // While pages are fetched a pipeline may be renamed, and then come twice: what the later page says is newer.
+    const items = new Map<string, PipelineListItem>();
     const seen = new Set<string>();
     let cursor: string | undefined;
     do {
       const page = await this.#page("list", { ...this.#account, ...(cursor === undefined ? {} : { cursor }) });
-      items.push(...page.data);
+      for (const item of page.data) items.set(item.id, item);
       cursor = page.cursor;
       if (cursor !== undefined && seen.has(cursor)) {
         throw new PipelineError({ code: "protocol", message: "the list does not end: a cursor came twice" });
       }
       if (cursor !== undefined) seen.add(cursor);
     } while (cursor !== undefined);
-    return items;
+    return [...items.values()].sort(comparePipelines);
   }
 
   async get(id: string): Promise<Pipeline | null> {
