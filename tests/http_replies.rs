@@ -92,3 +92,17 @@ fn a_fault_of_our_own_says_its_id_and_nothing_else() {
     let body: Value = serde_json::from_str(reply["body"].as_str().unwrap()).unwrap();
     assert_eq!(body["error"]["id"], "a\"\n");
 }
+
+#[test]
+fn a_body_that_does_not_come_whole_is_answered_in_our_shape() {
+    for (reply, status, message) in [
+        (Reply::request_timeout(), 408, "the body did not come in time"),
+        (Reply::incomplete_body(), 400, "the body is incomplete"),
+        (Reply::payload_too_large(), 413, "the body is larger than 1 MiB"),
+    ] {
+        let reply = written(&reply);
+        assert_eq!(reply["status"], status);
+        let body: Value = serde_json::from_str(reply["body"].as_str().unwrap()).unwrap();
+        assert_eq!(body, json!({ "error": { "code": "protocol", "message": message } }));
+    }
+}

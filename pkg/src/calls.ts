@@ -7,7 +7,8 @@ export type CallName =
   | "createPipeline" | "updatePipeline" | "recordRun" | "toListItem"
   | "nextRuns" | "describeSchedule" | "explicitCron" | "checkCron"
   | "buildRequest" | "checkEndpoint" | "readResponse" | "secretArguments"
-  | "guardRequest" | "readCall" | "successReply" | "errorReply" | "payloadTooLarge"
+  | "guardRequest" | "readCall" | "successReply" | "errorReply"
+  | "payloadTooLarge" | "requestTimeout" | "incompleteBody"
   | "planCreate" | "planUpdate" | "planRecordRun" | "showRow" | "rowListItem"
   | "secretCandidates" | "cursorAfter" | "readCursor"
   | RefusalName

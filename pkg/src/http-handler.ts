@@ -4,8 +4,11 @@
  * The core decides each step; this file only waits. Convex's HTTP actions and a Next.js route differ in how an
  * operation is executed and in who may call, so those two are what a host brings.
  */
-import * as model from "./http-model.js";
 import { isPipelineError } from "./error.js";
+import { BodyFault, ignoreFailure, readBody } from "./http-body.js";
+import { causeOf, type RequestCause } from "./http-cause.js";
+import * as model from "./http-model.js";
+import { uuid } from "./ident.js";
 import type { Operation } from "./wire.js";
 
 /** The settings of the guard, as they stand in the environment. Any usable token of the first three is accepted. */
@@ -41,63 +44,82 @@ export interface RequestEvent {
   /** Also in the answer to an unexpected error. */
   requestId: string;
   status: number;
-  /** Of an unexpected error its kind and where it was thrown; never its message, which may quote the input. */
-  cause?: { name: string; at: string[] };
+  /** Of an unexpected error. */
+  cause?: RequestCause;
 }
 
-/** Who may call, and what carries a call out. */
-export interface PipelineHost {
+/** Who may call, and what carries a call out. A `Caller` is what {@link PipelineHost.authorize} knows about one. */
+export interface PipelineHost<Caller = undefined> {
   /** The token settings, read at the moment of the call; `"open"` for a route that has its own sign-in. */
   environment: TokenEnvironment | "open";
+  /**
+   * The route's own sign-in, asked before anything else, so that nothing of a stranger's request is read. Gives who
+   * calls; throws a `PipelineError` (`unauthorized`) to answer with it.
+   */
+  authorize?(request: Request): Caller | Promise<Caller>;
   /** Carries out a call. A thrown `PipelineError` is answered as what it says, anything else as `internal`. */
-  execute(operation: ServedOperation, args: OperationArguments): Promise<OperationAnswer>;
-  /** Takes one event for each request. */
+  execute(operation: ServedOperation, args: OperationArguments, caller: Caller): Promise<OperationAnswer>;
+  /** Takes one event for each request. What it throws is ignored. */
   report?(event: RequestEvent): void;
+  /** How long a body may take, in milliseconds; 15 seconds by default. A slower one is answered 408. */
+  bodyTimeoutMs?: number;
 }
 
+const BODY_TIMEOUT_MS = 15_000;
+
 /**
- * Answers one request to `…/pipelines/{operation}`. Never throws.
+ * Answers one request to `…/pipelines/{operation}`. Never rejects.
  *
  * ```ts
  * export const POST = (request: Request) =>
  *   handlePipelineRequest(request, {
  *     environment: "open",
- *     execute: async (operation, args) => ({ result: await serve(operation, args) }),
+ *     authorize: (request) => accountOf(request),
+ *     execute: async (operation, args, accountId) => ({ result: await serve(operation, { ...args, accountId }) }),
  *   });
  * ```
  */
-export async function handlePipelineRequest(request: Request, host: PipelineHost): Promise<Response> {
-  const { pathname: path } = new URL(request.url);
-  const requestId = crypto.randomUUID();
-  const answer = await answerOf(request, path, host).catch((thrown: unknown) => failed(thrown, requestId));
-  host.report?.({
-    event: answer.event,
-    time: new Date().toISOString(),
-    path,
-    requestId,
-    status: answer.reply.status,
-    ...(answer.cause && { cause: answer.cause }),
-  });
-  const { status, headers, body } = answer.reply;
+export async function handlePipelineRequest<Caller = undefined>(
+  request: Request,
+  host: PipelineHost<Caller>,
+): Promise<Response> {
+  const requestId = uuid();
+  const path = pathOf(request);
+  const { reply, event, cause } = await answerOf(request, path, host).catch((thrown: unknown) => failed(thrown, requestId));
+  const { status, headers, body } = reply;
+  ignoreFailure(() =>
+    host.report?.({ event, time: new Date().toISOString(), path, requestId, status, ...(cause && { cause }) }),
+  );
   return new Response(body, { status, headers });
 }
 
 interface Answer {
   reply: model.Reply;
   event: RequestEvent["event"];
-  cause?: RequestEvent["cause"];
+  cause?: RequestCause;
 }
 
-async function answerOf(request: Request, path: string, host: PipelineHost): Promise<Answer> {
+async function answerOf<Caller>(request: Request, path: string, host: PipelineHost<Caller>): Promise<Answer> {
+  // Without a sign-in of the route's own there is nothing to know about a caller.
+  const caller = (await host.authorize?.(request)) as Caller;
   const verdict = model.guardRequest(headOf(request, path), host.environment);
   if ("reply" in verdict) {
     return { reply: verdict.reply, event: verdict.event === "refused" ? "failure" : verdict.event };
   }
-  const body = await readBody(request, model.maxBodyBytes());
-  if (body === null) return { reply: model.payloadTooLarge(), event: "failure" };
+  const body = await bodyOf(request, host.bodyTimeoutMs ?? BODY_TIMEOUT_MS);
+  if (!(body instanceof Uint8Array)) return { reply: body, event: "failure" };
   const args = model.readCall(verdict.operation, body);
-  const { result, cursor } = await host.execute(verdict.operation, args);
+  const { result, cursor } = await host.execute(verdict.operation, args, caller);
   return { reply: model.successReply(result, cursor), event: "success" };
+}
+
+/** The path, or nothing where the host gives no URL: then there is no such operation. */
+function pathOf(request: Request): string {
+  try {
+    return new URL(request.url).pathname;
+  } catch {
+    return "";
+  }
 }
 
 /** What the guard may look at: everything but the body. */
@@ -112,44 +134,39 @@ function headOf({ method, headers }: Request, path: string): model.RequestHead {
   return head;
 }
 
-/** The body, or `null` as soon as it turns out to be longer than `limit`: a declared length may lie. */
-async function readBody(request: Request, limit: number): Promise<Uint8Array | null> {
-  if (!request.body) return new Uint8Array(await request.arrayBuffer());
-  const reader = request.body.getReader();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for (let read = await reader.read(); !read.done; read = await reader.read()) {
-    size += read.value.byteLength;
-    if (size > limit) {
-      void reader.cancel().catch(() => undefined);
-      return null;
-    }
-    chunks.push(read.value);
+/** The body, or the answer to one that does not come whole. */
+async function bodyOf(request: Request, timeoutMs: number): Promise<Uint8Array | model.Reply> {
+  const abort = new AbortController();
+  const late = new Promise<undefined>((resolve) => {
+    abort.signal.addEventListener("abort", () => {
+      resolve(undefined);
+    });
+  });
+  const timer = setTimeout(() => {
+    abort.abort();
+  }, timeoutMs);
+  try {
+    const body = readBody(request, model.maxBodyBytes(), abort.signal);
+    return (await Promise.race([body, late])) ?? model.requestTimeout();
+  } catch (thrown) {
+    if (!(thrown instanceof BodyFault) || thrown.reason === "unreadable") throw thrown; // the host's own fault
+    return thrown.reason === "too_large" ? model.payloadTooLarge() : model.incompleteBody();
+  } finally {
+    clearTimeout(timer);
   }
-  return joined(chunks, size);
 }
 
-function joined(chunks: Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return whole;
-}
-
+/** Also of a `PipelineError` that only claims to be one: looking at it may throw, and so may answering with it. */
 function failed(thrown: unknown, requestId: string): Answer {
-  const said = isPipelineError(thrown) ? thrown : { code: "internal" as const };
-  const reply = model.errorReply(said, requestId);
-  return { reply, event: "failure", ...(reply.status === 500 && { cause: causeOf(thrown) }) };
-}
-
-function causeOf(thrown: unknown): NonNullable<RequestEvent["cause"]> {
-  if (!(thrown instanceof Error)) return { name: typeof thrown, at: [] };
-  const { name, message, stack = "" } = thrown;
-  const header = stack.indexOf(message);
-  const frames = header < 0 ? "" : stack.slice(header + message.length);
-  const at = frames.split("\n").map((line) => line.trim());
-  return { name, at: at.filter((line) => line !== "") };
+  try {
+    const said = isPipelineError(thrown) ? thrown : { code: "internal" as const };
+    const reply = model.errorReply(said, requestId);
+    return {
+      reply,
+      event: reply.status === 401 ? "unauthorized" : "failure",
+      ...(reply.status === 500 && { cause: causeOf(thrown) }),
+    };
+  } catch {
+    return { reply: model.plainFault(requestId), event: "failure", cause: causeOf(thrown) };
+  }
 }

@@ -22,6 +22,9 @@ export interface Reply {
 /** Results and errors are this side's own, as large as they are. */
 const OWN = { unlimited: true } as const;
 
+/** More than the core gathers. */
+const MOST_ISSUES = 1_001;
+
 /** What the guard says: the operation that may go on, or the answer that ends the request. */
 export type Verdict =
   | { operation: ServedOperation }
@@ -38,20 +41,37 @@ export function readCall<Args = OperationArguments>(operation: ServedOperation, 
   return call("readCall", (packer) => packer.add(operation), undefined, body);
 }
 
-/** The answer that carries a result. */
-export function successReply(result: unknown, cursor: string | undefined): Reply {
+/** The answer that carries a result. Throws for what is no answer: a `result` that JSON cannot hold, a wrong `cursor`. */
+export function successReply(result: unknown, cursor: unknown): Reply {
+  if (cursor !== undefined && typeof cursor !== "string") throw new TypeError("a cursor is a string");
   return call("successReply", (packer) => packer.add(JSON.stringify(result), OWN).add(cursor));
 }
 
 /** The answer that carries an error; of an unexpected one it says `id` and no more. */
 export function errorReply(error: { code: ErrorCode; message?: string; issues?: readonly Issue[] }, id: string): Reply {
   const { code, message, issues } = error;
-  return call("errorReply", (packer) => packer.add({ code, message, issues, id }, OWN));
+  return call("errorReply", (packer) => packer.add({ code, message, issues: issues?.slice(0, MOST_ISSUES), id }, OWN));
 }
 
 /** The answer to a body that is too long. */
 export function payloadTooLarge(): Reply {
   return call("payloadTooLarge");
+}
+
+/** The answer to a body that does not come in time. */
+export function requestTimeout(): Reply {
+  return call("requestTimeout");
+}
+
+/** The answer, which nobody may be there to read, to a body that breaks off. */
+export function incompleteBody(): Reply {
+  return call("incompleteBody");
+}
+
+/** The answer to an unexpected error where even the core cannot be asked for one. */
+export function plainFault(id: string): Reply {
+  const headers = { "Content-Type": "application/json", "Cache-Control": "no-store" };
+  return { status: 500, headers, body: JSON.stringify({ error: { code: "internal", message: "something went wrong inside", id } }) };
 }
 
 /** The longest body that is read. */

@@ -60,6 +60,8 @@ pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> 
         }
         "errorReply" => Reply::to_reported(first).into(),
         "payloadTooLarge" => Reply::payload_too_large().into(),
+        "requestTimeout" => Reply::request_timeout().into(),
+        "incompleteBody" => Reply::incomplete_body().into(),
 
         "planCreate" => {
             let creation = given.arguments(Operation::Create, 0)?.into_creation(given.entropy()?);

@@ -59,10 +59,22 @@ impl Reply {
         Self::protocol(405, "only POST is answered here").with("Allow", "POST")
     }
 
+    /// 408: the body did not come in time. The connection ends: what still comes on it would be taken for a request.
+    #[must_use]
+    pub fn request_timeout() -> Self {
+        Self::protocol(408, "the body did not come in time").with("Connection", "close")
+    }
+
+    /// 400: the body broke off.
+    #[must_use]
+    pub fn incomplete_body() -> Self {
+        Self::protocol(400, "the body is incomplete")
+    }
+
     /// 415: only JSON is read here.
     #[must_use]
     pub fn unsupported_media_type() -> Self {
-        Self::protocol(415, "the body must be application/json")
+        Self::protocol(415, "the body must be application/json, in UTF-8")
     }
 
     /// 413: the body is larger than [`super::guard::MAX_BODY_BYTES`].
