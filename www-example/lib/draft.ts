@@ -79,8 +79,13 @@ function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Random bytes, because `crypto.randomUUID` is missing on a page that came over plain http from another machine. */
+function newStepId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 export function newStep(kind: StepKind): DraftStep {
-  return { id: crypto.randomUUID(), kind, label: "", options: asTyped(kind, stepForms[kind].start) };
+  return { id: newStepId(), kind, label: "", options: asTyped(kind, stepForms[kind].start) };
 }
 
 /** What the form says, for `createInputSchema`. */
