@@ -1,5 +1,5 @@
 /** The app's routes, as somebody with a cookie of their own and little respect sees them. */
-import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import { createServer, request, type IncomingHttpHeaders, type Server } from "node:http";
 import { expect, test } from "@playwright/test";
 import { App } from "./support/app.js";
 
@@ -110,6 +110,45 @@ test.describe("with a JSON file", () => {
       code: "invalid",
       issues: [{ code: "empty" }, { code: "too_few" }, { code: "unknown_field" }],
     });
+  });
+
+  test("a stranger's request is refused before its body is read", async () => {
+    const keys = Array.from({ length: 80_000 }, (_key, index) => `"k${index}":1`);
+    const body = `{"input":{${keys.join(",")}}}`;
+    const start = performance.now();
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const headers = { "Content-Type": "application/json" };
+        const answer = await fetch(`${app.url}/api/pipelines/create`, { method: "POST", headers, body });
+        return [answer.status, (await answer.text()).length < 200];
+      }),
+    );
+    expect(answers).toEqual(answers.map(() => [401, true]));
+    expect(performance.now() - start).toBeLessThan(3_000);
+  });
+
+  test("a path that cannot be decoded names nothing, like any other unknown one", async () => {
+    const post = async (path: string) => {
+      const { port, hostname } = new URL(app.url);
+      const options = { port, hostname, path, method: "POST", headers: { "Content-Type": "application/json" } };
+      return new Promise<[number | undefined, string]>((done, failed) => {
+        const sent = request(options, (response) => {
+          let text = "";
+          response.on("data", (bytes) => (text += String(bytes)));
+          response.on("end", () => {
+            done([response.statusCode, text]);
+          });
+        });
+        sent.on("error", failed).end("{}");
+      });
+    };
+    const unknown = await post("/api/hooks/wrong");
+    expect(unknown).toEqual([404, '{"error":{"code":"not_found","message":"no such webhook"}}']);
+    for (const path of ["%E0%A4%A", "%", "%ff", "a%2", "%00"]) expect(await post(`/api/hooks/${path}`)).toEqual(unknown);
+    expect((await post("/api/pipelines/%E0%A4%A"))[0]).toBe(401);
+    for (const path of ["%E0%A4%A", "hooks/%E0/x", "pipelines/list/%ff", "nothing"]) {
+      expect(await post(`/api/${path}`)).toEqual([404, expect.stringContaining('"code":"not_found"')]);
+    }
   });
 
   test("a session cannot be made up, and other sites cannot use one", async () => {

@@ -40,7 +40,7 @@ async function send({ url, ...request }: ReturnType<typeof buildRequest>) {
   try {
     const response = await fetch(url, {
       ...request,
-      redirect: "error",
+      redirect: "manual",
       cache: "no-store",
       signal: AbortSignal.timeout(DEADLINE_MS),
     });

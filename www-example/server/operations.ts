@@ -1,10 +1,10 @@
 /** Carries out the wire's operations for one account, in Convex or in the JSON file. */
 import "server-only";
-import { PipelineError, type OperationArgs, type OperationResult, type Pipeline } from "convex-pipelines";
+import type { OperationArgs, OperationResult, Pipeline } from "convex-pipelines";
 import type { OperationAnswer, OperationArguments, ServedOperation } from "convex-pipelines/node";
 import { askConvex } from "./convex";
 import { fileRepository } from "./file";
-import { serverStore } from "./store";
+import { requireStore } from "./store";
 
 /** Throws `PipelineError`: what the store said, or `unavailable` where there is none. */
 export async function execute(
@@ -12,13 +12,7 @@ export async function execute(
   args: OperationArguments,
   accountId: string | undefined,
 ): Promise<OperationAnswer> {
-  const store = serverStore();
-  if (store.kind === "none") {
-    throw new PipelineError({
-      code: "unavailable",
-      message: "this server keeps no pipelines: set CONVEX_URL and a token, or PIPELINES_DATA_PATH",
-    });
-  }
+  const store = requireStore();
   // Convex looks a secret up among everybody's pipelines; a browser may learn of its own only.
   if (operation === "findByWebhookSecret") {
     const { secret } = args as unknown as OperationArgs["findByWebhookSecret"];
@@ -33,15 +27,9 @@ export async function execute(
 
 /** Across all accounts: for the server's own use. */
 export async function findByWebhookSecret(secret: string): Promise<Pipeline | null> {
-  const store = serverStore();
-  switch (store.kind) {
-    case "convex":
-      return (await askConvex(store.endpoint, "findByWebhookSecret", { secret })).result;
-    case "file":
-      return fileRepository(store.path).findByWebhookSecret(secret);
-    case "none":
-      return null;
-  }
+  const store = requireStore();
+  if (store.kind === "file") return fileRepository(store.path).findByWebhookSecret(secret);
+  return (await askConvex(store.endpoint, "findByWebhookSecret", { secret })).result;
 }
 
 type FileRepository = ReturnType<typeof fileRepository>;

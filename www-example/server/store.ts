@@ -1,6 +1,6 @@
 /** Where this server keeps pipelines, by its environment at the moment of the call. */
 import "server-only";
-import type { Endpoint } from "convex-pipelines";
+import { PipelineError, type Endpoint } from "convex-pipelines";
 
 export type Store =
   | { kind: "convex"; endpoint: Endpoint }
@@ -18,4 +18,14 @@ export function serverStore(environment: NodeJS.ProcessEnv = process.env): Store
   }
   const path = set("PIPELINES_DATA_PATH");
   return path === undefined ? { kind: "none" } : { kind: "file", path };
+}
+
+/** Throws `unavailable` where this server keeps nothing. */
+export function requireStore(): Exclude<Store, { kind: "none" }> {
+  const store = serverStore();
+  if (store.kind !== "none") return store;
+  throw new PipelineError({
+    code: "unavailable",
+    message: "this server keeps no pipelines: set CONVEX_URL and a token, or PIPELINES_DATA_PATH",
+  });
 }

@@ -2,6 +2,7 @@
 import { isPipelineError } from "convex-pipelines";
 import type { NextRequest } from "next/server";
 import { execute, findByWebhookSecret } from "@/server/operations";
+import { refusal } from "@/server/refusal";
 import { serverStore } from "@/server/store";
 
 export async function POST(
@@ -21,11 +22,4 @@ export async function POST(
     console.error(JSON.stringify({ event: "webhook_failure", code: isPipelineError(error) ? error.code : "internal" }));
     return refusal(500, "internal", "something went wrong");
   }
-}
-
-function refusal(status: number, code: string, message: string): Response {
-  return Response.json(
-    { error: { code, message } },
-    { status, headers: { "Cache-Control": "no-store", ...(status === 503 && { "Retry-After": "30" }) } },
-  );
 }

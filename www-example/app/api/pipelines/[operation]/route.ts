@@ -5,15 +5,21 @@ import type { NextRequest } from "next/server";
 import { accountOf } from "@/server/account";
 import { execute } from "@/server/operations";
 import { isFromThisSite } from "@/server/origin";
-import { serverStore } from "@/server/store";
+import { requireStore } from "@/server/store";
 
 function handle(request: NextRequest): Promise<Response> {
   return handlePipelineRequest(request, {
     environment: "open",
-    execute: (operation, args) => {
-      const accountId = serverStore().kind === "none" ? "" : isFromThisSite(request) ? accountOf(request) : null;
+    // Before the body is read: a stranger's costs nothing.
+    authorize: () => {
+      requireStore();
+      const accountId = isFromThisSite(request) ? accountOf(request) : null;
       if (accountId === null) throw new PipelineError({ code: "unauthorized", message: "nobody is signed in" });
-      return execute(operation, args, accountId);
+      return accountId;
+    },
+    execute,
+    report: ({ event, ...fields }) => {
+      if (fields.status >= 500) console.error(JSON.stringify({ event: `pipelines_${event}`, ...fields }));
     },
   });
 }
