@@ -129,37 +129,6 @@ describe("update", () => {
   });
 });
 
-describe("delete", () => {
-  const run = (pipelineId: string, i: number) => ({ runId: `run-${i}`, pipelineId, status: "success" as const });
-
-  test("takes the runs along and leaves those of others", async () => {
-    const t = backend();
-    const { id } = await create(t);
-    const { id: other } = await create(t);
-    await t.run(async (ctx) => {
-      for (let i = 0; i < 5; i++) await ctx.db.insert("pipeline_runs", run(i < 3 ? id : other, i));
-    });
-    expect(await t.mutation(pipelines.delete, { id })).toBe(true);
-    expect(await t.mutation(pipelines.delete, { id })).toBe(false);
-    const { pipelines: rows, pipeline_runs: runs } = await stored(t);
-    expect(rows.map((row) => row.id)).toEqual([other]);
-    expect(runs.map((row) => row.pipelineId)).toEqual([other, other]);
-  });
-
-  test("of many runs goes on in batches until none is left", { timeout: 60_000 }, async () => {
-    vi.useFakeTimers();
-    const t = backend();
-    const { id } = await create(t);
-    await t.run(async (ctx) => {
-      for (let i = 0; i < 2500; i++) await ctx.db.insert("pipeline_runs", run(id, i));
-    });
-    expect(await t.mutation(pipelines.delete, { id })).toBe(true);
-    expect((await stored(t)).pipeline_runs).toHaveLength(1500);
-    await t.finishAllScheduledFunctions(vi.runAllTimers);
-    expect((await stored(t)).pipeline_runs).toHaveLength(0);
-  });
-});
-
 describe("recordRun", () => {
   test("moves lastRunAt forward only, and leaves updatedAt alone", async () => {
     const t = backend();

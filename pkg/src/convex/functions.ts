@@ -14,7 +14,7 @@ import {
 import { v } from "convex/values";
 import type { SecretStorage } from "../types.js";
 import * as model from "./model.js";
-import { deleteRuns, docById, docBySecret, pageOfDocs, rowOf, visibleDoc, type PipelineRow } from "./rows.js";
+import { deleteOldRuns, docById, docBySecret, newestRun, pageOfDocs, rowOf, visibleDoc, type PipelineRow } from "./rows.js";
 import type { MutationCtx, PipelineDataModel } from "./tables.js";
 import { toConvexErrors } from "./thrown.js";
 import { listPageValidator, pipelineValidator } from "./validators.js";
@@ -36,9 +36,6 @@ const account = { accountId: v.optional(v.string()) };
 const secretArguments = { secretDigest: v.optional(v.string()), secretLastFour: v.optional(v.string()) };
 const target = { id: v.string(), ...account };
 const pipelineOrNull = v.union(pipelineValidator, v.null());
-
-/** Runs that one call deletes: with the longest errors they stay below what a mutation may read. */
-const RUNS_PER_DELETE = 1000;
 
 /**
  * The seven operations as internal functions, to be exported from a module of the app (`delete` is no name for a
@@ -129,19 +126,21 @@ function functionsFor(secretStorage: SecretStorage) {
     }),
 
     remove: internalMutation({
-      args: target,
+      // `runsUntil` makes a call the continuation of an earlier one. The HTTP actions pass nothing of that name.
+      args: { ...target, runsUntil: v.optional(v.number()) },
       returns: v.boolean(),
-      handler: (ctx, { id, accountId }) =>
+      handler: (ctx, { id, accountId, runsUntil }) =>
         toConvexErrors(async () => {
-          const doc = await docById(ctx, id);
-          if (doc !== null && accountId !== undefined && doc.accountId !== accountId) return false;
-          if (doc !== null) await ctx.db.delete(doc._id);
-          // Without its pipeline the same call finds only the runs that are left, so it is its own next batch.
-          if (!(await deleteRuns(ctx, id, RUNS_PER_DELETE))) {
-            const { name } = await ctx.meta.getFunctionMetadata();
-            await ctx.scheduler.runAfter(0, makeFunctionReference<"mutation">(name), { id });
+          if (runsUntil !== undefined) {
+            await deleteRunsUntil(ctx, id, runsUntil);
+            return false;
           }
-          return doc !== null;
+          const doc = await visibleDoc(ctx, id, accountId);
+          if (doc === null) return false;
+          await ctx.db.delete(doc._id);
+          const newest = await newestRun(ctx, doc.id);
+          if (newest !== null) await deleteRunsUntil(ctx, doc.id, newest._creationTime);
+          return true;
         }),
     }),
 
@@ -165,4 +164,16 @@ async function refuseTakenSecret(ctx: MutationCtx, { id, webhookSecret }: Pipeli
   if (webhookSecret === undefined) return;
   const holder = await docBySecret(ctx, webhookSecret);
   if (holder !== null && holder.id !== id) model.refuse("secretTaken");
+}
+
+/**
+ * Deletes the runs that the pipeline `id` had when it was deleted, over as many calls as that takes.
+ *
+ * By the time of the next call there may be another pipeline of the same id: so that call deletes runs only, and none
+ * that is newer than `until`. Convex numbers documents by `_creationTime` in the order in which they are written.
+ */
+async function deleteRunsUntil(ctx: MutationCtx, id: string, until: number): Promise<void> {
+  if (await deleteOldRuns(ctx, id, until)) return;
+  const { name } = await ctx.meta.getFunctionMetadata();
+  await ctx.scheduler.runAfter(0, makeFunctionReference<"mutation">(name), { id, runsUntil: until });
 }

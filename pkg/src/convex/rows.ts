@@ -5,6 +5,8 @@ import type { MutationCtx, PipelineDataModel, QueryCtx } from "./tables.js";
 
 /** A pipeline as Convex keeps it. */
 export type PipelineDoc = PipelineDataModel["pipelines"]["document"];
+/** A run as Convex keeps it. */
+export type RunDoc = PipelineDataModel["pipeline_runs"]["document"];
 /** A stored row as the core knows it. */
 export type PipelineRow = WithoutSystemFields<PipelineDoc>;
 /** A place in the order of lists. */
@@ -14,8 +16,16 @@ export interface Place {
   id: string;
 }
 
-/** What one page may read: half of what Convex lets a function read, so that one last large row still fits. */
-const PAGE_BYTES = 8 * 1024 * 1024;
+/** Documents of one call, and whether more follow. */
+interface Batch<Doc> {
+  docs: Doc[];
+  more: boolean;
+}
+
+/** What one call reads: half of what Convex lets a function read, so that one last large document still fits. */
+const BATCH_BYTES = 8 * 1024 * 1024;
+/** The most runs that one call deletes. Each costs two operations, and Convex ends a function after a second. */
+const RUNS_PER_DELETE = 1000;
 
 /** The row without what Convex adds to it. */
 export function rowOf({ _id, _creationTime, ...row }: PipelineDoc): PipelineRow {
@@ -45,15 +55,39 @@ export function docBySecret(ctx: QueryCtx, stored: string): Promise<PipelineDoc 
 }
 
 /** Rows behind `after` in the order of lists, at most `limit`, and whether more follow. */
-export async function pageOfDocs(
+export function pageOfDocs(
   ctx: QueryCtx,
   { accountId, after, limit }: { accountId: string | undefined; after: Place | null; limit: number },
-): Promise<{ docs: PipelineDoc[]; more: boolean }> {
-  const docs: PipelineDoc[] = [];
+): Promise<Batch<PipelineDoc>> {
+  return take(rangesBehind(ctx, accountId, after), limit);
+}
+
+/** The run of a pipeline that was stored last. */
+export function newestRun(ctx: QueryCtx, pipelineId: string): Promise<RunDoc | null> {
+  return ctx.db
+    .query("pipeline_runs")
+    .withIndex("by_pipeline_id", (q) => q.eq("pipelineId", pipelineId))
+    .order("desc")
+    .first();
+}
+
+/** Deletes runs of a pipeline that were stored at `until` or before; `true` when those were all. */
+export async function deleteOldRuns(ctx: MutationCtx, pipelineId: string, until: number): Promise<boolean> {
+  const range = ctx.db
+    .query("pipeline_runs")
+    .withIndex("by_pipeline_id", (q) => q.eq("pipelineId", pipelineId).lte("_creationTime", until));
+  const { docs, more } = await take([range], RUNS_PER_DELETE);
+  for (const { _id } of docs) await ctx.db.delete(_id);
+  return !more;
+}
+
+/** The first documents of `ranges`: as many as `limit` and {@link BATCH_BYTES} allow, and whether more follow. */
+async function take<Doc extends PipelineDoc | RunDoc>(ranges: AsyncIterable<Doc>[], limit: number): Promise<Batch<Doc>> {
+  const docs: Doc[] = [];
   let bytes = 0;
-  for (const range of rangesBehind(ctx, accountId, after)) {
+  for (const range of ranges) {
     for await (const doc of range) {
-      if (docs.length === limit || bytes >= PAGE_BYTES) return { docs, more: true };
+      if (docs.length === limit || bytes >= BATCH_BYTES) return { docs, more: true };
       docs.push(doc);
       bytes += getDocumentSize(doc);
     }
@@ -82,14 +116,4 @@ function rangesBehind(ctx: QueryCtx, accountId: string | undefined, after: Place
     all().withIndex("by_account_name", (q) => q.eq("accountId", accountId).eq("nameKey", nameKey).gt("name", name)),
     all().withIndex("by_account_name", (q) => q.eq("accountId", accountId).gt("nameKey", nameKey)),
   ];
-}
-
-/** Deletes up to `limit` runs of a pipeline; `true` when that was all of them. */
-export async function deleteRuns(ctx: MutationCtx, pipelineId: string, limit: number): Promise<boolean> {
-  const runs = await ctx.db
-    .query("pipeline_runs")
-    .withIndex("by_pipeline_id", (q) => q.eq("pipelineId", pipelineId))
-    .take(limit);
-  for (const run of runs) await ctx.db.delete(run._id);
-  return runs.length < limit;
 }
