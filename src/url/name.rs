@@ -99,26 +99,27 @@ fn is_same(name: &str, read: &str) -> bool {
 
 /// Whether `c` is a letter or digit, or a mark on one, that hosts agree about.
 ///
-/// Compared letter by letter: Node 20, Chromium 156 and the `url` crate, which Convex uses. What is left out was
-/// assigned or remapped since Unicode 13 (`ẞ` became `ss` and now becomes `ß`), is invisible, or is a form for
-/// compatibility with older character sets. Beyond the first plane only blocks that have long been settled are let in.
+/// Compared letter by letter, at each place of a label: Node 20, Chromium 156 and the `url` crate, which Convex uses. What
+/// is left out was assigned or remapped since Unicode 13 (`ẞ` became `ss` and now becomes `ß`), is invisible, or is a form
+/// for compatibility with older character sets. Beyond the first plane only blocks that have long been settled are let in.
 fn is_letter(c: char) -> bool {
     match c {
         '\u{37a}'
         | '\u{4c0}'
         | '\u{800}'..='\u{8ff}'
+        | '\u{c3c}'
         | '\u{c5c}'
         | '\u{cdc}'
+        | '\u{cf3}'
         | '\u{10a0}'..='\u{10c5}'
         | '\u{115f}'
         | '\u{1160}'
         | '\u{17b4}'
         | '\u{17b5}'
-        | '\u{1acf}'..='\u{1aff}'
+        | '\u{1ab0}'..='\u{1aff}'
         | '\u{1c80}'..='\u{1c8f}'
         | '\u{1e9e}'
-        | '\u{2132}'
-        | '\u{2183}'
+        | '\u{2100}'..='\u{218f}'
         | '\u{3164}'
         | '\u{a7cb}'..='\u{a7f1}'
         | '\u{fb1d}'..='\u{feff}'
@@ -135,7 +136,7 @@ fn is_letter(c: char) -> bool {
         | '\u{3099}'
         | '\u{309a}' => true,
         '\u{900}'..='\u{dff}' if matches!(u32::from(c) & 0x7f, 0x3c | 0x4d) || c == '\u{dca}' => true,
-        '\u{0}'..='\u{ffff}' | '\u{10400}'..='\u{104ff}' | '\u{11000}'..='\u{1137f}' | '\u{20000}'..='\u{2b739}' => {
+        '\u{0}'..='\u{ffff}' | '\u{10400}'..='\u{104ff}' | '\u{11100}'..='\u{1114f}' | '\u{20000}'..='\u{2b739}' => {
             c.is_alphanumeric()
         }
         _ => false,
