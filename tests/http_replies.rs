@@ -8,7 +8,6 @@ mod support;
 use convex_pipelines::error::{Error, ErrorCode};
 use convex_pipelines::http::cursor;
 use convex_pipelines::http::reply::Reply;
-use convex_pipelines::model::list_item::Place;
 use serde_json::{Value, json};
 use support::written::{faults, given, written};
 
@@ -22,13 +21,34 @@ fn a_success_is_its_result_and_where_the_next_page_begins() {
 
 #[test]
 fn a_cursor_leads_back_to_its_place() {
-    for (name, id) in [("x", "1"), ("Ünïcödé \u{1f600}", ""), ("\"\\\0", "[\"a\",\"b\"]")] {
-        let place = Place::new(name, id);
-        assert_eq!(cursor::read(&cursor::write(&place)).unwrap(), place);
+    let whole = json!({ "nameKey": "a", "name": "A", "id": "1" });
+    let odd = json!({ "nameKey": "Ünïcödé \u{1f600}", "name": "\"\\\0", "id": "[\"a\",\"b\"]" });
+    let unreadable = json!({ "nameKey": { "$integer": "AQ==" }, "name": null, "id": 1.5 });
+    for place in [whole, odd, unreadable, json!({ "name": "without a sort key" }), json!({})] {
+        assert_eq!(written(&cursor::read(&cursor::write(&given(place.clone()))).unwrap()), place);
     }
-    for text in
-        ["", "x", "[]", "[\"a\"]", "[\"a\",1]", "[\"a\",\"b\",\"c\"]", "{\"name\":\"a\"}", "[\"\\ud800\",\"b\"]"]
-    {
+    let earlier = cursor::read("[\"A\",\"1\"]").unwrap();
+    assert_eq!(written(&earlier), json!({ "nameKey": "a", "name": "A", "id": "1" }));
+}
+
+#[test]
+fn any_other_text_is_no_cursor() {
+    for text in [
+        "",
+        "x",
+        "{}",
+        "[]",
+        "[[],[]]",
+        "[[],[],[],[]]",
+        "[[],[],[1,2]]",
+        "[[],[],{}]",
+        "[[],[],[\"\\ud800\"]]",
+        "[\"a\"]",
+        "[\"a\",1]",
+        "[\"a\",\"b\",\"c\"]",
+        "{\"name\":\"a\"}",
+        "[\"\\ud800\",\"b\"]",
+    ] {
         let error = cursor::read(text).unwrap_err();
         assert_eq!((error.code, faults(&error)), (ErrorCode::Invalid, vec!["type cursor".to_owned()]), "{text}");
     }

@@ -10,15 +10,15 @@ export type CallName =
   | "guardRequest" | "readCall" | "successReply" | "errorReply"
   | "payloadTooLarge" | "requestTimeout" | "incompleteBody"
   | "planCreate" | "planUpdate" | "planRecordRun" | "showRow" | "rowListItem"
-  | "secretCandidates" | "cursorAfter" | "readCursor"
+  | "secretCandidates" | "idSpellings" | "cursorAfter" | "readCursor"
   | RefusalName
   | "store.open" | `store.${StoreCall}`;
 
 /** The calls that read a value as what a schema describes. */
 export type SchemaName = "createInput" | "updateInput" | "pipeline" | "pipelineRun" | "schedule";
 
-/** The calls that throw: why a database's answer ends an operation. */
-export type RefusalName = "unknownId" | "idTaken" | "secretTaken" | "contention";
+/** The calls that throw: why an operation ends whose arguments alone were in order. */
+export type RefusalName = "unknownId" | "noCursor" | "idTaken" | "secretTaken" | "contention";
 
 /** The calls to an open store. */
 export type StoreCall =

@@ -9,6 +9,7 @@ use crate::http::endpoint::Endpoint;
 use crate::http::operation::Operation;
 use crate::http::reply::Reply;
 use crate::http::{cursor, guard, request, response};
+use crate::model::id::id_spellings;
 use crate::model::input::{CREATE_INPUT, UPDATE_INPUT};
 use crate::model::list_item::list_item;
 use crate::model::row::Row;
@@ -78,10 +79,12 @@ pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> 
         "showRow" => given.row(0)?.show(given.storage(1)?).into(),
         "rowListItem" => given.row(0)?.list_item().into_owned(),
         "secretCandidates" => candidates(given.text(0)).into(),
-        "cursorAfter" => cursor::write(&given.row(0)?.place()).into(),
-        "readCursor" => cursor::read(given.text(0))?.into(),
+        "cursorAfter" => cursor::write(first).into(),
+        "readCursor" => cursor::read(given.text(0))?,
+        "idSpellings" => id_spellings(given.text(0)).into(),
 
         "unknownId" => return Err(Error::not_found()),
+        "noCursor" => return Err(cursor::refusal()),
         "idTaken" => return Err(Error::id_taken()),
         "secretTaken" => return Err(Error::secret_taken()),
         "contention" => return Err(Error::contention()),

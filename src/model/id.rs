@@ -19,6 +19,14 @@ pub fn fold_id(text: &str) -> Cow<'_, str> {
     if is_folded { text.into() } else { text.to_ascii_lowercase().into() }
 }
 
+/// How the id of a stored row may be written: in lower case, or, by versions that did not fold ids, as somebody wrote it.
+#[must_use]
+pub fn id_spellings(id: &str) -> Vec<String> {
+    let mut spellings = vec![fold_id(id).into_owned(), id.to_owned(), id.to_ascii_uppercase()];
+    spellings.dedup();
+    spellings
+}
+
 /// The id of a stored pipeline: a UUID of any version.
 pub const STORED_ID: Rule = Rule::Text(stored_id);
 

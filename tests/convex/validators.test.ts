@@ -1,13 +1,34 @@
 /**
- * The validators of Convex and the core's document schema are two descriptions of one shape. Both are fed with the same
- * documents: whatever the core takes fits into the table, and a document that is mis-shaped for one is so for the other.
+ * The validators of Convex and the schemas of the core are two descriptions of one shape. Both are fed with the same
+ * documents: what this version writes fits into the table, and what it would refuse to write does not. What it reads is
+ * another matter: there the core takes more.
  */
-import { pipelineRunSchema, pipelineSchema } from "convex-pipelines";
+import {
+  buildRequest,
+  createInputSchema,
+  pipelineRunSchema,
+  pipelineSchema,
+  type Pipeline,
+  type PipelineListItem,
+  type PipelineRun,
+  type PipelineSchedule,
+  type PipelineStep,
+} from "convex-pipelines";
+import type {
+  listItemValidator,
+  pipelineRunValidator,
+  pipelineValidator,
+  scheduleValidator,
+  stepValidator,
+} from "convex-pipelines/convex";
+import type { FunctionReturnType } from "convex/server";
+import type { Infer } from "convex/values";
 import { convexTest } from "convex-test";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, expectTypeOf, test } from "vitest";
 import schema from "../../www-example/convex/schema";
 import { modules } from "./backend";
+import type { pipelines } from "./functions";
 
 type Json = null | boolean | number | string | Json[] | { [field: string]: Json };
 type Document = Record<string, Json>;
@@ -66,15 +87,30 @@ async function fits(table: keyof typeof WHOLE, document: object): Promise<boolea
   }
 }
 
-/** What the core makes of a document: the row that would be stored of it, or nothing. */
-const coreTakes = {
-  pipelines: (document: object) => row(pipelineSchema.safeParse(document)),
-  pipeline_runs: (document: object) => row(pipelineRunSchema.safeParse(document)),
+/** The document as this version would write it, or nothing where it would not write such a document. */
+const written: Record<keyof typeof WHOLE, (document: Document) => Document | undefined> = {
+  pipelines(document) {
+    const { accountId, name, description, steps, schedule, defaultSource, webhookSecret, secretLastFour } = document;
+    const input = { name, description, steps, schedule, defaultSource };
+    const endpoint = { baseUrl: "https://happy-otter-123.convex.site", authToken: "0123456789" };
+    const digest = "0".repeat(64);
+    try {
+      createInputSchema.parse(input);
+      buildRequest("create", { input, accountId, secretDigest: digest, secretLastFour } as never, endpoint);
+      if (webhookSecret !== undefined) buildRequest("findByWebhookSecret", { secret: webhookSecret } as never, endpoint);
+      return pipelineSchema.parse(document) as unknown as Document;
+    } catch {
+      return undefined;
+    }
+  },
+  // No input carries a run yet, so what a document of one may hold strictly is said here.
+  pipeline_runs(document) {
+    const { status, trigger = "manual", error = "" } = document;
+    const isStrict = RUN_STATUSES.includes(status!) && RUN_TRIGGERS.includes(trigger) && typeof error === "string";
+    const parsed = pipelineRunSchema.safeParse(document);
+    return isStrict && parsed.success ? (parsed.data as unknown as Document) : undefined;
+  },
 };
-
-function row(parsed: { success: true; data: object } | { success: false }): object | undefined {
-  return parsed.success ? parsed.data : undefined;
-}
 
 /** Pipelines are stored with their lowercase name, which is no field of the model. */
 const stored = (table: keyof typeof WHOLE, document: object) =>
@@ -106,13 +142,17 @@ function changed(document: Document, path: Path, value: Json | undefined): Docum
 const MISFITS: Json[] = [null, true, 7, "text", [], [1], {}, { other: 1 }];
 const typeOf = (value: Json) => (Array.isArray(value) ? "array" : value === null ? "null" : typeof value);
 
+const RUN_STATUSES: Json[] = ["queued", "running", "success", "failed"];
+const RUN_TRIGGERS: Json[] = ["schedule", "webhook", "manual"];
+
 /** The kinds of step and the words of every choice. */
 const KINDS = ["clean", "summarise", "translate", "tone", "chunk", "queue"];
 const WORDS = [
   ...["bullets", "paragraph", "sentence", "neutral", "friendly", "formal", "dramatic"],
   ...["history", "default", "custom"],
-  ...["queued", "running", "success", "failed", "schedule", "webhook", "manual"],
-];
+  ...RUN_STATUSES,
+  ...RUN_TRIGGERS,
+] as string[];
 
 function wordsOf(table: object): string[] {
   return Array.from(validatorOf(table).matchAll(/"type":"literal","value":"([^"]*)"/g), ([, word]) => word!);
@@ -131,7 +171,6 @@ function harms(document: Document, path: Path): (Json | undefined)[] {
   const value = at(document, path);
   const others: (Json | undefined)[] = MISFITS.filter((misfit) => typeOf(misfit) !== typeOf(value));
   if (typeof key === "string") others.push(undefined);
-  // The options of one kind are unknown fields of another, which only documents may have.
   if (key === "kind") others.push(...WORDS, "another word");
   else if (CHOICES.includes(key as string) && typeof value === "string") others.push(...WORDS, ...KINDS, "another word");
   return others;
@@ -148,31 +187,30 @@ for (const table of ["pipelines", "pipeline_runs"] as const) {
       expect(new Set(places(whole).flatMap((path) => path.filter((key) => typeof key === "string")))).toEqual(known);
     });
 
-    test("every field can have every harm: both refuse it or neither does", async () => {
-      expect(await fits(table, stored(table, coreTakes[table](whole)!))).toBe(true);
+    test("every field can have every harm: neither writes it or both do", async () => {
+      expect(await fits(table, stored(table, written[table](whole)!))).toBe(true);
       const disputed = [];
       for (const path of places(whole)) {
         for (const harm of harms(whole, path)) {
           const document = changed(whole, path, harm);
-          const taken = coreTakes[table](document);
-          const isFitting = await fits(table, stored(table, taken ?? document));
-          if (isFitting !== (taken !== undefined)) disputed.push({ path, harm, isFitting });
+          const row = written[table](document);
+          const isFitting = await fits(table, stored(table, row ?? document));
+          if (isFitting !== (row !== undefined)) disputed.push({ path, harm, isFitting });
         }
       }
       expect(disputed).toEqual([]);
     });
 
     test("every optional field can be absent on its own or with any others", async () => {
-      const optional = places(whole).filter((path) => coreTakes[table](changed(whole, path, undefined)) !== undefined);
-      const fields = optional.filter((path) => typeof path.at(-1) === "string" && path.join() !== "steps");
+      const optional = places(whole).filter((path) => written[table](changed(whole, path, undefined)) !== undefined);
+      const fields = optional.filter((path) => typeof path.at(-1) === "string");
       await fc.assert(
         fc.asyncProperty(fc.subarray(fields), async (absent) => {
           // From the inside out: what is inside of a field that is away cannot be taken away.
           const document = absent
             .toSorted((a, b) => b.length - a.length)
             .reduce((rest, path) => changed(rest, path, undefined), whole);
-          const taken = coreTakes[table](document);
-          expect(taken).toEqual(document);
+          expect(written[table](document)).toEqual(document);
           expect(await fits(table, stored(table, document))).toBe(true);
         }),
         { numRuns: 200 },
@@ -186,8 +224,28 @@ test("Convex knows exactly these kinds and words", () => {
   expect([...new Set(known)].sort()).toEqual([...new Set([...KINDS, ...WORDS])].sort());
 });
 
-test("unknown fields are the one difference: the core passes on what a newer server sent, tables have no place for it", async () => {
-  const newer = { ...WHOLE.pipelines, colour: "red" };
-  expect(coreTakes.pipelines(newer)).toEqual(newer);
-  expect(await fits("pipelines", stored("pipelines", newer))).toBe(false);
+test("what another version adds the core reads, and the tables have no place for it", async () => {
+  const step = { id: "a", kind: "sing", options: {} };
+  for (const part of [{ colour: "red" }, { steps: [step] }, { schedule: { cron: "0 7 * * *", jitter: 30 } }]) {
+    const newer = { ...WHOLE.pipelines, ...part };
+    expect(pipelineSchema.parse(newer)).toEqual(newer);
+    expect(await fits("pipelines", stored("pipelines", newer))).toBe(false);
+  }
+  const paused = { ...WHOLE.pipeline_runs, status: "paused" };
+  expect(pipelineRunSchema.parse(paused)).toEqual(paused);
+  expect(await fits("pipeline_runs", paused)).toBe(false);
+});
+
+/** Whether both are the same type, without regard to how an absent field is written. */
+type Same<A, B> = [Required<A>] extends [Required<B>] ? ([Required<B>] extends [Required<A>] ? true : false) : false;
+
+test("validators and results have the documented types", () => {
+  expectTypeOf<Same<Infer<typeof pipelineValidator>, Pipeline>>().toEqualTypeOf<true>();
+  expectTypeOf<Same<Infer<typeof listItemValidator>, PipelineListItem>>().toEqualTypeOf<true>();
+  expectTypeOf<Same<Infer<typeof pipelineRunValidator>, PipelineRun>>().toEqualTypeOf<true>();
+  expectTypeOf<Same<Infer<typeof scheduleValidator>, PipelineSchedule>>().toEqualTypeOf<true>();
+  expectTypeOf<Same<Infer<typeof stepValidator>, PipelineStep>>().toEqualTypeOf<true>();
+  expectTypeOf<FunctionReturnType<typeof pipelines.get>>().toEqualTypeOf<Infer<typeof pipelineValidator> | null>();
+  expectTypeOf<FunctionReturnType<typeof pipelines.create>>().toEqualTypeOf<Infer<typeof pipelineValidator>>();
+  expectTypeOf<FunctionReturnType<typeof pipelines.list>["result"]>().toEqualTypeOf<Infer<typeof listItemValidator>[]>();
 });

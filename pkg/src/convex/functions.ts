@@ -7,17 +7,18 @@
 import {
   internalMutationGeneric,
   internalQueryGeneric,
-  makeFunctionReference,
   type MutationBuilder,
   type QueryBuilder,
 } from "convex/server";
 import { v } from "convex/values";
 import type { SecretStorage } from "../types.js";
+import { firstReadable, ifReadable } from "./damaged.js";
+import { deleteRunsOf, deleteRunsUntil, docToDelete } from "./deletion.js";
 import * as model from "./model.js";
-import { deleteOldRuns, docById, docBySecret, newestRun, pageOfDocs, rowOf, visibleDoc, type PipelineRow } from "./rows.js";
+import { docsBySecret, isTaken, pageOf, visibleDocs, type PipelineDoc, type PipelineRow } from "./rows.js";
 import type { MutationCtx, PipelineDataModel } from "./tables.js";
 import { toConvexErrors } from "./thrown.js";
-import { listPageValidator, pipelineValidator } from "./validators.js";
+import { listPageReturns, pipelineReturns } from "./validators.js";
 
 /** How the functions treat webhook secrets. */
 export interface PipelineFunctionOptions {
@@ -35,7 +36,7 @@ const account = { accountId: v.optional(v.string()) };
 // A caller that keeps the secret sends what may be stored of it.
 const secretArguments = { secretDigest: v.optional(v.string()), secretLastFour: v.optional(v.string()) };
 const target = { id: v.string(), ...account };
-const pipelineOrNull = v.union(pipelineValidator, v.null());
+const pipelineOrNull = v.union(pipelineReturns, v.null());
 
 /**
  * The seven operations as internal functions, to be exported from a module of the app (`delete` is no name for a
@@ -45,6 +46,9 @@ const pipelineOrNull = v.union(pipelineValidator, v.null());
  * const { list, get, findByWebhookSecret, create, update, remove, recordRun } = pipelineFunctions();
  * export { list, get, findByWebhookSecret, create, update, remove as delete, recordRun };
  * ```
+ *
+ * A row that cannot be read (it has no id, no name or no proper timestamps) is treated as if it were not there, but its id
+ * stays taken and it can be deleted. The log names it in a line with the event `convex_damaged_row`.
  */
 export function pipelineFunctions({ secretStorage = "hashed" }: PipelineFunctionOptions = {}): PipelineFunctions {
   return functionsFor(secretStorage);
@@ -54,20 +58,16 @@ export function pipelineFunctions({ secretStorage = "hashed" }: PipelineFunction
 export type PipelineFunctions = ReturnType<typeof functionsFor>;
 
 function functionsFor(secretStorage: SecretStorage) {
+  const show = (row: PipelineRow) => model.showRow(row, secretStorage);
   return {
     list: internalQuery({
       args: { ...account, cursor: v.optional(v.string()), limit: v.optional(v.number()) },
-      returns: listPageValidator,
+      returns: listPageReturns,
       handler: (ctx, args) =>
         toConvexErrors(async () => {
-          const { accountId, after, limit } = model.readPage(args);
-          const { docs, more } = await pageOfDocs(ctx, { accountId, after, limit });
-          const rows = docs.map(rowOf);
-          const last = rows.at(-1);
-          return {
-            result: rows.map(model.listItem),
-            ...(more && last !== undefined && { cursor: model.cursorAfter(last) }),
-          };
+          const read = (doc: PipelineDoc) => ifReadable(doc, model.listItem);
+          const { items, last, more } = await pageOf(ctx, model.readPage(args), read);
+          return { result: items, ...(more && last !== undefined && { cursor: model.cursorAfter(last) }) };
         }),
     }),
 
@@ -76,8 +76,8 @@ function functionsFor(secretStorage: SecretStorage) {
       returns: pipelineOrNull,
       handler: (ctx, { id, accountId }) =>
         toConvexErrors(async () => {
-          const doc = await visibleDoc(ctx, id, accountId);
-          return doc && model.showRow(rowOf(doc), secretStorage);
+          const found = await firstReadable(visibleDocs(ctx, id, accountId), show);
+          return found?.result ?? null;
         }),
     }),
 
@@ -87,8 +87,8 @@ function functionsFor(secretStorage: SecretStorage) {
       handler: (ctx, { secret }) =>
         toConvexErrors(async () => {
           for (const stored of model.secretCandidates(secret)) {
-            const doc = await docBySecret(ctx, stored);
-            if (doc !== null) return model.showRow(rowOf(doc), secretStorage);
+            const found = await firstReadable(await docsBySecret(ctx, stored), show);
+            if (found !== null) return found.result;
           }
           return null;
         }),
@@ -96,11 +96,11 @@ function functionsFor(secretStorage: SecretStorage) {
 
     create: internalMutation({
       args: { input: v.any(), ...account, id: v.optional(v.string()), ...secretArguments },
-      returns: pipelineValidator,
+      returns: pipelineReturns,
       handler: (ctx, args) =>
         toConvexErrors(async () => {
           const { row, reply } = model.planCreate(args, secretStorage);
-          if ((await docById(ctx, row.id)) !== null) model.refuse("idTaken");
+          if (await isTaken(ctx, args.id ?? row.id)) model.refuse("idTaken");
           await refuseTakenSecret(ctx, row);
           await ctx.db.insert("pipelines", row);
           return reply;
@@ -114,12 +114,14 @@ function functionsFor(secretStorage: SecretStorage) {
         expectedUpdatedAt: v.optional(v.string()),
         ...secretArguments,
       },
-      returns: pipelineValidator,
+      returns: pipelineReturns,
       handler: (ctx, args) =>
         toConvexErrors(async () => {
-          const doc = (await visibleDoc(ctx, args.id, args.accountId)) ?? model.refuse("unknownId");
-          const { row, reply } = model.planUpdate(rowOf(doc), args, secretStorage);
-          if (row.webhookSecret !== doc.webhookSecret) await refuseTakenSecret(ctx, row);
+          const plan = (row: PipelineRow) => model.planUpdate(row, args, secretStorage);
+          const found = await firstReadable(visibleDocs(ctx, args.id, args.accountId), plan);
+          const { doc, result } = found ?? model.refuse("unknownId");
+          const { row, reply } = result;
+          if (args.secretDigest !== undefined) await refuseTakenSecret(ctx, row, doc);
           await ctx.db.replace(doc._id, row);
           return reply;
         }),
@@ -135,11 +137,10 @@ function functionsFor(secretStorage: SecretStorage) {
             await deleteRunsUntil(ctx, id, runsUntil);
             return false;
           }
-          const doc = await visibleDoc(ctx, id, accountId);
-          if (doc === null) return false;
+          const doc = await docToDelete(ctx, id, accountId);
+          if (doc === undefined) return false;
           await ctx.db.delete(doc._id);
-          const newest = await newestRun(ctx, doc.id);
-          if (newest !== null) await deleteRunsUntil(ctx, doc.id, newest._creationTime);
+          await deleteRunsOf(ctx, doc.id);
           return true;
         }),
     }),
@@ -149,31 +150,19 @@ function functionsFor(secretStorage: SecretStorage) {
       returns: pipelineOrNull,
       handler: (ctx, args) =>
         toConvexErrors(async () => {
-          const doc = await visibleDoc(ctx, args.id, args.accountId);
-          if (doc === null) return null;
-          const { row, reply } = model.planRecordRun(rowOf(doc), args, secretStorage);
-          await ctx.db.replace(doc._id, row);
-          return reply;
+          const plan = (row: PipelineRow) => model.planRecordRun(row, args, secretStorage);
+          const found = await firstReadable(visibleDocs(ctx, args.id, args.accountId), plan);
+          if (found === null) return null;
+          await ctx.db.replace(found.doc._id, found.result.row);
+          return found.result.reply;
         }),
     }),
   };
 }
 
 /** Two pipelines may not answer to one secret. */
-async function refuseTakenSecret(ctx: MutationCtx, { id, webhookSecret }: PipelineRow): Promise<void> {
+async function refuseTakenSecret(ctx: MutationCtx, { webhookSecret }: PipelineRow, own?: PipelineDoc): Promise<void> {
   if (webhookSecret === undefined) return;
-  const holder = await docBySecret(ctx, webhookSecret);
-  if (holder !== null && holder.id !== id) model.refuse("secretTaken");
-}
-
-/**
- * Deletes the runs that the pipeline `id` had when it was deleted, over as many calls as that takes.
- *
- * By the time of the next call there may be another pipeline of the same id: so that call deletes runs only, and none
- * that is newer than `until`. Convex numbers documents by `_creationTime` in the order in which they are written.
- */
-async function deleteRunsUntil(ctx: MutationCtx, id: string, until: number): Promise<void> {
-  if (await deleteOldRuns(ctx, id, until)) return;
-  const { name } = await ctx.meta.getFunctionMetadata();
-  await ctx.scheduler.runAfter(0, makeFunctionReference<"mutation">(name), { id, runsUntil: until });
+  const holders = await docsBySecret(ctx, webhookSecret);
+  if (holders.some(({ _id }) => _id !== own?._id)) model.refuse("secretTaken");
 }

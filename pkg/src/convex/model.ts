@@ -1,8 +1,10 @@
 /** What the core decides about stored rows, with its types; clock and entropy are read at the moment of the call. */
+import { convexToJson, jsonToConvex, type JSONValue } from "convex/values";
 import type { RefusalName } from "../calls.js";
 import { call, entropy, type Pack } from "../core.js";
+import { isPipelineError, type PipelineError } from "../error.js";
 import { readCall } from "../http-model.js";
-import type { Pipeline, PipelineListItem, SecretStorage } from "../types.js";
+import type { Issue, Pipeline, PipelineListItem, SecretStorage } from "../types.js";
 import type { PipelineRow, Place } from "./rows.js";
 
 /** A change that the core has worked out: the row to write, and what the caller is told. */
@@ -18,23 +20,44 @@ export function planCreate(args: object, secretStorage: SecretStorage): Plan {
 
 /** The row after an update. Throws `invalid` and, where the caller knew an older version, `conflict`. */
 export function planUpdate(row: PipelineRow, args: object, secretStorage: SecretStorage): Plan {
-  const pack: Pack = (packer) => packer.add(row, STORED).add(args, WRAPPED).add(secretStorage);
-  return call("planUpdate", pack, Date.now(), entropy());
+  const pack: Pack = (packer) => packer.add(convexToJson(row), STORED).add(args, WRAPPED).add(secretStorage);
+  return values(call("planUpdate", pack, Date.now(), entropy()));
 }
 
 /** The row after a completed run. */
 export function planRecordRun(row: PipelineRow, args: object, secretStorage: SecretStorage): Plan {
-  return call("planRecordRun", (packer) => packer.add(row, STORED).add(args).add(secretStorage));
+  return values(call("planRecordRun", (packer) => packer.add(convexToJson(row), STORED).add(args).add(secretStorage)));
 }
 
 /** The pipeline as replies show it. */
 export function showRow(row: PipelineRow, secretStorage: SecretStorage): Pipeline {
-  return call("showRow", (packer) => packer.add(row, STORED).add(secretStorage));
+  return values(call("showRow", (packer) => packer.add(convexToJson(row), STORED).add(secretStorage)));
 }
 
 /** The pipeline as lists show it. Its steps are most of a row and nothing of the item: a page of them stays out. */
 export function listItem({ steps, ...row }: PipelineRow): PipelineListItem {
-  return call("rowListItem", (packer) => packer.add(row, STORED));
+  return values(call("rowListItem", (packer) => packer.add(convexToJson(row), STORED)));
+}
+
+/** Why the core cannot read a row; empty where it can. */
+export function faultsOf(row: PipelineRow): readonly Issue[] {
+  try {
+    showRow(row, "hashed");
+    return [];
+  } catch (thrown) {
+    if (isInvalid(thrown)) return thrown.issues;
+    throw thrown;
+  }
+}
+
+/** Whether `thrown` says that a value has issues. */
+export function isInvalid(thrown: unknown): thrown is PipelineError {
+  return isPipelineError(thrown) && thrown.code === "invalid";
+}
+
+/** How the id of a stored row may be written, in the order to try. */
+export function idSpellings(id: string): string[] {
+  return call("idSpellings", (packer) => packer.add(id));
 }
 
 /** The stored values under which this secret may be found, in the order to try. */
@@ -43,8 +66,8 @@ export function secretCandidates(secret: string): string[] {
 }
 
 /** The place of a row in the order of lists, as the text that a caller gives back for the next page. */
-export function cursorAfter(row: PipelineRow): string {
-  return call("cursorAfter", (packer) => packer.add(row, STORED));
+export function cursorAfter({ nameKey, name, id }: Place): string {
+  return call("cursorAfter", (packer) => packer.add(convexToJson({ nameKey, name, id }), STORED));
 }
 
 interface ListCall {
@@ -56,13 +79,29 @@ interface ListCall {
 /** Which page a caller wants. Throws `invalid`. */
 export function readPage(args: object): { accountId: string | undefined; after: Place | null; limit: number } {
   const { accountId, cursor, limit } = readCall<ListCall>("list", encoder.encode(JSON.stringify(args)));
-  const after = cursor === undefined ? null : call<Place>("readCursor", (packer) => packer.add(cursor));
-  return { accountId, after, limit };
+  return { accountId, after: cursor === undefined ? null : placeOf(cursor), limit };
+}
+
+function placeOf(cursor: string): Place {
+  const place = call<JSONValue>("readCursor", (packer) => packer.add(cursor));
+  try {
+    return jsonToConvex(place) as unknown as Place;
+  } catch {
+    return refuse("noCursor"); // whoever made it up does not know how Convex writes a number
+  }
 }
 
 /** Ends the call with the core's error for `reason`. */
 export function refuse(reason: RefusalName): never {
   return call<never>(reason);
+}
+
+/**
+ * What the core says of a row, with Convex's own values again. Rows go in as Convex writes them in JSON: there are values
+ * (an int64, bytes, NaN) that JSON has no words for, and a row that holds one must come out as it was.
+ */
+function values<Answer>(answer: Answer): Answer {
+  return jsonToConvex(answer as JSONValue) as Answer;
 }
 
 const encoder = /* @__PURE__ */ new TextEncoder();

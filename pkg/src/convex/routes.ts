@@ -7,6 +7,7 @@ import {
   type GenericDataModel,
   type HttpRouter,
 } from "convex/server";
+import { convexToJson, type Value } from "convex/values";
 import {
   handlePipelineRequest,
   type OperationAnswer,
@@ -41,7 +42,11 @@ export function pipelineRoutes(http: HttpRouter, functions: PipelineFunctionRefe
   const handler = httpActionGeneric((ctx, request) =>
     handlePipelineRequest(request, {
       environment: tokenEnvironment(),
-      execute: (operation, args) => calls[operation](ctx, functions, args as never).catch(rethrow),
+      execute: async (operation, args) => {
+        const { result, cursor } = await calls[operation](ctx, functions, args as never).catch(rethrow);
+        // A row may hold values that JSON has no words for.
+        return { result: convexToJson(result as Value), cursor };
+      },
       report,
     }),
   );

@@ -1,7 +1,8 @@
 /** Every read of the tables: through an index, and never more than a bound. */
 import type { WithoutSystemFields } from "convex/server";
 import { getDocumentSize } from "convex/values";
-import type { MutationCtx, PipelineDataModel, QueryCtx } from "./tables.js";
+import { idSpellings } from "./model.js";
+import type { PipelineDataModel, QueryCtx } from "./tables.js";
 
 /** A pipeline as Convex keeps it. */
 export type PipelineDoc = PipelineDataModel["pipelines"]["document"];
@@ -9,90 +10,105 @@ export type PipelineDoc = PipelineDataModel["pipelines"]["document"];
 export type RunDoc = PipelineDataModel["pipeline_runs"]["document"];
 /** A stored row as the core knows it. */
 export type PipelineRow = WithoutSystemFields<PipelineDoc>;
-/** A place in the order of lists. */
+/** A place in the order of lists. In a row that is damaged the fields may be absent, or of any type. */
 export interface Place {
   nameKey: string;
   name: string;
   id: string;
 }
 
-/** Documents of one call, and whether more follow. */
-interface Batch<Doc> {
-  docs: Doc[];
-  more: boolean;
-}
-
 /** What one call reads: half of what Convex lets a function read, so that one last large document still fits. */
 const BATCH_BYTES = 8 * 1024 * 1024;
-/** The most runs that one call deletes. Each costs two operations, and Convex ends a function after a second. */
-const RUNS_PER_DELETE = 1000;
+/** The most documents that one call reads, whatever it makes of them: Convex ends a function after a second. */
+const BATCH_DOCS = 2000;
+
+/** Ids and secrets are unique in what this package writes. Of rows that were imported a few may share one. */
+const MOST_ALIKE = 4;
 
 /** The row without what Convex adds to it. */
 export function rowOf({ _id, _creationTime, ...row }: PipelineDoc): PipelineRow {
   return row;
 }
 
-/** The row of `id` as a caller may see it: somebody else's is as absent as one that never was. */
-export async function visibleDoc(ctx: QueryCtx, id: string, accountId: string | undefined): Promise<PipelineDoc | null> {
-  const doc = await docById(ctx, id);
-  return doc !== null && (accountId === undefined || doc.accountId === accountId) ? doc : null;
+/** The rows of `id` that a caller may see: somebody else's is as absent as one that never was. */
+export async function* visibleDocs(ctx: QueryCtx, id: string, accountId: string | undefined): AsyncGenerator<PipelineDoc> {
+  for await (const doc of docsOf(ctx, id)) {
+    if (accountId === undefined || doc.accountId === accountId) yield doc;
+  }
 }
 
-/** The row of `id`, whoever owns it. */
-export function docById(ctx: QueryCtx, id: string): Promise<PipelineDoc | null> {
+/** Whether there is a row of `id`, whoever owns it, and whether or not it can be read. */
+export async function isTaken(ctx: QueryCtx, id: string): Promise<boolean> {
+  const { done } = await docsOf(ctx, id).next();
+  return done !== true;
+}
+
+async function* docsOf(ctx: QueryCtx, id: string): AsyncGenerator<PipelineDoc, undefined> {
+  for (const spelling of idSpellings(id)) yield* await docsSpelled(ctx, spelling);
+}
+
+/** The rows whose id is written like this. */
+export function docsSpelled(ctx: QueryCtx, id: string): Promise<PipelineDoc[]> {
   return ctx.db
     .query("pipelines")
     .withIndex("by_pipeline_id", (q) => q.eq("id", id))
-    .first();
+    .take(MOST_ALIKE);
 }
 
-/** The row that keeps exactly this stored value of a secret. */
-export function docBySecret(ctx: QueryCtx, stored: string): Promise<PipelineDoc | null> {
+/** The rows that keep exactly this stored value of a secret. */
+export function docsBySecret(ctx: QueryCtx, stored: string): Promise<PipelineDoc[]> {
   return ctx.db
     .query("pipelines")
     .withIndex("by_webhook_secret", (q) => q.eq("webhookSecret", stored))
-    .first();
+    .take(MOST_ALIKE);
 }
 
-/** Rows behind `after` in the order of lists, at most `limit`, and whether more follow. */
-export function pageOfDocs(
+/** Which rows make a page. */
+interface Page {
+  accountId: string | undefined;
+  after: Place | null;
+  limit: number;
+}
+
+/** What `read` makes of the rows behind `after` in the order of lists; those of which it makes nothing do not count. */
+export function pageOf<Item>(
   ctx: QueryCtx,
-  { accountId, after, limit }: { accountId: string | undefined; after: Place | null; limit: number },
-): Promise<Batch<PipelineDoc>> {
-  return take(rangesBehind(ctx, accountId, after), limit);
+  { accountId, after, limit }: Page,
+  read: (doc: PipelineDoc) => Item | null,
+): Promise<Batch<PipelineDoc, Item>> {
+  return take(rangesBehind(ctx, accountId, after), limit, read);
 }
 
-/** The run of a pipeline that was stored last. */
-export function newestRun(ctx: QueryCtx, pipelineId: string): Promise<RunDoc | null> {
-  return ctx.db
-    .query("pipeline_runs")
-    .withIndex("by_pipeline_id", (q) => q.eq("pipelineId", pipelineId))
-    .order("desc")
-    .first();
+/** What one call has read. */
+interface Batch<Doc, Item> {
+  items: Item[];
+  /** The last document that was looked at. */
+  last: Doc | undefined;
+  /** Whether documents follow. */
+  more: boolean;
 }
 
-/** Deletes runs of a pipeline that were stored at `until` or before; `true` when those were all. */
-export async function deleteOldRuns(ctx: MutationCtx, pipelineId: string, until: number): Promise<boolean> {
-  const range = ctx.db
-    .query("pipeline_runs")
-    .withIndex("by_pipeline_id", (q) => q.eq("pipelineId", pipelineId).lte("_creationTime", until));
-  const { docs, more } = await take([range], RUNS_PER_DELETE);
-  for (const { _id } of docs) await ctx.db.delete(_id);
-  return !more;
-}
-
-/** The first documents of `ranges`: as many as `limit` and {@link BATCH_BYTES} allow, and whether more follow. */
-async function take<Doc extends PipelineDoc | RunDoc>(ranges: AsyncIterable<Doc>[], limit: number): Promise<Batch<Doc>> {
-  const docs: Doc[] = [];
+/** What `read` makes of the documents of `ranges`: at most `limit` items, and no more than one call can read. */
+export async function take<Doc extends PipelineDoc | RunDoc, Item>(
+  ranges: AsyncIterable<Doc>[],
+  limit: number,
+  read: (doc: Doc) => Item | null,
+): Promise<Batch<Doc, Item>> {
+  const items: Item[] = [];
+  let last: Doc | undefined;
+  let docs = 0;
   let bytes = 0;
   for (const range of ranges) {
     for await (const doc of range) {
-      if (docs.length === limit || bytes >= BATCH_BYTES) return { docs, more: true };
-      docs.push(doc);
+      if (items.length === limit || docs === BATCH_DOCS || bytes >= BATCH_BYTES) return { items, last, more: true };
+      const item = read(doc);
+      if (item !== null) items.push(item);
+      last = doc;
+      docs += 1;
       bytes += getDocumentSize(doc);
     }
   }
-  return { docs, more: false };
+  return { items, last, more: false };
 }
 
 /** "Behind (nameKey, name, id)" as index ranges: an index compares one field at a time. */

@@ -4,7 +4,7 @@
  * Shapes only. Lengths, ranges and everything else a person can get wrong are the model's; the tests hold both against
  * the same generated documents, so a field cannot be added to one alone.
  */
-import { v, type PropertyValidators } from "convex/values";
+import { v, type GenericValidator, type PropertyValidators } from "convex/values";
 
 const text = v.string();
 const optionalText = v.optional(v.string());
@@ -69,6 +69,16 @@ export const pipelineValidator = v.object(pipelineFields);
 /** A pipeline as it is stored: its secret sealed, its lowercase name beside it for the order of lists. */
 export const pipelineRowValidator = v.object({ ...pipelineFields, nameKey: text });
 
+/**
+ * What functions may return where a `validator` says what this version writes. Convex throws when a result does not
+ * match, and one row with a field, a kind of step or a value that this version does not know would hide all others.
+ */
+const orUnknown = <Known extends GenericValidator>(validator: Known): Known =>
+  v.union(validator, v.record(v.string(), v.any())) as GenericValidator as Known;
+
+/** A full pipeline as a result. */
+export const pipelineReturns = orUnknown(pipelineValidator);
+
 const runStatus = choice("queued", "running", "success", "failed");
 
 /** A pipeline in a list. */
@@ -83,6 +93,9 @@ export const listItemValidator = v.object({
 
 /** One page of a list; `cursor` is there while more follows. */
 export const listPageValidator = v.object({ result: v.array(listItemValidator), cursor: optionalText });
+
+/** One page of a list as a result. */
+export const listPageReturns = v.object({ result: v.array(orUnknown(listItemValidator)), cursor: optionalText });
 
 /** One run of a pipeline, as it is stored and returned. */
 export const pipelineRunValidator = v.object({
