@@ -34,6 +34,10 @@ pub struct Store {
     by_place: Index,
     /// Ids of rows that cannot be read: nothing may take their place.
     damaged: Index,
+    /// Whether documents come and go as JSON text.
+    as_text: bool,
+    /// Changes that are written together with the held one: plans see them, readers do not yet.
+    grouped: Vec<RowChange>,
     held: Option<RowChange>,
 }
 
@@ -66,8 +70,11 @@ pub struct Unsent {
     pub deleted: bool,
 }
 
-static OPTIONS: Schema =
-    Schema(&[optional("accountId", ACCOUNT_ID), optional("secretStorage", Rule::Choice(SecretStorage::WORDS))]);
+static OPTIONS: Schema = Schema(&[
+    optional("accountId", ACCOUNT_ID),
+    optional("secretStorage", Rule::Choice(SecretStorage::WORDS)),
+    optional("documentText", Rule::Flag),
+]);
 
 /// The reply may reveal a secret.
 impl Debug for Plan {
@@ -89,7 +96,8 @@ impl From<Unsent> for Value<'_> {
 }
 
 impl Store {
-    /// An empty store with the options `{ accountId?, secretStorage? }`.
+    /// An empty store with the options `{ accountId?, secretStorage?, documentText? }`. With `documentText` the documents
+    /// of rows come and go as JSON text, in which a number keeps its digits.
     ///
     /// # Errors
     /// `config` with every issue of the options.
@@ -100,6 +108,7 @@ impl Store {
         Ok(Self {
             account_id: options.text_of("accountId").map(str::to_owned),
             storage: SecretStorage::parse(options.text_of("secretStorage"))?,
+            as_text: matches!(options.get("documentText"), Value::Bool(true)),
             ..Self::default()
         })
     }
@@ -122,7 +131,7 @@ impl Store {
         self.by_place = keys(StoreRow::place_key);
         self.slots = rows.into_iter().map(Some).collect();
         self.vacant.clear();
-        self.held = None;
+        self.rollback();
         Ok(damaged)
     }
 
@@ -153,7 +162,7 @@ impl Store {
         let call = Call::parse(Operation::Create, Origin::Process, arguments, around.host)?;
         let now = Timestamp::of_clock(around.clock)?;
         let creation = Creation { account_id: self.account_id.clone(), ..call.into_creation(around.entropy) };
-        if self.by_id.get(&creation.id).is_some() || self.is_damaged(&creation.id) {
+        if self.planned(&creation.id).is_some() || self.is_damaged(&creation.id) {
             return Err(Error::id_taken());
         }
         self.hold(Row::create(creation, now, self.storage), unsent)
@@ -166,7 +175,7 @@ impl Store {
     pub fn update(&mut self, arguments: &Value, around: Surroundings, unsent: bool) -> Result<Plan, Error> {
         let call = Call::parse(Operation::Update, Origin::Process, arguments, around.host)?;
         let now = Timestamp::of_clock(around.clock)?;
-        let row = self.visible(call.id()).cloned().ok_or_else(Error::not_found)?;
+        let row = self.planned_document(call.id()).cloned().ok_or_else(Error::not_found)?;
         let planned = row.update(call.into_update(around.entropy), now, self.storage)?;
         self.hold(planned, unsent)
     }
@@ -178,7 +187,7 @@ impl Store {
     pub fn record_run(&mut self, arguments: &Value, host: &dyn Host, unsent: bool) -> Result<Plan, Error> {
         let call = Call::parse(Operation::RecordRun, Origin::Process, arguments, host)?;
         let completed_at = call.completed_at()?;
-        let Some(row) = self.visible(call.id()).cloned() else {
+        let Some(row) = self.planned_document(call.id()).cloned() else {
             return Ok(self.hold_change(Value::Null, None));
         };
         self.hold(row.record_run(completed_at, self.storage), unsent)
@@ -188,8 +197,8 @@ impl Store {
     /// document, also for a pipeline that only the other side holds.
     pub fn delete(&mut self, id: &str, unsent: bool) -> Plan {
         let id = &fold_id(id);
-        let is_there = self.visible(id).is_some();
-        let is_change = is_there || unsent && self.by_id.get(id).is_none() && !self.is_damaged(id);
+        let is_there = self.planned_document(id).is_some();
+        let is_change = is_there || unsent && self.planned(id).is_none() && !self.is_damaged(id);
         let change = is_change.then(|| self.change(id, unsent, None));
         self.hold_change(is_there.into(), change)
     }
@@ -200,7 +209,7 @@ impl Store {
     /// `invalid` where the pipeline is none.
     pub fn adopt(&mut self, pipeline: &Value, host: &dyn Host) -> Result<Plan, Error> {
         let row = Row::copy_of(Pipeline::parse(pipeline, host)?, self.storage).into_owned();
-        let waits = self.row(row.id()).is_some_and(|row| row.unsent);
+        let waits = self.planned(row.id()).is_some_and(|row| row.unsent);
         let id = row.id().to_owned();
         let keeps = !waits && !self.is_damaged(&id);
         let change = keeps.then(|| self.change(&id, false, Some(row)));
@@ -215,9 +224,15 @@ impl Store {
         unsent.map(|row| Unsent { id: row.id.clone(), deleted: row.document.is_none() }).collect()
     }
 
-    /// The held changes have become durable.
+    /// The held change is written together with what is planned next: plans go on from it, readers do not see it yet.
+    pub fn group(&mut self) {
+        self.grouped.extend(self.held.take());
+    }
+
+    /// The held change and those grouped with it have become durable.
     pub fn commit(&mut self) {
-        if let Some(change) = self.held.take() {
+        self.group();
+        for change in std::mem::take(&mut self.grouped) {
             self.remove(&change.id);
             if let Some(row) = change.row {
                 self.insert(row);
@@ -225,9 +240,10 @@ impl Store {
         }
     }
 
-    /// The held changes will not become durable.
+    /// The held change and those grouped with it will not become durable.
     pub fn rollback(&mut self) {
         self.held = None;
+        self.grouped.clear();
     }
 
     fn visible(&self, id: &str) -> Option<&Row<'static>> {
@@ -239,19 +255,38 @@ impl Store {
     }
 
     fn visible_at(&self, slot: usize) -> Option<&Row<'static>> {
-        let row = self.slots.get(slot)?.as_ref()?.document.as_ref()?;
-        row.belongs_to(self.account_id.as_deref()).then_some(row)
+        self.shown(self.slots.get(slot)?.as_ref()?)
     }
 
-    fn row(&self, id: &str) -> Option<&StoreRow> {
-        self.slots.get(self.by_id.get(id)?)?.as_ref()
+    fn shown<'s>(&self, row: &'s StoreRow) -> Option<&'s Row<'static>> {
+        let document = row.document.as_ref()?;
+        document.belongs_to(self.account_id.as_deref()).then_some(document)
+    }
+
+    /// The row as the grouped changes leave it.
+    fn planned(&self, id: &str) -> Option<&StoreRow> {
+        match self.grouped.iter().rev().find(|change| change.id == id) {
+            Some(change) => change.row.as_ref(),
+            None => self.slots.get(self.by_id.get(id)?)?.as_ref(),
+        }
+    }
+
+    fn planned_document(&self, id: &str) -> Option<&Row<'static>> {
+        self.shown(self.planned(&fold_id(id))?)
+    }
+
+    /// Whether a row has the secret as the grouped changes leave it.
+    fn is_taken(&self, secret: &str) -> bool {
+        let stored = self.by_secret.get(secret).and_then(|slot| self.slots.get(slot)?.as_ref());
+        let ids = stored.iter().map(|row| &row.id).chain(self.grouped.iter().map(|change| &change.id));
+        ids.filter_map(|id| self.planned(id)).any(|row| row.secret().as_deref() == Some(secret))
     }
 
     fn hold(&mut self, planned: Planned, unsent: bool) -> Result<Plan, Error> {
         let (row, reply) = (planned.row.into_owned(), Value::from(planned.reply).into_owned());
         let secret = row.sealed_secret();
-        let is_new = self.row(row.id()).and_then(StoreRow::secret) != secret;
-        if is_new && secret.is_some_and(|secret| self.by_secret.get(&secret).is_some()) {
+        let is_new = self.planned(row.id()).and_then(StoreRow::secret) != secret;
+        if is_new && secret.is_some_and(|secret| self.is_taken(&secret)) {
             return Err(Error::secret_taken());
         }
         let id = row.id().to_owned();
@@ -260,13 +295,13 @@ impl Store {
     }
 
     fn hold_change(&mut self, reply: Value<'static>, change: Option<RowChange>) -> Plan {
-        let changes = change.iter().map(RowChange::to_value).collect();
+        let changes = change.iter().map(|change| change.to_value(self.as_text)).collect();
         self.held = change;
         Plan { reply, changes: Value::List(changes) }
     }
 
     fn change(&self, id: &str, unsent: bool, document: Option<Row<'static>>) -> RowChange {
-        let expected = self.row(id).map_or(0, |row| row.version);
+        let expected = self.planned(id).map_or(0, |row| row.version);
         let keeps_row = unsent || document.is_some();
         let row = StoreRow { id: id.to_owned(), version: expected.saturating_add(1), unsent, document };
         RowChange { id: id.to_owned(), expected, row: keeps_row.then_some(row) }

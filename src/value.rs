@@ -63,7 +63,7 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn of_number(text: Cow<'a, str>) -> Self {
         match text.parse::<i64>() {
-            Ok(number) if (-LARGEST_EXACT..=LARGEST_EXACT).contains(&number) => Self::Whole(number),
+            Ok(number) if (-LARGEST_EXACT..=LARGEST_EXACT).contains(&number) && text != "-0" => Self::Whole(number),
             _ => Self::Decimal(text),
         }
     }

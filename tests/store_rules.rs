@@ -354,3 +354,68 @@ fn a_clock_beyond_all_years_is_a_fault_and_no_panic() {
         assert!(clock.is_nan() || outcome.is_err_and(|error| error.code == ErrorCode::Internal), "{clock}");
     }
 }
+
+#[test]
+fn keeps_the_digits_of_numbers_in_documents_that_are_text() {
+    let mut store = open(json!({ "documentText": true }));
+    let mut document = document(ID).to_string();
+    document.truncate(document.len() - 1);
+    let unknown = r#""mine":{"a":[12345678901234567891,1e400,1.0,-0,1E5,5]}"#;
+    let rows = json!([row(ID, json!([document.as_str(), ",", unknown, "}"].concat()))]);
+    assert!(store.load(&given(rows), &NativeHost).unwrap().is_empty());
+    let plan = store.delete(OTHER, false);
+    assert_eq!(written(&plan.changes), json!([]));
+    let arguments = given(json!({ "id": ID, "input": { "name": "z" } }));
+    let plan = store.update(&arguments, around(), false).unwrap();
+    let changes = written(&plan.changes);
+    let document = changes[0]["row"]["document"].as_str().unwrap();
+    assert!(document.contains(unknown), "{document}");
+    store.commit();
+    let change = store.delete(ID, false);
+    assert_eq!(written(&change.changes)[0]["row"], json!(null));
+}
+
+#[test]
+fn sets_a_text_aside_that_is_no_document() {
+    let mut store = open(json!({ "documentText": true }));
+    let deep = [&"[".repeat(50_000), "1", &"]".repeat(50_000)].concat();
+    let rows = ["", "7", "null", "{", r#"{"id":"a","id":"b"}"#, &deep].map(|document| row(OTHER, json!(document)));
+    let damaged = store.load(&given(json!(rows)), &NativeHost).unwrap();
+    assert_eq!(damaged.iter().map(|row| row.index).collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5]);
+}
+
+#[test]
+fn plans_on_what_is_grouped_and_shows_it_once_it_is_committed() {
+    let mut store = holding(json!([row(ID, document(ID))]));
+    let secret = json!({ "id": OTHER, "input": input(), "webhookSecret": SECRET });
+    store.create(&given(secret.clone()), around(), false).unwrap();
+    store.group();
+    assert_eq!(store.list().len(), 1);
+    assert_eq!(store.create(&given(secret), around(), false).unwrap_err().code, ErrorCode::Conflict);
+    let rotation = json!({ "id": ID, "input": { "rotateSecret": true }, "webhookSecret": SECRET });
+    assert_eq!(store.update(&given(rotation.clone()), around(), false).unwrap_err().code, ErrorCode::Conflict);
+    store.update(&given(json!({ "id": OTHER, "input": { "name": "again" } })), around(), false).unwrap();
+    store.group();
+    // A refusal takes nothing of the group along.
+    assert!(store.update(&given(json!({ "id": ID, "input": { "name": 7 } })), around(), false).is_err());
+    store.delete(ID, false);
+    store.group();
+    assert!(store.update(&given(json!({ "id": ID, "input": {} })), around(), false).is_err());
+    store.commit();
+    assert_eq!(store.list().iter().map(|item| written(item)["name"].clone()).collect::<Vec<_>>(), ["again"]);
+    store.delete(OTHER, false);
+    store.group();
+    // The secret is free again, and so is the id.
+    create(&mut store, json!({ "id": OTHER, "input": input(), "webhookSecret": SECRET })).unwrap();
+    assert_eq!(store.list().len(), 1);
+}
+
+#[test]
+fn drops_a_group_that_was_not_kept() {
+    let mut store = holding(json!([row(ID, document(ID))]));
+    store.delete(ID, false);
+    store.group();
+    store.rollback();
+    store.commit();
+    assert_eq!(store.list().len(), 1);
+}

@@ -23,7 +23,7 @@ export type RefusalName = "unknownId" | "noCursor" | "idTaken" | "secretTaken" |
 /** The calls to an open store. */
 export type StoreCall =
   | ChangeName
-  | "load" | "list" | "get" | "findByWebhookSecret" | "unsent" | "commit" | "rollback" | "close";
+  | "load" | "list" | "get" | "findByWebhookSecret" | "unsent" | "group" | "commit" | "rollback" | "close";
 
 /** The calls that change a store, once they are committed. */
 export type ChangeName = "create" | "update" | "delete" | "recordRun" | "adopt";

@@ -50,6 +50,10 @@ fn ask(store: &mut Store, name: &str, given: &Given) -> Result<Value<'static>, E
         "store.recordRun" => store.record_run(second, &JsHost, unsent)?.into(),
         "store.adopt" => store.adopt(second, &JsHost)?.into(),
         "store.unsent" => store.unsent().into(),
+        "store.group" => {
+            store.group();
+            Value::Null
+        }
         "store.commit" => {
             store.commit();
             Value::Null

@@ -10,6 +10,7 @@ use crate::model::row::Row;
 use crate::schema::report::{Report, Unknown};
 use crate::schema::scalar::list;
 use crate::schema::table::{Rule, Schema, required};
+use crate::value::json::{self, JsonFault};
 use crate::value::{Value, record};
 
 /// The greatest version that is read; the next one is still a number.
@@ -125,25 +126,35 @@ impl StoreRow {
     }
 }
 
+/// A document as a value, or as JSON text.
 fn read_document<'v>(document: &'v Value<'v>, report: &mut Report) -> Value<'v> {
     match document {
         Value::Null => Value::Null,
+        Value::Text(text) => {
+            let document = match json::read(text.as_bytes()) {
+                Ok(document) => document,
+                Err(JsonFault::Depth) => Value::TooDeep,
+                Err(_) => Value::Foreign,
+            };
+            Value::from(Pipeline::read(&document, report)).into_owned()
+        }
         document => Pipeline::read(document, report).into(),
     }
 }
 
 impl StoreRow {
-    fn to_value(&self) -> Value<'static> {
+    fn to_value(&self, as_text: bool) -> Value<'static> {
         let document = self.document.clone().map_or(Value::Null, Value::from);
+        let document = if as_text && self.document.is_some() { document.json().into() } else { document };
         record! { "id": self.id.clone(), "version": self.version, "unsent": self.unsent, "document": document }
     }
 }
 
 impl RowChange {
-    /// The change as a place is told of it.
+    /// The change as a place is told of it, with the document as JSON text where that is wanted.
     #[must_use]
-    pub fn to_value(&self) -> Value<'static> {
-        let row = self.row.as_ref().map_or(Value::Null, StoreRow::to_value);
+    pub fn to_value(&self, as_text: bool) -> Value<'static> {
+        let row = self.row.as_ref().map_or(Value::Null, |row| row.to_value(as_text));
         record! { "id": self.id.clone(), "expected": self.expected, "row": row }
     }
 }
