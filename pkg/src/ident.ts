@@ -8,3 +8,10 @@ export function uuid(): string {
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The id as the core keeps it: a UUID is one in any letter case. */
+export function foldId(id: string): string {
+  return UUID.test(id) ? id.toLowerCase() : id;
+}

@@ -1,88 +1,77 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import {
   lstatSync,
-  mkdtempSync,
+  mkdirSync,
   readFileSync,
   readdirSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPipeline } from "convex-pipelines";
 import { JsonFilePipelineRepository } from "convex-pipelines/node";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { freshPlace } from "./json-file";
 import { INPUT, STEPS, refusal, repositorySuite } from "./suite";
 
-let folder: string;
-let path: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "pipelines-"));
-  path = join(folder, "pipelines.json");
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
+const place = freshPlace();
 
-const stored = (): { pipelines: Record<string, unknown>[] } & Record<string, unknown> =>
-  JSON.parse(readFileSync(path, "utf8")) as never;
-
-repositorySuite("the JSON file repository", () => new JsonFilePipelineRepository(path));
+repositorySuite("the JSON file repository", () => new JsonFilePipelineRepository(place.path));
 
 describe("a file of pipelines", () => {
-  test("is made with its folder, readable by its owner only, without leftovers", async () => {
-    path = join(folder, "a", "b", "pipelines.json");
-    await new JsonFilePipelineRepository(path).create(INPUT);
-    expect(statSync(path).mode & 0o777).toBe(0o600);
-    expect(readdirSync(join(folder, "a", "b"))).toEqual(["pipelines.json"]);
-    expect(stored().pipelines).toHaveLength(1);
+  test("is made with its place.folder, readable by its owner only, without leftovers", async () => {
+    place.path = join(place.folder, "a", "b", "pipelines.json");
+    await new JsonFilePipelineRepository(place.path).create(INPUT);
+    expect(statSync(place.path).mode & 0o777).toBe(0o600);
+    expect(readdirSync(join(place.folder, "a", "b"))).toEqual(["pipelines.json"]);
+    expect(place.stored().pipelines).toHaveLength(1);
   });
 
   test("holds no secret", async () => {
-    const { webhookSecret } = await new JsonFilePipelineRepository(path).create(INPUT);
-    expect(readFileSync(path, "utf8")).not.toContain(webhookSecret);
+    const { webhookSecret } = await new JsonFilePipelineRepository(place.path).create(INPUT);
+    expect(readFileSync(place.path, "utf8")).not.toContain(webhookSecret);
   });
 
   test("keeps secrets readable where that is wanted", async () => {
-    const repository = new JsonFilePipelineRepository(path, { secretStorage: "plaintext" });
+    const repository = new JsonFilePipelineRepository(place.path, { secretStorage: "plaintext" });
     const { id, webhookSecret } = await repository.create(INPUT);
-    expect(stored().pipelines[0]).toMatchObject({ webhookSecret });
+    expect(place.stored().pipelines[0]).toMatchObject({ webhookSecret });
     expect(await repository.get(id)).toMatchObject({ webhookSecret });
   });
 
   test("of an older version opens as it is, and keeps what this version does not know", async () => {
     const old = createPipeline(INPUT);
     const { steps, ...rest } = { ...old, colour: { of: ["the", "app"] } };
-    writeFileSync(path, JSON.stringify({ $schema: "v0", pipelines: [rest, { ...old, id: crypto.randomUUID(), steps }], note: 1 }));
-    const repository = new JsonFilePipelineRepository(path);
+    writeFileSync(place.path, JSON.stringify({ $schema: "v0", pipelines: [rest, { ...old, id: crypto.randomUUID(), steps }], note: 1 }));
+    const repository = new JsonFilePipelineRepository(place.path);
     expect(await repository.get(old.id)).toMatchObject({ name: old.name, steps: [], colour: { of: ["the", "app"] } });
     expect((await repository.findByWebhookSecret(old.webhookSecret))?.id).toBeDefined();
     await repository.update(old.id, { name: "renamed", steps: STEPS });
-    expect(stored()).toMatchObject({ $schema: "v0", note: 1 });
-    expect(Object.keys(stored())).toEqual(["$schema", "pipelines", "note"]);
-    expect(stored().pipelines[0]).toMatchObject({ name: "renamed", colour: { of: ["the", "app"] } });
+    expect(place.stored()).toMatchObject({ $schema: "v0", note: 1 });
+    expect(Object.keys(place.stored())).toEqual(["$schema", "pipelines", "note"]);
+    expect(place.stored().pipelines[0]).toMatchObject({ name: "renamed", colour: { of: ["the", "app"] } });
   });
 
   test("without pipelines is empty, and keeps its other keys", async () => {
-    writeFileSync(path, '{ "note": "mine" }');
-    const repository = new JsonFilePipelineRepository(path);
+    writeFileSync(place.path, '{ "note": "mine" }');
+    const repository = new JsonFilePipelineRepository(place.path);
     expect(await repository.list()).toEqual([]);
     await repository.create(INPUT);
-    expect(stored()).toMatchObject({ note: "mine", pipelines: [{ name: "Morning news" }] });
+    expect(place.stored()).toMatchObject({ note: "mine", pipelines: [{ name: "Morning news" }] });
   });
 
   test("that somebody edits is read again", async () => {
-    const repository = new JsonFilePipelineRepository(path);
+    const repository = new JsonFilePipelineRepository(place.path);
     const { id } = await repository.create(INPUT);
     expect(await repository.list()).toHaveLength(1);
-    writeFileSync(path, readFileSync(path, "utf8").replace("Morning news", "Edited by hand"));
+    writeFileSync(place.path, readFileSync(place.path, "utf8").replace("Morning news", "Edited by hand"));
     expect(await repository.get(id)).toMatchObject({ name: "Edited by hand" });
     await repository.recordRun(id, "2026-01-01T00:00:00Z");
-    expect(stored().pipelines[0]).toMatchObject({ name: "Edited by hand", lastRunAt: "2026-01-01T00:00:00.000Z" });
-    rmSync(path);
+    expect(place.stored().pipelines[0]).toMatchObject({ name: "Edited by hand", lastRunAt: "2026-01-01T00:00:00.000Z" });
+    rmSync(place.path);
     expect(await repository.list()).toEqual([]);
   });
 
@@ -91,120 +80,92 @@ describe("a file of pipelines", () => {
     ["half of its JSON", '{ "pipelines": [ { "id": "6f1f'],
     ["a list at the top", "[]"],
     ["pipelines that are no list", '{ "pipelines": {} }'],
-    ["a pipeline that is none", '{ "pipelines": [7] }'],
-    ["a pipeline without an id", '{ "pipelines": [{ "name": "x" }] }'],
-    ["a pipeline with a wrong field", '{ "pipelines": [{ "id": "6f1f7c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f", "name": 7 }] }'],
+    ["two lists of pipelines", '{ "pipelines": [], "pipelines": [] }'],
     ["bytes that are no text", Buffer.from([0x7b, 0xff, 0xfe, 0x7d])],
   ])("with %s is an error that names it, and stays as it is", async (_what, content) => {
-    writeFileSync(path, content);
-    const repository = new JsonFilePipelineRepository(path);
+    writeFileSync(place.path, content);
+    const repository = new JsonFilePipelineRepository(place.path);
     for (const attempt of [repository.list(), repository.create(INPUT), repository.delete("x")]) {
       const error = await refusal(attempt, "storage");
-      expect(error.message).toContain(path);
+      expect(error.message).toContain(place.path);
       expect(error.retryable).toBe(false);
     }
-    expect(readFileSync(path)).toEqual(Buffer.from(content));
-    expect(readdirSync(folder)).toEqual(["pipelines.json"]);
+    expect(readFileSync(place.path)).toEqual(Buffer.from(content));
+    expect(readdirSync(place.folder)).toEqual(["pipelines.json"]);
   });
 
   test("that is mended works again in the same repository", async () => {
-    writeFileSync(path, "{");
-    const repository = new JsonFilePipelineRepository(path);
+    writeFileSync(place.path, "{");
+    const repository = new JsonFilePipelineRepository(place.path);
     await refusal(repository.list(), "storage");
-    writeFileSync(path, "{}");
+    writeFileSync(place.path, "{}");
     expect(await repository.list()).toEqual([]);
   });
 
   test("behind a symbolic link stays behind it", async () => {
-    const link = join(folder, "link.json");
-    writeFileSync(path, "{}");
-    symlinkSync(path, link);
+    const link = join(place.folder, "link.json");
+    writeFileSync(place.path, "{}");
+    symlinkSync(place.path, link);
     await new JsonFilePipelineRepository(link).create(INPUT);
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
-    expect(stored().pipelines).toHaveLength(1);
+    expect(place.stored().pipelines).toHaveLength(1);
   });
 
+  test.each([
+    ["a link to a file that is not there yet", ["real.json"]],
+    ["a chain of links", ["second.json", "deeper/third.json", "../real.json"]],
+    ["a link through a folder that is not there yet", ["new/real.json"]],
+  ])("behind %s is made where it leads, and the link stays", async (_what, targets) => {
+    mkdirSync(join(place.folder, "deeper"));
+    let link = place.path;
+    for (const target of targets) {
+      symlinkSync(target, link);
+      link = join(link, "..", target);
+    }
+    await new JsonFilePipelineRepository(place.path).create(INPUT);
+    expect(readlinkSync(place.path)).toBe(targets[0]);
+    expect(lstatSync(link).isFile()).toBe(true);
+    expect(place.stored().pipelines).toHaveLength(1);
+  });
+
+  test.each(["pipelines.json", "other.json"])("behind links in a circle (%s) is an error", async (target) => {
+    symlinkSync(target, place.path);
+    symlinkSync("pipelines.json", join(place.folder, "other.json"));
+    const repository = new JsonFilePipelineRepository(place.path);
+    expect((await refusal(repository.list(), "storage")).message).toContain("ELOOP");
+    await refusal(repository.create(INPUT), "storage");
+    expect(readlinkSync(place.path)).toBe(target);
+  });
+
+  test.each(["below/a/b/pipelines.json", "/dev/null/pipelines.json", "/proc/none/a/pipelines.json", "."])(
+    "that cannot be made (%s) is an error within a second",
+    async (path) => {
+      writeFileSync(join(place.folder, "below"), "");
+      const repository = new JsonFilePipelineRepository(join(path.startsWith("/") ? "" : place.folder, path));
+      const start = performance.now();
+      await refusal(repository.create(INPUT), "storage");
+      expect(performance.now() - start).toBeLessThan(1_000);
+      expect(readdirSync(place.folder)).toEqual(["below"]);
+    },
+    5_000,
+  );
+
   test("whose folder has become a file is an error, and nothing is changed here", async () => {
-    const repository = new JsonFilePipelineRepository(path);
+    const repository = new JsonFilePipelineRepository(place.path);
     await repository.create(INPUT);
     // Not merely write-protected: root, as whom a container runs tests, may write anywhere.
-    const away = `${folder}.away`;
-    renameSync(folder, away);
-    writeFileSync(folder, "");
+    const away = `${place.folder}.away`;
+    renameSync(place.folder, away);
+    writeFileSync(place.folder, "");
     await refusal(repository.create(INPUT), "storage");
-    rmSync(folder);
-    renameSync(away, folder);
+    rmSync(place.folder);
+    renameSync(away, place.folder);
     expect(await repository.list()).toHaveLength(1);
-    expect(readdirSync(folder)).toEqual(["pipelines.json"]);
+    expect(readdirSync(place.folder)).toEqual(["pipelines.json"]);
   });
 
   test("needs a path", () => {
     expect(() => new JsonFilePipelineRepository(undefined as unknown as string)).toThrow(/path/);
     expect(() => new JsonFilePipelineRepository("")).toThrow(/path/);
   });
-});
-
-describe("several processes", () => {
-  /** Creates pipelines in the file until it is killed, and says each id when it is acknowledged. */
-  function writer(count: number, tag: string): ChildProcess & { acknowledged: string[]; ended: Promise<number | null> } {
-    const script = `
-      import { JsonFilePipelineRepository } from "convex-pipelines/node";
-      const repository = new JsonFilePipelineRepository(${JSON.stringify(path)});
-      for (let turn = 0; turn < ${String(count)}; turn++) {
-        const { id } = await repository.create({ name: "${tag} " + turn, steps: ${JSON.stringify(STEPS)} });
-        process.stdout.write(id + "\\n");
-      }`;
-    const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
-      cwd: import.meta.dirname,
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    let text = "";
-    child.stdout.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-    const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
-    return Object.assign(child, {
-      ended,
-      get acknowledged(): string[] {
-        return text.split("\n").slice(0, -1);
-      },
-    });
-  }
-
-  test("write at once and lose nothing", async () => {
-    const writers = ["a", "b", "c"].map((tag) => writer(40, tag));
-    expect(await Promise.all(writers.map(({ ended }) => ended))).toEqual([0, 0, 0]);
-    const ids = stored().pipelines.map(({ id }) => id);
-    expect(ids).toHaveLength(120);
-    expect(new Set(ids).size).toBe(120);
-    expect(readdirSync(folder)).toEqual(["pipelines.json"]);
-  }, 60_000);
-
-  test("see each other's changes and plan on them", async () => {
-    const here = new JsonFilePipelineRepository(path);
-    const there = new JsonFilePipelineRepository(path);
-    const { id } = await here.create(INPUT);
-    const updates = Array.from({ length: 12 }, (_each, turn) =>
-      (turn % 2 === 0 ? here : there).update(id, turn % 3 === 0 ? { description: `d${String(turn)}` } : {}),
-    );
-    const stamps = (await Promise.all(updates)).map(({ updatedAt }) => updatedAt);
-    expect(new Set(stamps).size).toBe(12);
-    expect(await here.get(id)).toEqual(await there.get(id));
-  });
-
-  test("may be killed at any moment: what was acknowledged is there, and the next writer goes on at once", async () => {
-    const acknowledged: string[] = [];
-    for (let round = 0; round < 15; round++) {
-      const child = writer(10_000, `round ${String(round)}`);
-      await new Promise((resolve) => child.stdout!.once("data", resolve));
-      await new Promise((resolve) => setTimeout(resolve, round * 4));
-      child.kill("SIGKILL");
-      await child.ended;
-      acknowledged.push(...child.acknowledged);
-      const ids = new Set(stored().pipelines.map(({ id }) => id));
-      expect(acknowledged.filter((id) => !ids.has(id))).toEqual([]);
-    }
-    const start = Date.now();
-    await new JsonFilePipelineRepository(path).create(INPUT);
-    expect(Date.now() - start).toBeLessThan(2_000);
-    expect(readdirSync(folder)).toEqual(["pipelines.json"]);
-  }, 120_000);
 });

@@ -2,7 +2,10 @@
 import "server-only";
 import { JsonFilePipelineRepository } from "convex-pipelines/node";
 
-/** A working copy of the file for each: enough of them stay open for a demo, and the rest are opened again. */
+/**
+ * A working copy of the file for each account: enough of them stay open for a demo, and the rest are opened again. All of
+ * one file share its lock and its writes.
+ */
 const MOST_OPEN = 32;
 /** By then a request that still uses a repository is over. */
 const GRACE_MS = 60_000;

@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
 import { PipelineError } from "../error.js";
-import { FileStorage } from "../storage/file.js";
-import type { Pipeline, PipelineCreateInput, PipelineUpdateInput, SecretStorage } from "../types.js";
-import { LocalRepository, planCreate, planUpdate } from "./local.js";
-import type { UpdateOptions } from "./repository.js";
+import type { FileContent, JsonFileStatus } from "../storage/file-content.js";
+import { PipelineFile } from "../storage/file.js";
+import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput, SecretStorage } from "../types.js";
+import { planCreate, planDelete, planRecordRun, planUpdate } from "./local.js";
+import type { PipelineRepository, UpdateOptions } from "./repository.js";
+import { Table, type Plan, type TableOptions } from "./table.js";
 
 /** Options of {@link JsonFilePipelineRepository}. */
 export interface JsonFileOptions {
@@ -23,32 +25,185 @@ export interface Replayable {
   secretLastFour?: string | undefined;
 }
 
+/** A table, and the content that it shows. */
+interface View {
+  readonly table: Table;
+  readonly content: FileContent | undefined;
+}
+
+const NO_DAMAGE: JsonFileStatus = { damaged: [], issues: [] };
+
 /**
  * Pipelines in a JSON file, `{ "pipelines": [...] }`, for one machine's Node processes. A missing file is empty; a
- * damaged one is a `storage` error that names it, and is never overwritten.
+ * damaged one is a `storage` error that names it, and is never overwritten. A single pipeline that cannot be read stays as
+ * it is, and {@link JsonFilePipelineRepository.status} names it. What a change leaves alone keeps its bytes.
  */
-export class JsonFilePipelineRepository extends LocalRepository {
+export class JsonFilePipelineRepository implements PipelineRepository {
+  readonly #file: PipelineFile;
+  readonly #options: TableOptions;
+  readonly #listeners = new Set<() => void>();
+  readonly #changes = new Set<Promise<void>>();
+  /** What is read from. */
+  #shown: View;
+  /** What is planned on while a write is under way: it shows what is not on disk yet. */
+  #planned: View | undefined;
+  #status = NO_DAMAGE;
+  #isClosed = false;
+
   /** Throws `config` for a bad option. Nothing is read before the first call. */
   constructor(filePath: string, options: JsonFileOptions = {}) {
     const given: unknown = filePath; // often an environment variable, and then not always there
     if (typeof given !== "string" || given === "") {
       throw new PipelineError({ code: "config", message: "the path of the JSON file must be a string" });
     }
-    // Resolved now: the process may change its folder later.
     const { secretStorage, accountId } = options;
-    super(new FileStorage(resolve(filePath)), { secretStorage, accountId });
+    this.#options = { secretStorage, accountId, documentText: true };
+    this.#shown = { table: new Table(this.#options), content: undefined };
+    // Resolved now: the process may change its folder later.
+    this.#file = PipelineFile.at(resolve(filePath));
   }
 
-  override async create(input: PipelineCreateInput, { id, secretDigest, secretLastFour }: Replayable = {}): Promise<Pipeline> {
-    return this.change(planCreate({ input, id, secretDigest, secretLastFour }, false));
+  /** What could not be read when the file was read last; the same object until it changes. */
+  get status(): JsonFileStatus {
+    return this.#status;
   }
 
-  override async update(
+  async list(): Promise<PipelineListItem[]> {
+    return (await this.#table()).list();
+  }
+
+  async get(id: string): Promise<Pipeline | null> {
+    return (await this.#table()).get(id);
+  }
+
+  async findByWebhookSecret(secret: string): Promise<Pipeline | null> {
+    return (await this.#table()).findByWebhookSecret(secret);
+  }
+
+  async create(input: PipelineCreateInput, { id, secretDigest, secretLastFour }: Replayable = {}): Promise<Pipeline> {
+    return this.#change(planCreate({ input, id, secretDigest, secretLastFour }, false));
+  }
+
+  async update(
     id: string,
     input: PipelineUpdateInput,
     options: UpdateOptions & Omit<Replayable, "id"> = {},
   ): Promise<Pipeline> {
     const { expectedUpdatedAt, secretDigest, secretLastFour } = options;
-    return this.change(planUpdate({ id, input, expectedUpdatedAt, secretDigest, secretLastFour }, false));
+    return this.#change(planUpdate({ id, input, expectedUpdatedAt, secretDigest, secretLastFour }, false));
   }
+
+  async delete(id: string): Promise<void> {
+    await this.#change(planDelete(id, false));
+  }
+
+  async recordRun(id: string, completedAt: string): Promise<void> {
+    await this.#change(planRecordRun({ id, completedAt }, false));
+  }
+
+  /** Calls `listener` after every change that this repository has made. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Waits for the changes that are under way, then lets go of the file. Later calls throw `storage`. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await Promise.allSettled(this.#changes);
+    this.#shown.table.free();
+  }
+
+  /** The working copy, as the file is now. */
+  async #table(): Promise<Table> {
+    this.#assertOpen();
+    const content = await this.#file.read();
+    this.#assertOpen();
+    if (!isOf(this.#shown, content)) this.#show(this.#viewOf(content));
+    return this.#shown.table;
+  }
+
+  /** Plans a change, makes it durable, then visible; resolves to the plan's reply. */
+  async #change<T>(plan: Plan<T>): Promise<T> {
+    this.#assertOpen();
+    const replies: T[] = []; // it may be planned again; the last reply counts
+    const change = this.#file.change(
+      (content) => {
+        const { table } = (this.#planned = this.#planningOn(content));
+        const planned = plan(table);
+        replies.push(planned.reply);
+        if (planned.changes.length === 0) return content;
+        table.group();
+        const next = content.with(planned.changes);
+        this.#planned = { table, content: next };
+        return next;
+      },
+      (isKept) => {
+        this.#settle(isKept);
+      },
+    );
+    this.#changes.add(change);
+    try {
+      await change;
+    } finally {
+      this.#changes.delete(change);
+    }
+    return replies.at(-1) as T;
+  }
+
+  /** The view on which the next change is planned: others may have changed the file since the last one was. */
+  #planningOn(content: FileContent): View {
+    const view = this.#planned ?? this.#shown;
+    if (isOf(view, content)) return view;
+    this.#drop();
+    return this.#viewOf(content);
+  }
+
+  /** What was planned is on disk, or will not be. Called for each change; the first settles them all. */
+  #settle(isKept: boolean): void {
+    const planned = this.#planned;
+    if (!isKept || planned?.table.alive !== true) {
+      this.#drop();
+      return;
+    }
+    this.#planned = undefined;
+    planned.table.commit();
+    const isNew = planned.content !== this.#shown.content;
+    this.#show(planned);
+    // A row that was set aside because of another may be read once that is gone.
+    if (this.#status.damaged.length > 0) this.#shown = { table: planned.table, content: undefined };
+    if (!isNew) return;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** Forgets what is planned. */
+  #drop(): void {
+    const table = this.#planned?.table;
+    this.#planned = undefined;
+    if (table !== this.#shown.table) table?.free();
+    else if (table.alive) table.rollback();
+  }
+
+  #show(view: View): void {
+    const before = this.#shown.table;
+    this.#shown = view;
+    if (before !== view.table && before !== this.#planned?.table) before.free();
+    const damage = view.content?.damage() ?? NO_DAMAGE;
+    if (JSON.stringify(damage) !== JSON.stringify(this.#status)) this.#status = damage;
+  }
+
+  #viewOf(content: FileContent): View {
+    const table = new Table(this.#options);
+    content.setAside(table.load(content.rows()));
+    return { table, content };
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw new PipelineError({ code: "storage", message: "this repository is closed" });
+  }
+}
+
+function isOf({ table, content }: View, wanted: FileContent): boolean {
+  return content === wanted && table.alive;
 }

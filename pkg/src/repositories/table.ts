@@ -16,6 +16,8 @@ export type Plan<T> = (table: Table) => Planned<T>;
 export interface TableOptions {
   accountId?: string | undefined;
   secretStorage?: SecretStorage | undefined;
+  /** Whether the documents of rows come and go as JSON text, in which a number keeps its digits. */
+  documentText?: boolean | undefined;
 }
 
 /** A row that only this device has. */
@@ -41,8 +43,8 @@ export class Table {
   readonly #documents = new Map<string, string>();
 
   /** Throws `config` for a bad option. */
-  constructor({ accountId, secretStorage }: TableOptions) {
-    const number = call<number>("store.open", (packer) => packer.add({ accountId, secretStorage }));
+  constructor({ accountId, secretStorage, documentText }: TableOptions) {
+    const number = call<number>("store.open", (packer) => packer.add({ accountId, secretStorage, documentText }));
     this.#store = { number, generation: generation() };
     abandoned?.register(this, this.#store, this);
   }
@@ -87,6 +89,11 @@ export class Table {
   /** Works a change out, with values that are packed already. */
   plan<T>(name: ChangeName, values: Uint8Array, clock?: number, random?: Uint8Array): Planned<T> {
     return JSON.parse(this.#ask(name, (packer) => packer.addPacked(values), clock, random)) as Planned<T>;
+  }
+
+  /** What was planned last is written together with what is planned next, and those plans go on from it. */
+  group(): void {
+    this.#ask("group");
   }
 
   commit(): void {

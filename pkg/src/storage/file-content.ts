@@ -1,46 +1,166 @@
-// What a file of pipelines holds: `{ "pipelines": [...] }`, and whatever else people have put beside it.
-
-/** A parsed file. */
-export interface FileContent {
-  /** All top-level keys, in their order. */
-  root: Record<string, unknown>;
-  /** The documents by id, in their order. */
-  documents: Map<string, Record<string, unknown>>;
-}
+// What a file of pipelines holds: `{ "pipelines": [...] }`, and whatever else people have put beside it. The text itself is
+// kept, and changes are put into it: a number that no double holds, a blank line or a key that this version does not know
+// stays as it was written.
+import { foldId } from "../ident.js";
+import { findDuplicate, pathText } from "./json-tokens.js";
+import type { Issue } from "../types.js";
+import type { Change, DamagedRow, Row } from "./storage.js";
+import { Written, rewritten, type Style } from "./written.js";
 
 /** What makes a file unreadable; the message names no file. */
 export class DamagedFile extends Error {}
 
-/** Reads a file's bytes; throws {@link DamagedFile} rather than guess. */
-export function parseContent(bytes: Uint8Array): FileContent {
-  const root = parseJson(bytes);
-  if (!isRecord(root)) throw new DamagedFile("it does not hold an object");
-  const pipelines = root["pipelines"] ?? [];
-  if (!Array.isArray(pipelines)) throw new DamagedFile('"pipelines" is not a list');
-  const documents = new Map<string, Record<string, unknown>>();
-  for (const [index, document] of (pipelines as unknown[]).entries()) {
-    const where = `pipelines[${String(index)}]`;
-    if (!isRecord(document)) throw new DamagedFile(`${where} is not an object`);
-    const { id } = document;
-    if (typeof id !== "string") throw new DamagedFile(`${where} has no id`);
-    if (documents.has(id)) throw new DamagedFile(`${where} has the id of an earlier pipeline`);
-    documents.set(id, document);
+const EMPTY = '{\n  "pipelines": []\n}\n';
+const PIPELINES = "pipelines";
+
+/** What of a file cannot be read, while the rest can. */
+export interface JsonFileStatus {
+  /** Where, as `pipelines[1]`. */
+  readonly damaged: readonly string[];
+  /** What is wrong there; paths begin at the file. */
+  readonly issues: readonly Issue[];
+}
+
+/** What is known of an element of the list. */
+interface Element {
+  /** Nothing where it has none. */
+  id: string | undefined;
+  /** What the core says of it: with an issue it is not read, and stays as it is. */
+  issues: readonly Issue[];
+}
+
+/** A file's text, taken apart. It does not change; {@link FileContent.with} makes another. */
+export class FileContent {
+  /** What stands around the outermost object: a byte order mark, blanks, the last line's end. */
+  readonly #around: readonly [string, string];
+  readonly #root: Written;
+  readonly #list: Written;
+  /** As many as the list has members. */
+  #elements: readonly Element[];
+
+  private constructor(around: readonly [string, string], root: Written, list: Written, elements: readonly Element[]) {
+    this.#around = around;
+    this.#root = root;
+    this.#list = list;
+    this.#elements = elements;
   }
-  return { root, documents };
+
+  /** Reads a file's bytes, or nothing for no file; throws {@link DamagedFile} rather than guess. */
+  static read(bytes: Uint8Array | undefined): FileContent {
+    const text = bytes === undefined ? EMPTY : decode(bytes);
+    const start = /^\ufeff?[ \t\r\n]*/.exec(text)?.[0].length ?? 0;
+    const outer = text.slice(start).trimEnd();
+    const documents = parse(outer);
+    const duplicate = findDuplicate(outer);
+    if (duplicate !== undefined) throw new DamagedFile(`it has the key ${duplicate} twice`);
+    const style = styleOf(outer);
+    let root = Written.read(outer, style, "");
+    if (!root.members.some(({ key }) => key === PIPELINES)) root = root.appended("[]", PIPELINES);
+    let list = Written.read("[]", style, "");
+    root.changed(({ key, text }, _index, style, indent) => {
+      if (key === PIPELINES) list = Written.read(text === "null" ? "[]" : text, style, indent);
+      return text;
+    });
+    const around = [text.slice(0, start), text.slice(start + outer.length)] as const;
+    return new FileContent(around, root, list, documents.map((document) => ({ id: idOf(document), issues: [] })));
+  }
+
+  /** The whole text. */
+  get text(): string {
+    const list = this.#list.text;
+    const root = this.#root.changed(({ key, text }) => (key === PIPELINES ? list : text));
+    return this.#around[0] + root.text + this.#around[1];
+  }
+
+  /** All elements of the list, in their order. */
+  rows(): Row[] {
+    return this.#list.members.map(({ text }, index) => ({
+      id: this.#elements[index]?.id ?? "",
+      version: 1,
+      unsent: false,
+      document: text,
+    }));
+  }
+
+  /** Notes which of {@link FileContent.rows} cannot be read: no change is theirs, and they stay as they are. */
+  setAside(rows: readonly DamagedRow[]): void {
+    const damaged = new Map(rows.map(({ index, issues }) => [index, issues]));
+    this.#elements = this.#elements.map(({ id }, index) => ({ id, issues: damaged.get(index) ?? [] }));
+  }
+
+  /** The elements that cannot be read, by their places now. */
+  damage(): JsonFileStatus {
+    const damaged: string[] = [];
+    const all: Issue[] = [];
+    for (const [index, { issues }] of this.#elements.entries()) {
+      if (issues.length > 0) damaged.push(pathText([PIPELINES, index]));
+      const seen = new Set<string>();
+      for (const issue of issues) {
+        // A row has its id twice for the core, around the document and in it.
+        const inside = issue.path[0] === "document" ? issue.path.slice(1) : issue.path;
+        const path = [PIPELINES, index, ...inside];
+        const key = `${issue.code} ${pathText(path)}`;
+        if (!seen.has(key)) all.push({ ...issue, path });
+        seen.add(key);
+      }
+    }
+    return { damaged, issues: all };
+  }
+
+  /** The content after `changes` of rows that can be read, by their ids. */
+  with(changes: readonly Change[]): FileContent {
+    const elements = [...this.#elements];
+    let list = this.#list;
+    for (const { id, row } of changes) {
+      const document = row?.document ?? null;
+      if (document !== null && typeof document !== "string") throw new Error("a file keeps texts");
+      const index = elements.findIndex((element) => element.id === id && element.issues.length === 0);
+      if (index >= 0) {
+        list = list.changed(({ text }, place, ...manner) => {
+          if (place !== index) return text;
+          return document === null ? undefined : rewritten(text, document, ...manner);
+        });
+        if (document === null) elements.splice(index, 1);
+      } else if (document !== null) {
+        list = list.appended(document);
+        elements.push({ id, issues: [] });
+      }
+    }
+    return list === this.#list ? this : new FileContent(this.#around, this.#root, list, elements);
+  }
 }
 
-/** The text to write, for people to read. */
-export function formatContent({ root, documents }: FileContent): string {
-  return `${JSON.stringify({ ...root, pipelines: [...documents.values()] }, null, 2)}\n`;
-}
-
-function parseJson(bytes: Uint8Array): unknown {
+function decode(bytes: Uint8Array): string {
   try {
     // `fatal`: a broken character is damage, not something to write back as U+FFFD.
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch (thrown) {
-    throw new DamagedFile(thrown instanceof SyntaxError ? "it is not JSON" : "it is not UTF-8");
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new DamagedFile("it is not UTF-8");
   }
+}
+
+/** The elements of the list. */
+function parse(text: string): unknown[] {
+  let root: unknown;
+  try {
+    root = JSON.parse(text);
+  } catch {
+    throw new DamagedFile("it is not JSON");
+  }
+  if (!isRecord(root)) throw new DamagedFile("it does not hold an object");
+  const pipelines = root[PIPELINES] ?? [];
+  if (!Array.isArray(pipelines)) throw new DamagedFile(`"${PIPELINES}" is not a list`);
+  return pipelines;
+}
+
+function idOf(document: unknown): string | undefined {
+  const id = isRecord(document) ? document["id"] : undefined;
+  return typeof id === "string" ? foldId(id) : undefined;
+}
+
+/** Two blanks, where the text does not show what it uses. */
+function styleOf(text: string): Style {
+  return { newline: /\r\n|[\r\n]/.exec(text)?.[0] ?? "\n", unit: /[\r\n]([ \t]+)"/.exec(text)?.[1] ?? "  " };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,209 +1,172 @@
-// Rows in a JSON file. A change is written to a temporary file beside it, forced to disk, and renamed over it: whoever
-// reads, and whatever is killed, finds the file before the change or after it, and never half of it.
-import { renameSync, type BigIntStats } from "node:fs";
-import { mkdir, open, readFile, realpath, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+// A JSON file as all its repositories in this process see it. A change is written to a temporary file beside it, forced to
+// disk, and renamed over it: whoever reads, and whatever is killed, finds the file before the change or after it, and never
+// half of it. Changes that wait go in order, and all that wait when the lock is ours share it and one write.
+import { dirname } from "node:path";
 import { PipelineError, isPipelineError } from "../error.js";
-import { DamagedFile, formatContent, parseContent, type FileContent } from "./file-content.js";
-import { FileLock, codeOf } from "./lock.js";
-import type { Change, DamagedRow, Durability, Row, Storage } from "./storage.js";
+import { DamagedFile, FileContent } from "./file-content.js";
+import { FileLock } from "./lock.js";
+import { LockLost, followLinks, makeFolder, readBytes, removeDraft, replace, stampOf, type Stamp } from "./place.js";
 
-/** A document as this process knows it. The file has no versions: a document that differs from before is a new one. */
-interface Known {
-  text: string;
-  version: number;
+/** One change that waits for its turn. */
+export interface FileChange {
+  /**
+   * Makes of what stands in the file, and of what those before it have made of that, what shall stand there; the same
+   * object for no change. Called where nobody else can write. What it throws refuses this change alone.
+   */
+  readonly plan: (content: FileContent) => FileContent;
+  /** Called once after `plan`: whether what it made is kept. It may be planned again. */
+  readonly settle: (isKept: boolean) => void;
 }
 
-/** Tells one state of a file from the next: a rename gives a new inode, an edit another size or time. */
-type Stamp = string;
-const MISSING: Stamp = "missing";
+interface Waiting extends FileChange {
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
 
-export class FileStorage implements Storage {
-  readonly announces = false;
+/** How often changes are planned anew because this process was taken for dead while it wrote. */
+const MOST_ATTEMPTS = 5;
+
+export class PipelineFile {
   readonly #path: string;
-  #content: FileContent = { root: {}, documents: new Map() };
-  #known = new Map<string, Known>();
-  /** What was read last, and what the repository was given last. */
-  #read: Stamp | undefined;
-  #loaded: Stamp | undefined;
-  #versions = 0;
+  #waiting: Waiting[] = [];
+  #isServing = false;
+  /** What was read or written last, and the state of the file then. */
+  #last: { content: FileContent; stamp: Stamp } | undefined;
 
-  constructor(path: string) {
+  private constructor(path: string) {
     this.#path = path;
   }
 
-  async load(): Promise<readonly Row[]> {
-    return this.#naming(async () => {
-      await this.#refresh(await this.#target());
-      this.#loaded = this.#read;
-      return Array.from(this.#content.documents, ([id, document]) => ({
-        id,
-        version: this.#known.get(id)?.version ?? 0,
-        unsent: false,
-        document,
-      }));
+  /** The file at an absolute path: one object for all who use it, or they would wait for each other's locks. */
+  static at(path: string): PipelineFile {
+    const known = files.get(path)?.deref();
+    if (known !== undefined) return known;
+    const file = new PipelineFile(path);
+    files.set(path, new WeakRef(file));
+    return file;
+  }
+
+  /** What stands in the file; the same object as long as that is the same. */
+  async read(): Promise<FileContent> {
+    try {
+      return await this.#refresh(await followLinks(this.#path));
+    } catch (thrown) {
+      throw this.#error(thrown);
+    }
+  }
+
+  /** Resolves when the change is on disk, or there was nothing to change. */
+  change(plan: FileChange["plan"], settle: FileChange["settle"]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ plan, settle, resolve, reject });
+      if (!this.#isServing) void this.#serve();
     });
   }
 
-  async changed(): Promise<boolean> {
-    return this.#naming(async () => (await stampOf(await this.#target())) !== this.#loaded);
-  }
-
-  async commit(changes: readonly Change[]): Promise<Durability | "stale"> {
-    return this.#naming(async () => {
-      const target = await this.#target();
-      await mkdir(dirname(target), { recursive: true });
-      const lock = await FileLock.acquire(`${target}.lock`);
-      try {
-        if (lock.inheritedFrom !== undefined) await rm(temporary(target, lock.inheritedFrom), { force: true });
-        await this.#refresh(target);
-        if (changes.some(({ id, expected }) => (this.#known.get(id)?.version ?? 0) !== expected)) return "stale";
-        await this.#write(target, lock, changes);
-        return "durable";
-      } finally {
-        await lock.release();
-      }
-    });
-  }
-
-  refuse(rows: readonly DamagedRow[]): void {
-    if (rows.length > 0) throw this.#damaged(`pipelines[${rows.map(({ index }) => index).join("], pipelines[")}]`);
-  }
-
-  subscribe(): () => void {
-    return () => undefined; // `changed` is asked instead
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  async #write(target: string, lock: FileLock, changes: readonly Change[]): Promise<void> {
-    const isOurs = this.#read === this.#loaded;
-    const next: FileContent = { root: this.#content.root, documents: new Map(this.#content.documents) };
-    for (const { id, row } of changes) {
-      if (row?.unsent === true) throw new Error("a file keeps no unsent changes");
-      if (row?.document == null) next.documents.delete(id);
-      else next.documents.set(id, row.document);
+  /** Serves those who wait until nobody does. */
+  async #serve(): Promise<void> {
+    this.#isServing = true;
+    for (let attempt = 1; this.#waiting.length > 0; attempt++) {
+      const group = await this.#serveGroup(attempt < MOST_ATTEMPTS);
+      if (group.isSettled) attempt = 0;
+      else this.#waiting.unshift(...group.changes);
     }
-    const written = await replace(target, formatContent(next), lock);
-    this.#content = next;
-    for (const { id, row } of changes) {
-      if (row?.document == null) this.#known.delete(id);
-      else this.#known.set(id, { text: JSON.stringify(row.document), version: row.version });
-      this.#versions = Math.max(this.#versions, row?.version ?? 0);
+    this.#isServing = false;
+  }
+
+  async #serveGroup(mayTryAgain: boolean): Promise<Group> {
+    let group: Group | undefined;
+    try {
+      group = await this.#locked(async (target, lock) => {
+        group = new Group(await this.#refresh(target), this.#waiting.splice(0));
+        const { before, after } = group;
+        if (after !== before && after !== undefined) {
+          this.#last = { content: after, stamp: await replace(target, after.text, lock) };
+        }
+        return group;
+      });
+      group.settle();
+    } catch (thrown) {
+      // What is refused is refused, whether the file could be written or not.
+      group ??= new Group(await this.read().catch(() => undefined), this.#waiting.splice(0));
+      if (thrown instanceof LockLost && mayTryAgain) group.drop();
+      else group.settle({ failure: this.#error(thrown) });
     }
-    this.#read = written;
-    // Where others had written before, the repository has not seen that yet: `changed` must say so.
-    if (isOurs) this.#loaded = written;
+    return group;
+  }
+
+  async #locked<T>(work: (target: string, lock: FileLock) => Promise<T>): Promise<T> {
+    const target = await followLinks(this.#path);
+    await makeFolder(dirname(target));
+    const lock = await FileLock.acquire(`${target}.lock`);
+    try {
+      if (lock.inheritedFrom !== undefined) await removeDraft(target, lock.inheritedFrom);
+      return await work(target, lock);
+    } finally {
+      lock.release();
+    }
   }
 
   /** Reads the file if it is not the one that was read last. */
-  async #refresh(target: string): Promise<void> {
-    const stamp = await stampOf(target);
-    if (stamp === this.#read) return;
-    const content = await this.#parse(target);
-    const known = new Map<string, Known>();
-    for (const [id, document] of content.documents) {
-      const text = JSON.stringify(document);
-      const before = this.#known.get(id);
-      known.set(id, before?.text === text ? before : { text, version: ++this.#versions });
-    }
-    this.#content = content;
-    this.#known = known;
+  async #refresh(target: string): Promise<FileContent> {
     // Taken before the reading: what is written in between is read again next time.
-    this.#read = stamp;
+    const stamp = await stampOf(target);
+    if (this.#last?.stamp !== stamp) this.#last = { content: FileContent.read(await readBytes(target)), stamp };
+    return this.#last.content;
   }
 
-  async #parse(target: string): Promise<FileContent> {
-    let bytes: Uint8Array;
-    try {
-      bytes = await readFile(target);
-    } catch (thrown) {
-      if (codeOf(thrown) === "ENOENT") return { root: {}, documents: new Map() };
-      throw thrown;
-    }
-    return parseContent(bytes);
-  }
-
-  /** The file itself: renaming over a symbolic link would put a file in the link's place. */
-  async #target(): Promise<string> {
-    try {
-      return await realpath(this.#path);
-    } catch (thrown) {
-      if (codeOf(thrown) === "ENOENT") return this.#path;
-      throw thrown;
-    }
-  }
-
-  async #naming<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (thrown) {
-      if (isPipelineError(thrown)) throw thrown;
-      const message = thrown instanceof Error ? thrown.message : String(thrown);
-      if (thrown instanceof DamagedFile) throw this.#damaged(message);
-      throw new PipelineError({ code: "storage", message: `${this.#path}: ${message}` });
-    }
-  }
-
-  #damaged(reason: string): PipelineError {
-    const message = `${this.#path} is damaged and was left as it is: ${reason}`;
-    return new PipelineError({ code: "storage", message });
+  #error(thrown: unknown): PipelineError {
+    if (isPipelineError(thrown)) return thrown;
+    const isLost = thrown instanceof LockLost;
+    const reason = isLost ? "the lock was lost; nothing was saved" : thrown instanceof Error ? thrown.message : String(thrown);
+    const damage = thrown instanceof DamagedFile ? " is damaged and was left as it is" : "";
+    return new PipelineError({ code: "storage", message: `${this.#path}${damage}: ${reason}`, retryable: isLost });
   }
 }
 
-/** Puts `text` in the place of `target`, and returns the stamp of what then stands there. */
-async function replace(target: string, text: string, lock: FileLock): Promise<Stamp> {
-  const draft = temporary(target, lock.token);
-  try {
-    const file = await open(draft, "wx", 0o600);
-    let stamp: Stamp;
-    try {
-      await file.writeFile(text);
-      await file.sync();
-      stamp = stampFrom(await file.stat({ bigint: true }));
-    } finally {
-      await file.close();
+/** Kept only as long as a repository uses them. */
+const files = new Map<string, WeakRef<PipelineFile>>();
+
+/** Changes that are written together. */
+class Group {
+  readonly changes: readonly Waiting[];
+  readonly before: FileContent | undefined;
+  /** What all of them leave. */
+  readonly after: FileContent | undefined;
+  isSettled = false;
+  readonly #outcomes: { after: FileContent; refusal?: { reason: unknown } }[] = [];
+
+  /** Plans them, one after the other on what the one before has left; none where the file could not be read. */
+  constructor(before: FileContent | undefined, changes: readonly Waiting[]) {
+    this.changes = changes;
+    this.before = before;
+    let after = before;
+    for (const { plan } of changes) {
+      if (after === undefined) break;
+      try {
+        after = plan(after);
+        this.#outcomes.push({ after });
+      } catch (reason) {
+        this.#outcomes.push({ after, refusal: { reason } });
+      }
     }
-    // Nothing may come between the question and the rename: a process that slept through its lock's life stops here.
-    if (!lock.isHeld()) {
-      throw new PipelineError({ code: "storage", message: `the lock of ${target} was lost; nothing was saved`, retryable: true });
+    this.after = after;
+  }
+
+  /** They will be planned again. */
+  drop(): void {
+    for (const { settle } of this.changes) settle(false);
+  }
+
+  settle(failed?: { failure: unknown }): void {
+    this.isSettled = true;
+    for (const { settle } of this.changes) settle(failed === undefined);
+    for (const [index, { resolve, reject }] of this.changes.entries()) {
+      const outcome = this.#outcomes[index];
+      // Without a write, only what stands on what is on disk holds.
+      if (failed !== undefined && (outcome === undefined || outcome.after !== this.before)) reject(failed.failure);
+      else if (outcome?.refusal !== undefined) reject(outcome.refusal.reason);
+      else resolve();
     }
-    renameSync(draft, target);
-    await syncFolder(dirname(target));
-    return stamp;
-  } catch (thrown) {
-    await rm(draft, { force: true });
-    throw thrown;
   }
-}
-
-function temporary(target: string, token: string): string {
-  return join(dirname(target), `.${basename(target)}.${token}.tmp`);
-}
-
-/** The rename itself lives in the folder. Windows can neither open nor sync one. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
-async function stampOf(path: string): Promise<Stamp> {
-  try {
-    return stampFrom(await stat(path, { bigint: true }));
-  } catch (thrown) {
-    if (codeOf(thrown) === "ENOENT") return MISSING;
-    throw thrown;
-  }
-}
-
-/** What a rename leaves as it is, so that a draft already has the stamp of the file that it becomes. */
-function stampFrom({ dev, ino, size, mtimeNs }: BigIntStats): Stamp {
-  return [dev, ino, size, mtimeNs].join(" ");
 }

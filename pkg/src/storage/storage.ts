@@ -7,8 +7,8 @@ export interface Row {
   version: number;
   /** Whether only this device has what the row says. */
   unsent: boolean;
-  /** `null` stands for a pipeline whose deletion is not sent yet. */
-  document: Record<string, unknown> | null;
+  /** JSON text where the table was opened for it; `null` stands for a pipeline whose deletion is not sent yet. */
+  document: Record<string, unknown> | string | null;
 }
 
 /** One row to write. */
