@@ -28,7 +28,7 @@ export class IndexedDbPipelineRepository extends JournaledLocalRepository {
   static async open(options: IndexedDbOptions = {}): Promise<IndexedDbPipelineRepository> {
     const { name = "convex-pipelines", accountId = "" } = options;
     const repository = new IndexedDbPipelineRepository(new IndexedDbStorage(name, accountId), options);
-    await repository.table();
+    await repository.list();
     return repository;
   }
 

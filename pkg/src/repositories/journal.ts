@@ -21,11 +21,14 @@ export interface RotateOptions extends UpdateOptions {
 /** Changes that are kept as unsent, in the same transaction as the documents that they make. */
 export class Journal {
   readonly #change: <T>(plan: Plan<T>) => Promise<T>;
-  readonly #table: () => Promise<Table>;
+  readonly #read: <T>(reading: (table: Table) => T) => Promise<T>;
 
-  constructor(change: <T>(plan: Plan<T>) => Promise<T>, table: () => Promise<Table>) {
+  constructor(
+    change: <T>(plan: Plan<T>) => Promise<T>,
+    read: <T>(reading: (table: Table) => T) => Promise<T>,
+  ) {
     this.#change = change;
-    this.#table = table;
+    this.#read = read;
   }
 
   async create(input: PipelineCreateInput, identity: Identity): Promise<Pipeline> {
@@ -61,7 +64,7 @@ export class Journal {
 
   /** What only this device has, in order of id. */
   async unsent(): Promise<readonly UnsentRow[]> {
-    return (await this.#table()).unsent();
+    return this.#read((table) => table.unsent());
   }
 }
 
@@ -75,7 +78,7 @@ export abstract class JournaledLocalRepository extends LocalRepository implement
   /** For {@link FallbackPipelineRepository}: writes that stay marked as unsent. */
   readonly journal = new Journal(
     (plan) => this.change(plan),
-    () => this.table(),
+    (reading) => this.read(reading),
   );
 }
 

@@ -1,14 +1,11 @@
 // One body for every repository that keeps its pipelines on this machine. The core decides, a `Storage` keeps, and this
-// file sees to the order: plan, make durable, then make visible.
+// file sees to the order: a change is decided when it is its turn, and nobody reads it before it is durable.
 import { entropy, packed } from "../core.js";
 import { PipelineError } from "../error.js";
-import type { Change, Storage } from "../storage/storage.js";
+import type { Planned, Row, Storage } from "../storage/storage.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
 import type { PipelineRepository, UpdateOptions } from "./repository.js";
 import { Table, type Plan, type TableOptions } from "./table.js";
-
-/** How often a change is planned anew because others were faster. Each time one of them has got through. */
-const MOST_PLANS = 32;
 
 /** `{ input: … }` stands one level around what the user gave. */
 const ARGUMENTS = { wrapping: 1 } as const;
@@ -19,9 +16,16 @@ export abstract class LocalRepository implements PipelineRepository {
   readonly #listeners = new Set<() => void>();
   readonly #unsubscribe: () => void;
   #table: Table;
+  /** Whether the table holds what the place holds, as far as anybody has said. */
   #loaded = false;
+  #loading: Promise<boolean> | undefined;
   #closed = false;
-  #last: Promise<unknown> = Promise.resolve();
+  /** Both only grow: they tell whether others wrote, and whether the table became another, between two moments. */
+  #announced = 0;
+  #states = 0;
+  readonly #changes = new Set<Promise<void>>();
+  /** How many of them the table holds already, and the place perhaps not yet. */
+  #undurable = 0;
 
   /** Throws `config` for a bad option. */
   protected constructor(storage: Storage, options: TableOptions) {
@@ -30,20 +34,21 @@ export abstract class LocalRepository implements PipelineRepository {
     this.#table = new Table(options);
     this.#unsubscribe = storage.subscribe(() => {
       this.#loaded = false;
+      this.#announced += 1;
       this.#announce();
     });
   }
 
   async list(): Promise<PipelineListItem[]> {
-    return (await this.table()).list();
+    return this.read((table) => table.list());
   }
 
   async get(id: string): Promise<Pipeline | null> {
-    return (await this.table()).get(id);
+    return this.read((table) => table.get(id));
   }
 
   async findByWebhookSecret(secret: string): Promise<Pipeline | null> {
-    return (await this.table()).findByWebhookSecret(secret);
+    return this.read((table) => table.findByWebhookSecret(secret));
   }
 
   async create(input: PipelineCreateInput): Promise<Pipeline> {
@@ -71,112 +76,114 @@ export abstract class LocalRepository implements PipelineRepository {
 
   /** Waits for the changes that are under way, then lets go of the place. Later calls throw `storage`. */
   async close(): Promise<void> {
-    await this.#inTurn(async () => {
-      if (this.#closed) return;
-      this.#closed = true;
-      this.#unsubscribe();
-      this.#table.free();
-      await this.#storage.close();
-    });
+    if (this.#closed) return;
+    this.#closed = true;
+    await Promise.all(this.#changes);
+    this.#unsubscribe();
+    this.#table.free();
+    await this.#storage.close();
   }
 
-  /** The working copy, up to date as far as this place can tell. */
-  protected async table(): Promise<Table> {
-    if (this.#current() && !(await this.#isBehind())) return this.#table;
-    return this.#inTurn(() => this.#upToDate());
-  }
-
-  /** Plans a change, makes it durable, then visible; resolves to the plan's reply. */
-  protected change<T>(plan: Plan<T>): Promise<T> {
-    return this.#inTurn(async () => {
-      for (let attempt = 0; attempt < MOST_PLANS; attempt++) {
-        const table = await this.#upToDate();
-        const outcome = await this.#attempt(table, plan);
-        if (outcome !== "stale") return outcome.reply;
-        this.#loaded = false;
+  /** Reads the working copy, up to date as far as this place can tell, and without what is not durable yet. */
+  protected async read<T>(reading: (table: Table) => T): Promise<T> {
+    if (this.#isCurrent() && !this.#storage.announces && (await this.#storage.changed())) this.#loaded = false;
+    for (;;) {
+      this.#refuseIfClosed();
+      if (this.#undurable > 0) await Promise.race(this.#changes);
+      else if (this.#isCurrent()) return reading(this.#table);
+      else {
+        const isOwn = this.#loading === undefined;
+        this.#loading ??= this.#load();
+        // Others may announce more than anybody can read: one whole reading since the call is enough.
+        if ((await this.#loading) && isOwn) return reading(this.#table);
       }
-      throw new PipelineError({
-        code: "storage",
-        message: `others changed the same pipeline ${String(MOST_PLANS)} times in a row`,
-        retryable: true,
+    }
+  }
+
+  /** Decides on a change when it is its turn, makes it durable, then visible; resolves to the plan's reply. */
+  protected async change<T>(plan: Plan<T>): Promise<T> {
+    this.#refuseIfClosed();
+    const committing = this.#commit(plan);
+    const settled = committing.then(ignore, ignore);
+    this.#changes.add(settled);
+    try {
+      return await committing;
+    } finally {
+      this.#changes.delete(settled);
+    }
+  }
+
+  async #commit<T>(plan: Plan<T>): Promise<T> {
+    let isHeld = false;
+    const decide = (): Planned<T> => {
+      const planned = plan(this.#table);
+      if (planned.changes.length === 0) {
+        this.#table.rollback();
+        return planned;
+      }
+      this.#table.commit();
+      this.#states += 1;
+      if (!isHeld) this.#undurable += 1;
+      isHeld = true;
+      return planned;
+    };
+    try {
+      const reply = await this.#storage.commit({
+        onKnown: () => (this.#isCurrent() ? decide() : undefined),
+        on: (rows) => {
+          this.#take(rows);
+          this.#loaded = true;
+          return decide();
+        },
       });
-    });
-  }
-
-  async #attempt<T>(table: Table, plan: Plan<T>): Promise<{ reply: T } | "stale"> {
-    let planned;
-    try {
-      planned = plan(table);
+      if (isHeld) this.#announce();
+      return reply;
     } catch (thrown) {
-      // "No such pipeline" is for the place to say, not for a copy of it.
-      if (await this.#storage.changed()) return "stale";
+      if (isHeld) this.#loaded = false; // the place knows best what it holds now
       throw thrown;
+    } finally {
+      if (isHeld) this.#undurable -= 1;
     }
-    const { reply, changes } = planned;
-    if (changes.length === 0) {
-      table.rollback();
-      return (await this.#storage.changed()) ? "stale" : { reply };
-    }
-    return (await this.#keep(table, changes)) === "stale" ? "stale" : { reply };
   }
 
-  async #keep(table: Table, changes: readonly Change[]): Promise<"kept" | "stale"> {
-    let outcome;
-    try {
-      outcome = await this.#storage.commit(changes);
-    } catch (thrown) {
-      this.#loaded = false; // the place knows best what it holds now
-      throw thrown;
-    }
-    if (outcome === "stale") return "stale";
-    // From here on the change is acknowledged: whatever happens to the instance, the place has it.
-    if (this.#current()) {
-      try {
-        table.commit();
-      } catch {
-        this.#loaded = false;
-      }
-    }
-    this.#announce();
-    return "kept";
+  #isCurrent(): boolean {
+    return this.#loaded && this.#table.alive;
   }
 
-  async #isBehind(): Promise<boolean> {
-    return !this.#storage.announces && (await this.#storage.changed());
-  }
-
-  #current(): boolean {
-    return this.#loaded && !this.#closed && this.#table.alive;
-  }
-
-  async #upToDate(): Promise<Table> {
-    if (this.#closed) throw new PipelineError({ code: "storage", message: "this repository is closed" });
-    if (this.#current() && !(await this.#isBehind())) return this.#table;
-    // Said before the reading begins: what is announced meanwhile asks for another one.
-    this.#loaded = true;
+  /** Whether what was read is in the table: not where something newer has come meanwhile. */
+  async #load(): Promise<boolean> {
+    const [announced, states] = [this.#announced, this.#states];
     try {
       const rows = await this.#storage.load();
-      const table = new Table(this.#options);
-      this.#storage.refuse(table.load(rows));
-      this.#table.free();
-      this.#table = table;
-      return table;
-    } catch (thrown) {
-      this.#loaded = false;
-      throw thrown;
+      this.#refuseIfClosed();
+      const isNewest = this.#states === states;
+      if (isNewest) this.#take(rows);
+      this.#loaded = isNewest && this.#announced === announced;
+      return isNewest;
+    } finally {
+      this.#loading = undefined;
     }
   }
 
-  /** One after the other: a plan holds the store until it is committed. */
-  #inTurn<T>(task: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(task);
-    this.#last = turn.catch(() => undefined);
-    return turn;
+  #take(rows: readonly Row[]): void {
+    const table = new Table(this.#options);
+    this.#storage.refuse(table.load(rows));
+    this.#table.free();
+    this.#table = table;
+    this.#states += 1;
+  }
+
+  #refuseIfClosed(): void {
+    if (this.#closed) throw new PipelineError({ code: "storage", message: "this repository is closed" });
   }
 
   #announce(): void {
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+function ignore(): void {
+  // Whoever made the change hears of it.
 }
 
 /** Arguments are packed at the moment of the call; time and entropy are read when the plan is made. */

@@ -1,14 +1,8 @@
 // The working copy of a local repository: a store in the core, and what was read from it since the last change.
 import type { ChangeName, StoreCall } from "../calls.js";
 import { call, callForText, generation, lost, type Pack } from "../core.js";
-import type { Change, DamagedRow, Row } from "../storage/storage.js";
+import type { DamagedRow, Planned, Row } from "../storage/storage.js";
 import type { Pipeline, PipelineListItem, SecretStorage } from "../types.js";
-
-/** What a call would answer and change; nothing is visible before it is committed. */
-export interface Planned<T> {
-  reply: T;
-  changes: Change[];
-}
 
 export type Plan<T> = (table: Table) => Planned<T>;
 

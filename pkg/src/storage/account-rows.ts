@@ -2,7 +2,7 @@
 import type { Database } from "./database.js";
 import { within } from "./deadline.js";
 import { nameOf } from "./faults.js";
-import type { Change, Row } from "./storage.js";
+import type { Decision, Planned, Row } from "./storage.js";
 
 /** For a whole transaction. */
 const TRANSACTION_MS = 10_000;
@@ -12,6 +12,17 @@ const COMMIT_MS = 1_000;
 /** The rows as they stood together, and how many transactions had written them. */
 export interface Reading {
   rows: Row[];
+  revision: number;
+}
+
+/** The revision of nothing that was ever read. */
+const UNSEEN = -1;
+
+/** What a transaction has come to. */
+export interface Outcome<T> {
+  planned: Planned<T>;
+  /** All rows as they stood before, where they had to be read. */
+  rows?: Row[] | undefined;
   revision: number;
 }
 
@@ -35,10 +46,10 @@ export class AccountRows {
   }
 
   /**
-   * One strict transaction: looks whether what is expected stands there, then writes all of it or nothing. Resolves on
-   * `complete` to the revision that it found. `again` says that an earlier try may have been written all the same.
+   * One strict transaction: decides on what stands there, then writes all of it or nothing, and resolves on `complete`.
+   * `seen` is the revision that was seen last; `tried` is what an earlier try, which may have been written, decided.
    */
-  async write(database: Database, changes: readonly Change[], again: boolean): Promise<{ after: number } | "stale"> {
+  async commit<T>(database: Database, decision: Decision<T>, seen: number, tried?: Planned<T>): Promise<Outcome<T>> {
     const transaction = database.transaction(["rows", "meta"], "readwrite", { durability: "strict" });
     const deadline = { passed: false };
     const timer = setTimeout(() => {
@@ -48,20 +59,35 @@ export class AccountRows {
     const done = within(TRANSACTION_MS + COMMIT_MS, transaction.done, tooLate);
     done.catch(() => undefined); // awaited below, unless something fails before
     const faults: unknown[] = [];
+    const answerTo = <R>(request: Promise<R>): Promise<R> => Promise.race([request, failureOf(done)]);
     try {
       const [store, meta] = [transaction.objectStore("rows"), transaction.objectStore("meta")];
-      const reading = Promise.all([meta.get(this.#counter()), ...changes.map(({ id }) => store.get(this.#key(id)))]);
-      const [revision = 0, ...found] = await Promise.race([reading, failureOf(done)]);
-      if (again && changes.every(({ row }, index) => isSame(row, found[index]))) return { after: revision - 1 };
-      if (changes.some(({ expected }, index) => (found[index]?.version ?? 0) !== expected)) return "stale";
+      const find = ({ changes }: Planned<T>): Promise<(Row | undefined)[]> =>
+        answerTo(Promise.all(changes.map(({ id }) => store.get(this.#key(id)))));
+      const revision = (await answerTo(meta.get(this.#counter()))) ?? 0;
+      if (tried !== undefined) {
+        const found = await find(tried);
+        if (tried.changes.every(({ row }, index) => isSame(row, found[index]))) return { planned: tried, revision: UNSEEN };
+      }
+      let rows: Row[] | undefined;
+      let planned = tried === undefined && revision === seen ? decision.onKnown() : undefined;
+      if (planned !== undefined) {
+        const found = await find(planned);
+        if (planned.changes.some(({ expected }, index) => (found[index]?.version ?? 0) !== expected)) planned = undefined;
+      }
+      if (planned === undefined) {
+        rows = await answerTo(store.getAll(this.#range()));
+        planned = decision.on(rows);
+      }
+      const { changes } = planned;
       // All in this one task: a transaction left alone for a moment commits what it has.
       for (const { id, row } of changes) {
         const request: Promise<unknown> = row === null ? store.delete(this.#key(id)) : store.put(row, this.#key(id));
         request.catch((fault: unknown) => faults.push(fault));
       }
-      meta.put(revision + 1, this.#counter()).catch((fault: unknown) => faults.push(fault));
+      if (changes.length > 0) meta.put(revision + 1, this.#counter()).catch((fault: unknown) => faults.push(fault));
       await done;
-      return { after: revision };
+      return { planned, rows, revision: changes.length > 0 ? revision + 1 : revision };
     } catch (thrown) {
       abort(transaction);
       // One request knows what went wrong; the others and the transaction may only say that they were aborted.

@@ -1,11 +1,12 @@
 // Rows in IndexedDB. A change is acknowledged on `complete` of one strict transaction and at no earlier moment: `success`
 // of a request comes before the transaction's fate, and without `strict` a power cut takes what was acknowledged.
-import { AccountRows } from "./account-rows.js";
+import { isPipelineError } from "../error.js";
+import { AccountRows, type Outcome } from "./account-rows.js";
 import { connect, disconnect, type Database } from "./database.js";
 import { pause } from "./deadline.js";
 import { NoDatabase, isLostConnection, messageOf, storageError } from "./faults.js";
 import { MemoryStorage } from "./memory.js";
-import type { Change, DamagedRow, Durability, Row, Storage } from "./storage.js";
+import type { DamagedRow, Decision, Planned, Row, Storage } from "./storage.js";
 
 /** How what is saved on this device is kept. */
 export interface LocalStatus {
@@ -37,7 +38,8 @@ export class IndexedDbStorage implements Storage {
   #channel: BroadcastChannel | undefined;
   /** What this page knows to be stored: all that is left when the database goes away for good. */
   readonly #known = new Map<string, Row>();
-  /** As of the last `load`, and of what was written here on top of that. */
+  #last: Promise<unknown> = Promise.resolve();
+  /** As of the last `load` or decision. */
   #revision = 0;
   #memory: MemoryStorage | undefined;
   #status: LocalStatus = { durable: true, persisted: false, mode: "indexeddb", damaged: [] };
@@ -67,8 +69,7 @@ export class IndexedDbStorage implements Storage {
     try {
       const { rows, revision } = await this.#trying((database) => this.#rows.read(database));
       this.#revision = revision;
-      this.#known.clear();
-      for (const row of rows) this.#known.set(row.id, row);
+      this.#remember(rows);
       this.#say({ persisted: await isPersisted() });
       return rows;
     } catch (thrown) {
@@ -76,24 +77,11 @@ export class IndexedDbStorage implements Storage {
     }
   }
 
-  async commit(changes: readonly Change[]): Promise<Durability | "stale"> {
-    if (this.#memory !== undefined) return this.#memory.commit(changes);
-    let outcome: { after: number } | "stale";
-    try {
-      outcome = await this.#trying((database, again) => this.#rows.write(database, changes, again));
-    } catch (thrown) {
-      if (!(thrown instanceof NoDatabase)) throw storageError(thrown);
-      return this.#withoutDatabase(thrown).commit(changes);
-    }
-    if (outcome === "stale") return "stale";
-    // Where others have written since the last `load`, that has to be read before it counts as known.
-    if (outcome.after === this.#revision) this.#revision += 1;
-    for (const { id, row } of changes) {
-      if (row === null) this.#known.delete(id);
-      else this.#known.set(id, row);
-    }
-    this.#channel?.postMessage({ account: this.#account } satisfies Nudge);
-    return "durable";
+  /** One after the other, so that a decision never stands on another one whose transaction is tried again. */
+  commit<T>(decision: Decision<T>): Promise<T> {
+    const turn = this.#last.then(() => this.#commit(decision));
+    this.#last = turn.catch(() => undefined);
+    return turn;
   }
 
   async changed(): Promise<boolean> {
@@ -115,6 +103,41 @@ export class IndexedDbStorage implements Storage {
     return () => this.#listeners.delete(listener);
   }
 
+  async #commit<T>(decision: Decision<T>): Promise<T> {
+    if (this.#memory !== undefined) return this.#memory.commit(decision);
+    let tried: Planned<T> | undefined;
+    const remembering: Decision<T> = {
+      onKnown: () => (tried = decision.onKnown()),
+      on: (rows) => (tried = decision.on(rows)),
+    };
+    try {
+      const work = (database: Database): Promise<Outcome<T>> => this.#rows.commit(database, remembering, this.#revision, tried);
+      return this.#note(await this.#trying(work));
+    } catch (thrown) {
+      if (isPipelineError(thrown)) throw thrown;
+      if (!(thrown instanceof NoDatabase)) throw storageError(thrown);
+      const memory = this.#withoutDatabase(thrown);
+      // What was decided for the database was not kept there.
+      return memory.commit({ onKnown: () => undefined, on: (rows) => decision.on(rows) });
+    }
+  }
+
+  #note<T>({ planned, rows, revision }: Outcome<T>): T {
+    this.#revision = revision;
+    if (rows !== undefined) this.#remember(rows);
+    for (const { id, row } of planned.changes) {
+      if (row === null) this.#known.delete(id);
+      else this.#known.set(id, row);
+    }
+    if (planned.changes.length > 0) this.#channel?.postMessage({ account: this.#account } satisfies Nudge);
+    return planned.reply;
+  }
+
+  #remember(rows: readonly Row[]): void {
+    this.#known.clear();
+    for (const row of rows) this.#known.set(row.id, row);
+  }
+
   close(): Promise<void> {
     this.#channel?.close();
     disconnect(this.#name);
@@ -122,12 +145,12 @@ export class IndexedDbStorage implements Storage {
   }
 
   /** Runs a whole transaction, and runs it again on a new connection where the old one turns out to be lost. */
-  async #trying<T>(work: (database: Database, again: boolean) => Promise<T>): Promise<T> {
+  async #trying<T>(work: (database: Database) => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       let database: Database | undefined;
       try {
         database = await connect(this.#name);
-        return await work(database, attempt > 0);
+        return await work(database);
       } catch (thrown) {
         disconnect(this.#name);
         const wait = PAUSES_MS[attempt];
@@ -165,7 +188,6 @@ export class IndexedDbStorage implements Storage {
   #announce(): void {
     for (const listener of [...this.#listeners]) listener();
   }
-
 }
 
 /** Whether the browser has promised not to evict this origin's data. Asking costs nothing; asking *for* it may prompt. */

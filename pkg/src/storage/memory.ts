@@ -1,4 +1,4 @@
-import type { Change, Durability, Row, Storage } from "./storage.js";
+import type { Decision, Row, Storage } from "./storage.js";
 
 /** Rows in a JavaScript map: outside WebAssembly, so that the core may fail without taking them along. */
 export class MemoryStorage implements Storage {
@@ -9,19 +9,22 @@ export class MemoryStorage implements Storage {
     this.#rows = new Map(Array.from(rows, (row) => [row.id, row]));
   }
 
-  load(): Promise<readonly Row[]> {
-    return Promise.resolve([...this.#rows.values()]);
+  get rows(): readonly Row[] {
+    return [...this.#rows.values()];
   }
 
-  commit(changes: readonly Change[]): Promise<Durability | "stale"> {
-    if (changes.some(({ id, expected }) => (this.#rows.get(id)?.version ?? 0) !== expected)) {
-      return Promise.resolve("stale");
-    }
+  load(): Promise<readonly Row[]> {
+    return Promise.resolve(this.rows);
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- a refusal becomes a rejection
+  async commit<T>(decision: Decision<T>): Promise<T> {
+    const { reply, changes } = decision.onKnown() ?? decision.on(this.rows);
     for (const { id, row } of changes) {
       if (row === null) this.#rows.delete(id);
       else this.#rows.set(id, row);
     }
-    return Promise.resolve("volatile");
+    return reply;
   }
 
   changed(): Promise<boolean> {

@@ -14,7 +14,7 @@ export interface Row {
 /** One row to write. */
 export interface Change {
   id: string;
-  /** The version that must stand there now; 0 for no row. */
+  /** The version that the decision was made on; 0 for no row. */
   expected: number;
   /** What stands there afterwards; `null` for nothing. */
   row: Row | null;
@@ -29,23 +29,39 @@ export interface DamagedRow {
   issues: Issue[];
 }
 
-/** `durable` survives the end of the process and a power cut, as far as the place can promise; `volatile` neither. */
-export type Durability = "durable" | "volatile";
+/** What a call answers, and what must be kept for it. */
+export interface Planned<T> {
+  reply: T;
+  changes: readonly Change[];
+}
 
-/** Where a local repository keeps its rows. What is given to one `commit` becomes durable together, or not at all. */
+/**
+ * How one call decides what to write, in one synchronous step. What it has decided counts for the decisions that follow,
+ * even before it is durable. It throws what refuses the call.
+ */
+export interface Decision<T> {
+  /** On the rows as they were seen last; `undefined` where they must be read anew. */
+  onKnown(): Planned<T> | undefined;
+  /** On all rows as they stand. */
+  on(rows: readonly Row[]): Planned<T>;
+}
+
+/** Where a local repository keeps its rows. What one `commit` decides becomes durable together, or not at all. */
 export interface Storage {
   load(): Promise<readonly Row[]>;
   /**
-   * Resolves when the rows are as durable as this place can make them, and says how durable that is. `stale`, with
-   * nothing written, when another tab or process was faster; what is expected is compared inside the same transaction
-   * or lock that writes.
+   * Decides when it is this writer's turn, inside the transaction or lock that writes: `onKnown` if nobody else has
+   * written since the last `load` or decision, and `on` otherwise. So nobody can be faster, and nobody is refused for
+   * the writes of others. Resolves to the reply once the changes are as durable as this place can make them. It may
+   * decide again, and then the last decision counts. Several commits may be under way at once; where one of them fails,
+   * those that were decided after it and are not durable fail too or are decided again.
    */
-  commit(changes: readonly Change[]): Promise<Durability | "stale">;
-  /** Whether others have written since `load`. What is refused because of what is stored, is refused after asking this. */
+  commit<T>(decision: Decision<T>): Promise<T>;
+  /** Whether others have written since the last `load` or decision. */
   changed(): Promise<boolean>;
   /** Whether `subscribe` tells of that soon enough for reading. Where not, `changed` is asked before each read. */
   readonly announces: boolean;
-  /** Called after each `load` with what the core could not read: the repository goes on without these rows, which stay. */
+  /** Called with what the core could not read: the repository goes on without these rows, which stay. */
   refuse(rows: readonly DamagedRow[]): void;
   /** Called when another tab or process has written; the repository then reads again. */
   subscribe(listener: () => void): () => void;
