@@ -103,7 +103,8 @@ export abstract class LocalRepository implements PipelineRepository {
   /** Decides on a change when it is its turn, makes it durable, then visible; resolves to the plan's reply. */
   protected async change<T>(plan: Plan<T>): Promise<T> {
     this.#refuseIfClosed();
-    const committing = this.#commit(plan);
+    // In the order of the calls: what was asked before is answered first, even where both fail.
+    const committing = Promise.resolve(this.#loading).then(ignore, ignore).then(() => this.#commit(plan));
     const settled = committing.then(ignore, ignore);
     this.#changes.add(settled);
     try {
