@@ -21,6 +21,7 @@ use crate::schema::table::{Rule, Schema, optional};
 use crate::value::{Value, record};
 use row::{Damaged, RowChange, StoreRow};
 use std::fmt::{Debug, Formatter};
+use std::mem::take;
 
 /// Pipelines by id, by stored secret and in the order of lists.
 #[derive(Debug, Default)]
@@ -36,9 +37,9 @@ pub struct Store {
     damaged: Index,
     /// Whether documents come and go as JSON text.
     as_text: bool,
-    /// Changes that are written together with the held one: plans see them, readers do not yet.
+    /// Changes that are written together with the held ones: plans see them, readers do not yet.
     grouped: Vec<RowChange>,
-    held: Option<RowChange>,
+    held: Vec<RowChange>,
 }
 
 /// What a planned change answers, and what must become durable for it.
@@ -212,8 +213,21 @@ impl Store {
         let waits = self.planned(row.id()).is_some_and(|row| row.unsent);
         let id = row.id().to_owned();
         let keeps = !waits && !self.is_damaged(&id);
-        let change = keeps.then(|| self.change(&id, false, Some(row)));
+        let mut change = keeps.then(|| self.change(&id, false, Some(row)));
+        if let Some(row) = change.as_mut().and_then(|change| change.row.as_mut()) {
+            row.copy = true;
+        }
         Ok(self.hold_change(Value::Null, change))
+    }
+
+    /// Plans to drop what another place no longer has, from a list of ids. What that place never answered with stays, and
+    /// so does what has changes that it has yet to hear of.
+    pub fn drop_copies(&mut self, ids: &Value) -> Plan {
+        let ids = if let Value::List(ids) = ids { ids.as_slice() } else { &[] };
+        let rows = ids.iter().filter_map(|id| self.planned(&fold_id(id.text()?)));
+        let gone = rows.filter(|row| row.copy && !row.unsent);
+        let changes = gone.map(|row| self.change(&row.id, false, None)).collect();
+        self.hold_changes(Value::Null, changes)
     }
 
     /// What the other place has yet to hear of, by id.
@@ -224,15 +238,15 @@ impl Store {
         unsent.map(|row| Unsent { id: row.id.clone(), deleted: row.document.is_none() }).collect()
     }
 
-    /// The held change is written together with what is planned next: plans go on from it, readers do not see it yet.
+    /// The held changes are written together with what is planned next: plans go on from them, readers do not see them yet.
     pub fn group(&mut self) {
-        self.grouped.extend(self.held.take());
+        self.grouped.append(&mut self.held);
     }
 
-    /// The held change and those grouped with it have become durable.
+    /// The held changes and those grouped with them have become durable.
     pub fn commit(&mut self) {
         self.group();
-        for change in std::mem::take(&mut self.grouped) {
+        for change in take(&mut self.grouped) {
             self.remove(&change.id);
             if let Some(row) = change.row {
                 self.insert(row);
@@ -240,9 +254,9 @@ impl Store {
         }
     }
 
-    /// The held change and those grouped with it will not become durable.
+    /// The held changes and those grouped with them will not become durable.
     pub fn rollback(&mut self) {
-        self.held = None;
+        self.held.clear();
         self.grouped.clear();
     }
 
@@ -295,15 +309,19 @@ impl Store {
     }
 
     fn hold_change(&mut self, reply: Value<'static>, change: Option<RowChange>) -> Plan {
-        let changes = change.iter().map(|change| change.to_value(self.as_text)).collect();
-        self.held = change;
-        Plan { reply, changes: Value::List(changes) }
+        self.hold_changes(reply, change.into_iter().collect())
+    }
+
+    fn hold_changes(&mut self, reply: Value<'static>, changes: Vec<RowChange>) -> Plan {
+        let written = changes.iter().map(|change| change.to_value(self.as_text)).collect();
+        self.held = changes;
+        Plan { reply, changes: Value::List(written) }
     }
 
     fn change(&self, id: &str, unsent: bool, document: Option<Row<'static>>) -> RowChange {
-        let expected = self.planned(id).map_or(0, |row| row.version);
+        let (expected, copy) = self.planned(id).map_or((0, false), |row| (row.version, row.copy));
         let keeps_row = unsent || document.is_some();
-        let row = StoreRow { id: id.to_owned(), version: expected.saturating_add(1), unsent, document };
+        let row = StoreRow { id: id.to_owned(), version: expected.saturating_add(1), unsent, copy, document };
         RowChange { id: id.to_owned(), expected, row: keeps_row.then_some(row) }
     }
 

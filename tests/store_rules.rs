@@ -212,6 +212,25 @@ fn nothing_takes_the_place_of_a_damaged_row() {
 }
 
 #[test]
+fn only_copies_without_unsent_changes_are_dropped() {
+    let third = "9f1f7c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f";
+    let mut store = holding(json!([row(third, document(third))]));
+    for id in [ID, OTHER] {
+        store.adopt(&given(document(id)), &NativeHost).unwrap();
+        store.commit();
+    }
+    let rename = given(json!({ "id": OTHER, "input": { "name": "changed here" } }));
+    store.update(&rename, around(), true).unwrap();
+    store.commit();
+    let plan = store.drop_copies(&given(json!([ID.to_uppercase(), OTHER, third, "x", 7])));
+    assert_eq!(written(&plan.changes), json!([{ "id": ID, "expected": 1, "row": null }]));
+    store.commit();
+    assert_eq!(written(&store.get(ID)), json!(null));
+    assert_eq!(written(&store.list()).as_array().unwrap().len(), 2);
+    assert_eq!(written(&store.drop_copies(&given(json!(7))).changes), json!([]));
+}
+
+#[test]
 fn what_this_version_would_refuse_is_kept_listed_and_repaired() {
     for (field, value) in [
         ("schedule", json!({ "cron": "0 7 * * *", "timezone": "Mars/Olympus" })),

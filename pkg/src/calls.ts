@@ -26,4 +26,4 @@ export type StoreCall =
   | "load" | "list" | "get" | "findByWebhookSecret" | "unsent" | "group" | "commit" | "rollback" | "close";
 
 /** The calls that change a store, once they are committed. */
-export type ChangeName = "create" | "update" | "delete" | "recordRun" | "adopt";
+export type ChangeName = "create" | "update" | "delete" | "recordRun" | "adopt" | "dropCopies";

@@ -49,6 +49,7 @@ fn ask(store: &mut Store, name: &str, given: &Given) -> Result<Value<'static>, E
         "store.delete" => store.delete(given.text(1), unsent).into(),
         "store.recordRun" => store.record_run(second, &JsHost, unsent)?.into(),
         "store.adopt" => store.adopt(second, &JsHost)?.into(),
+        "store.dropCopies" => store.drop_copies(second).into(),
         "store.unsent" => store.unsent().into(),
         "store.group" => {
             store.group();

@@ -9,7 +9,7 @@ use crate::model::pipeline::Pipeline;
 use crate::model::row::Row;
 use crate::schema::report::{Report, Unknown};
 use crate::schema::scalar::list;
-use crate::schema::table::{Rule, Schema, required};
+use crate::schema::table::{Rule, Schema, optional, required};
 use crate::value::json::{self, JsonFault};
 use crate::value::{Value, record};
 
@@ -20,6 +20,7 @@ static ROW: Schema = Schema(&[
     required("id", SOUGHT_ID),
     required("version", Rule::Whole { min: 1, max: MAX_VERSION }),
     required("unsent", Rule::Flag),
+    optional("copy", Rule::Flag),
     required("document", Rule::Any(read_document)),
 ]);
 
@@ -32,6 +33,8 @@ pub struct StoreRow {
     pub version: u32,
     /// Whether another place has yet to hear of it.
     pub unsent: bool,
+    /// Whether another place has answered with this pipeline: it then has it, or had it.
+    pub copy: bool,
     /// The stored pipeline; none where it was deleted and the other place has yet to hear of it.
     pub document: Option<Row<'static>>,
 }
@@ -121,6 +124,7 @@ impl StoreRow {
             id,
             version: version.unwrap_or_default(),
             unsent: matches!(row.get("unsent"), Value::Bool(true)),
+            copy: matches!(row.get("copy"), Value::Bool(true)),
             document,
         }
     }
@@ -146,7 +150,12 @@ impl StoreRow {
     fn to_value(&self, as_text: bool) -> Value<'static> {
         let document = self.document.clone().map_or(Value::Null, Value::from);
         let document = if as_text && self.document.is_some() { document.json().into() } else { document };
-        record! { "id": self.id.clone(), "version": self.version, "unsent": self.unsent, "document": document }
+        let (id, version, unsent) = (self.id.clone(), self.version, self.unsent);
+        let mut row = record! { "id": id, "version": version, "unsent": unsent, "document": document };
+        if self.copy {
+            row.push("copy", true.into());
+        }
+        row
     }
 }
 

@@ -17,6 +17,7 @@ pub struct NaiveRow {
     pub id: String,
     pub version: u32,
     pub unsent: bool,
+    pub copy: bool,
     pub document: Option<Map<String, Value>>,
 }
 
@@ -173,7 +174,13 @@ impl NaiveStore {
         if !(is_there || leaves_word) {
             return Ok((false.into(), None));
         }
-        let tombstone = NaiveRow { id: id.to_owned(), version: self.next_version(id), unsent, document: None };
+        let tombstone = NaiveRow {
+            id: id.to_owned(),
+            version: self.next_version(id),
+            unsent,
+            copy: self.is_copy(id),
+            document: None,
+        };
         Ok((is_there.into(), Some((id.to_owned(), unsent.then_some(tombstone)))))
     }
 
@@ -183,8 +190,20 @@ impl NaiveStore {
             return Ok((Value::Null, None));
         }
         self.seal(&mut document);
-        let (_, change) = self.plan(document, None, false)?;
+        let (_, mut change) = self.plan(document, None, false)?;
+        if let Some((_, Some(row))) = &mut change {
+            row.copy = true;
+        }
         Ok((Value::Null, change))
+    }
+
+    pub fn drop_copy(&self, id: &str) -> Planned {
+        let goes = self.row(id).is_some_and(|row| row.copy && !row.unsent);
+        Ok((Value::Null, goes.then(|| (id.to_owned(), None))))
+    }
+
+    fn is_copy(&self, id: &str) -> bool {
+        self.row(id).is_some_and(|row| row.copy)
     }
 
     /// Seals an older plain secret; nothing is revealed.
@@ -227,7 +246,8 @@ impl NaiveStore {
         if let Some(secret) = revealed {
             reply["webhookSecret"] = secret.into();
         }
-        let row = NaiveRow { id: id.clone(), version: self.next_version(&id), unsent, document: Some(document) };
+        let (version, copy) = (self.next_version(&id), self.is_copy(&id));
+        let row = NaiveRow { id: id.clone(), version, unsent, copy, document: Some(document) };
         Ok((reply, Some((id, Some(row)))))
     }
 
@@ -257,7 +277,11 @@ impl NaiveRow {
             put(&mut document, "nameKey", key);
             document
         });
-        json!({ "id": self.id, "version": self.version, "unsent": self.unsent, "document": document })
+        let mut row = json!({ "id": self.id, "version": self.version, "unsent": self.unsent, "document": document });
+        if self.copy {
+            row["copy"] = true.into();
+        }
+        row
     }
 }
 

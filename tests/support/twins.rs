@@ -50,7 +50,7 @@ impl Twins {
     pub fn step(&mut self, seed: u64) {
         let unsent = self.random.one_in(2);
         let before = self.seen();
-        match self.random.within(0, 9) {
+        match self.random.within(0, 10) {
             0..=2 => self.create(unsent, seed),
             3..=5 => self.update(unsent, seed),
             6 => {
@@ -71,6 +71,12 @@ impl Twins {
                 let plan = self.store.adopt(&given(pipeline.clone()), &NativeHost);
                 let expected = self.naive.adopt(&pipeline);
                 self.settle(plan, expected, &before, seed);
+            }
+            9 => {
+                let id = self.some_id();
+                let plan = self.store.drop_copies(&given(json!([id])));
+                let expected = self.naive.drop_copy(&id);
+                self.settle(Ok(plan), expected, &before, seed);
             }
             _ => self.load(),
         }

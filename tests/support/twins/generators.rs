@@ -45,7 +45,7 @@ impl Twins {
         let document = (!unsent || !self.random.one_in(3))
             .then(|| self.pipeline(number))
             .map(|document| document.as_object().unwrap().clone());
-        NaiveRow { id: id(number), version, unsent, document }
+        NaiveRow { id: id(number), version, unsent, copy: self.random.one_in(2), document }
     }
 
     pub(super) fn pipeline(&mut self, number: i64) -> Value {
