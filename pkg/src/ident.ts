@@ -13,5 +13,6 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The id as the core keeps it: a UUID is one in any letter case. */
 export function foldId(id: string): string {
-  return UUID.test(id) ? id.toLowerCase() : id;
+  const given: unknown = id; // what is no text at all is for the core to refuse
+  return typeof given === "string" && UUID.test(given) ? given.toLowerCase() : id;
 }

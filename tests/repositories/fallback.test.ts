@@ -258,6 +258,108 @@ describe("order", () => {
   });
 });
 
+describe("what the remote says is gone", () => {
+  const gone = async (id: string): Promise<void> => {
+    remote.away = AWAY;
+    await refusal(repository.get(id), "unavailable");
+    expect(await repository.list()).toEqual([]);
+    await refusal(repository.update(id, { name: "back again" }), "unavailable");
+    expect(await local.get(id)).toBeNull();
+  };
+  let made: Pipeline;
+  beforeEach(async () => {
+    made = await repository.create(INPUT);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ["a null", () => repository.get(made.id)],
+    ["a null for the id in upper case", () => repository.get(made.id.toUpperCase())],
+    ["a not_found", () => refusal(repository.update(made.id, { name: "x" }), "not_found")],
+    ["a not_found for the id in upper case", () => refusal(repository.update(made.id.toUpperCase(), { name: "x" }), "not_found")],
+    ["its absence from the list", () => repository.list()],
+    ["a null for its secret", () => repository.findByWebhookSecret(made.webhookSecret!)],
+    ["a deletion", () => repository.delete(made.id.toUpperCase())],
+  ])("by %s goes here too", async (_how, learn) => {
+    await remote.store.delete(made.id);
+    await learn();
+    await gone(made.id);
+    await refusal(repository.findByWebhookSecret(made.webhookSecret!), "unavailable");
+  });
+
+  test("is found by no secret that was rotated elsewhere", async () => {
+    await remote.store.update(made.id, { rotateSecret: true });
+    expect(await repository.findByWebhookSecret(made.webhookSecret!)).toBeNull();
+    remote.away = AWAY;
+    await refusal(repository.findByWebhookSecret(made.webhookSecret!), "unavailable");
+  });
+
+  test("stays where it has unsent changes", async () => {
+    remote.away = AWAY;
+    await repository.update(made.id, { name: "unsent" });
+    await remote.store.delete(made.id);
+    remote.away = undefined;
+    expect((await repository.list()).map(({ name }) => name)).toEqual(["unsent"]);
+    expect(await repository.get(made.id.toUpperCase())).toMatchObject({ name: "unsent" });
+    expect(await repository.findByWebhookSecret(made.webhookSecret!)).toMatchObject({ name: "unsent" });
+  });
+
+  test("goes at once, however much it is", async () => {
+    for (let each = 0; each < 300; each++) await repository.create(INPUT);
+    for (const { id } of await remote.store.list()) await remote.store.delete(id);
+    expect(await repository.list()).toEqual([]);
+    remote.away = AWAY;
+    expect(await repository.list()).toEqual([]);
+  });
+
+  test("is not what the remote only got while it answered", async () => {
+    const before = await remote.store.list();
+    vi.spyOn(remote, "list").mockImplementationOnce(async () => {
+      await repository.create({ ...INPUT, name: "just made" });
+      return before;
+    });
+    await repository.list();
+    remote.away = AWAY;
+    expect((await repository.list()).map(({ name }) => name)).toContain("just made");
+  });
+
+  test("is not brought back by an answer from before", async () => {
+    let answer = (): void => undefined;
+    const old = await remote.store.get(made.id);
+    vi.spyOn(remote, "get").mockImplementationOnce(() => new Promise((resolve) => (answer = () => { resolve(old); })));
+    const reading = repository.get(made.id);
+    await vi.waitFor(() => {
+      expect(remote.get).toHaveBeenCalled();
+    });
+    await remote.store.delete(made.id);
+    await repository.list();
+    answer();
+    await reading;
+    await gone(made.id);
+  });
+});
+
+describe("a run that the remote has noted", () => {
+  test("is in the copy too", async () => {
+    const { id } = await repository.create(INPUT);
+    await repository.recordRun(id.toUpperCase(), "2026-01-01T00:00:00Z");
+    remote.away = AWAY;
+    expect(await repository.get(id)).toMatchObject({ lastRunAt: "2026-01-01T00:00:00.000Z" });
+    expect((await repository.list())[0]).toMatchObject({ lastRunAt: "2026-01-01T00:00:00.000Z" });
+    expect(repository.status.unsent).toEqual([]);
+  });
+});
+
+test("an id in upper case is the same pipeline", async () => {
+  const { id } = await repository.create(INPUT);
+  remote.away = AWAY;
+  await repository.update(id, { name: "unsent" });
+  remote.away = undefined;
+  await repository.update(id.toUpperCase(), { description: "too" });
+  expect(await repository.get(id.toUpperCase())).toMatchObject({ name: "unsent", description: "too" });
+  expect(repository.status).toMatchObject({ unsent: [id], lastWrite: { id, where: "local" } });
+  expect(await remote.store.get(id)).toMatchObject({ name: "Morning news" });
+});
+
 describe("this device", () => {
   test("that cannot keep a change is the error, and the change is not silently gone", async () => {
     vi.spyOn(local.journal, "create").mockRejectedValue(failure("storage", false));

@@ -1,4 +1,5 @@
 // What a fallback knows beside its two repositories: where writes went, what is unsent, and whose turn it is.
+import { foldId } from "../ident.js";
 import type { JournaledRepository } from "./journal.js";
 
 /** Where writes went, as data that a page can show. */
@@ -28,9 +29,14 @@ export class FallbackState {
     return this.#status;
   }
 
-  /** Counts writes: an answer that was asked for before a write is older than what the write left. */
+  /** Counts what was written or dropped: an answer that was asked for before that is older than what it left. */
   get writes(): number {
     return this.#writes;
+  }
+
+  /** Copies went: an answer that was asked for before may still have them. */
+  dropped(): void {
+    this.#writes += 1;
   }
 
   subscribe(listener: () => void): () => void {
@@ -48,13 +54,14 @@ export class FallbackState {
   }
 
   async isUnsent(id: string): Promise<boolean> {
-    return (await this.unsent()).has(id);
+    return (await this.unsent()).has(foldId(id));
   }
 
+  /** By {@link foldId}. */
   async unsent(): Promise<ReadonlySet<string>> {
     const ids = (await this.#local.journal.unsent()).map((row) => row.id);
     this.#say({ unsent: ids });
-    return new Set(ids);
+    return new Set(ids.map(foldId));
   }
 
   /** A remote that refuses has been reached. */
@@ -65,21 +72,22 @@ export class FallbackState {
   async wrote(id: string, where: "remote" | "local"): Promise<void> {
     this.#writes += 1;
     if (where === "local") await this.unsent();
-    this.#say({ lastWrite: { id, where } });
+    this.#say({ lastWrite: { id: foldId(id), where } });
   }
 
   /** Writes of one pipeline follow each other: a late failure must not be written here after what came later. */
   async inOrder<T>(id: string, task: () => Promise<T>): Promise<T> {
-    const turn = (this.#turns.get(id) ?? Promise.resolve()).then(task);
+    const key = foldId(id);
+    const turn = (this.#turns.get(key) ?? Promise.resolve()).then(task);
     const settled = turn.then(
       () => undefined,
       () => undefined,
     );
-    this.#turns.set(id, settled);
+    this.#turns.set(key, settled);
     try {
       return await turn;
     } finally {
-      if (this.#turns.get(id) === settled) this.#turns.delete(id);
+      if (this.#turns.get(key) === settled) this.#turns.delete(key);
     }
   }
 

@@ -1,7 +1,7 @@
 // Remote while it answers, this device while it does not. Nothing is lost in between: what the remote did not take is
 // written here, marked as unsent, in the same durable transaction as the document that it makes.
-import { PipelineError } from "../error.js";
-import { uuid } from "../ident.js";
+import { PipelineError, isPipelineError } from "../error.js";
+import { foldId, uuid } from "../ident.js";
 import { comparePipelines } from "../pipeline.js";
 import { createInputSchema, updateInputSchema } from "../schemas.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
@@ -35,12 +35,20 @@ interface Write<T> {
   copy: (reply: T) => Promise<void>;
 }
 
+/** What a read is there and here. `here` answers for an unsent pipeline, and while the remote is away: "not here" is not "nothing". */
+interface Read {
+  there: () => Promise<Pipeline | null>;
+  here: () => Promise<Pipeline | null>;
+  /** The pipeline here that an answer without it says is gone, or no longer found this way. */
+  known: string | undefined;
+}
+
 /**
  * Uses `remote`, and turns to `local` only for an error that is `retryable`: what the remote refuses stays refused.
  *
  * A pipeline that has unsent changes is read and written here until those are sent, so that its changes keep their
- * order. Copies of what the remote answered are kept here too, so that they can be changed while it is away; what
- * this device has never seen is `unavailable` then, never "not found".
+ * order. Copies of what the remote answered are kept here too, so that they can be changed while it is away, and go
+ * when the remote no longer has the original; what this device has never seen is `unavailable` then, never "not found".
  */
 export class FallbackPipelineRepository implements PipelineRepository {
   readonly #remote: Remote;
@@ -68,31 +76,38 @@ export class FallbackPipelineRepository implements PipelineRepository {
   }
 
   async list(): Promise<PipelineListItem[]> {
+    // Known before the remote is asked: what is made meanwhile is not missing from its answer.
+    const known = (await this.#local.list()).map(({ id }) => id);
+    const { writes } = this.#state;
     const answer = await this.#ask(() => this.#remote.list());
+    if ("away" in answer) return this.#local.list();
+    const there = new Set(answer.value.map(({ id }) => foldId(id)));
+    await this.#gone(known.filter((id) => !there.has(foldId(id))), writes);
     const here = await this.#local.list();
-    if ("away" in answer) return here;
     // Asked after the answer: what became unsent meanwhile is newer than it.
     const unsent = await this.#state.unsent();
     if (unsent.size === 0) return answer.value;
-    const there = answer.value.filter(({ id }) => !unsent.has(id));
-    return [...there, ...here.filter(({ id }) => unsent.has(id))].sort(comparePipelines);
+    const isUnsent = ({ id }: PipelineListItem): boolean => unsent.has(foldId(id));
+    return [...answer.value.filter((item) => !isUnsent(item)), ...here.filter(isUnsent)].sort(comparePipelines);
   }
 
   async get(id: string): Promise<Pipeline | null> {
     if (await this.#state.isUnsent(id)) return this.#local.get(id);
-    return this.#read(
-      () => this.#remote.get(id),
-      () => this.#local.get(id),
-    );
+    return this.#read({
+      there: () => this.#remote.get(id),
+      here: () => this.#local.get(id),
+      known: id,
+    });
   }
 
   async findByWebhookSecret(secret: string): Promise<Pipeline | null> {
     const here = await this.#local.findByWebhookSecret(secret);
     if (here !== null && (await this.#state.isUnsent(here.id))) return here;
-    return this.#read(
-      () => this.#remote.findByWebhookSecret(secret),
-      () => Promise.resolve(here),
-    );
+    return this.#read({
+      there: () => this.#remote.findByWebhookSecret(secret),
+      here: () => this.#local.findByWebhookSecret(secret),
+      known: here?.id,
+    });
   }
 
   async create(input: PipelineCreateInput): Promise<Pipeline> {
@@ -134,7 +149,7 @@ export class FallbackPipelineRepository implements PipelineRepository {
       id,
       there: () => this.#remote.recordRun(id, completedAt).then(() => null),
       here: async () => (await this.#local.journal.recordRun(id, completedAt)) ?? "unknown",
-      copy: () => Promise.resolve(), // the answer does not say what the pipeline is now
+      copy: () => this.#local.journal.adoptRun(id, completedAt), // the answer does not say what the pipeline is now
     }).catch(nothingHappens);
   }
 
@@ -142,7 +157,11 @@ export class FallbackPipelineRepository implements PipelineRepository {
     return this.#state.inOrder(id, async () => {
       let away: Error | undefined;
       if (!(await this.#state.isUnsent(id))) {
-        const answer = await this.#ask(there);
+        const { writes } = this.#state;
+        const answer = await this.#ask(there).catch(async (thrown: unknown) => {
+          if (isNotFound(thrown)) await this.#gone([id], writes);
+          throw thrown;
+        });
         if ("value" in answer) {
           await this.#keepCopy(() => copy(answer.value));
           await this.#state.wrote(id, "remote");
@@ -157,20 +176,30 @@ export class FallbackPipelineRepository implements PipelineRepository {
     });
   }
 
-  /** `here` answers only for an unsent pipeline and while the remote is away; what it does not have is not "nothing". */
-  async #read(there: () => Promise<Pipeline | null>, here: () => Promise<Pipeline | null>): Promise<Pipeline | null> {
+  async #read({ there, here, known }: Read): Promise<Pipeline | null> {
     const { writes } = this.#state;
     const answer = await this.#ask(there);
     if ("away" in answer) {
-      const known = await here();
-      if (known === null) throw answer.away;
-      return known;
+      const copy = await here();
+      if (copy === null) throw answer.away;
+      return copy;
     }
     const pipeline = answer.value;
-    if (pipeline === null) return null;
+    if (known !== undefined && (pipeline === null || foldId(pipeline.id) !== foldId(known))) await this.#gone([known], writes);
+    if (pipeline === null) return known !== undefined && (await this.#state.isUnsent(known)) ? here() : null;
     if (await this.#state.isUnsent(pipeline.id)) return this.#local.get(pipeline.id);
     if (writes === this.#state.writes) await this.#keepCopy(() => this.#local.journal.adopt(pipeline));
     return pipeline;
+  }
+
+  /**
+   * The remote has answered without these pipelines: their copies go, unless the answer is older than a write. Where the
+   * remote shows one account only, copies of others go too; whoever may see them gets them from the remote again.
+   */
+  async #gone(ids: readonly string[], writes: number): Promise<void> {
+    if (ids.length === 0 || writes !== this.#state.writes) return;
+    this.#state.dropped();
+    await this.#keepCopy(() => this.#local.journal.dropCopies(ids));
   }
 
   async #ask<T>(call: () => Promise<T>): Promise<Answer<T>> {
@@ -209,8 +238,12 @@ function isRetryable(thrown: unknown): boolean {
   return typeof thrown === "object" && thrown !== null && (thrown as { retryable?: unknown }).retryable === true;
 }
 
+function isNotFound(thrown: unknown): boolean {
+  return isPipelineError(thrown) && thrown.code === "not_found";
+}
+
 function unknownOr(thrown: unknown): "unknown" {
-  if (thrown instanceof PipelineError && thrown.code === "not_found") return "unknown";
+  if (isNotFound(thrown)) return "unknown";
   throw thrown;
 }
 

@@ -1,6 +1,7 @@
 // What a local repository offers a fallback, beyond being a repository: changes that only this device has, and copies of
 // what the remote answered.
 import { packed } from "../core.js";
+import { foldId } from "../ident.js";
 import type { Pipeline, PipelineCreateInput, PipelineUpdateInput } from "../types.js";
 import { LocalRepository, planCreate, planDelete, planRecordRun, planUpdate } from "./local.js";
 import type { PipelineRepository, UpdateOptions } from "./repository.js";
@@ -56,15 +57,30 @@ export class Journal {
     await this.#change((table) => table.plan("adopt", values));
   }
 
-  /** Drops the copy of a pipeline that the remote no longer has, unless an unsent change stands there. */
+  /** Notes in the copy a run that the remote has noted, unless an unsent change stands there. */
+  async adoptRun(id: string, completedAt: string): Promise<void> {
+    await this.#unlessUnsent(id, planRecordRun({ id, completedAt }, false));
+  }
+
+  /** Drops what stands here for a pipeline that was deleted at the remote, unless an unsent change stands there. */
   async forget(id: string): Promise<void> {
-    const forget = planDelete(id, false);
-    await this.#change((table) => (table.unsent().some((row) => row.id === id) ? NOTHING : forget(table)));
+    await this.#unlessUnsent(id, planDelete(id, false));
+  }
+
+  /** Drops copies of what the remote no longer has. What it never answered with stays, and so do unsent changes. */
+  async dropCopies(ids: readonly string[]): Promise<void> {
+    const values = packed((packer) => packer.add(ids, { unlimited: true }));
+    await this.#change((table) => table.plan("dropCopies", values));
   }
 
   /** What only this device has, in order of id. */
   async unsent(): Promise<readonly UnsentRow[]> {
     return this.#read((table) => table.unsent());
+  }
+
+  async #unlessUnsent(id: string, plan: Plan<unknown>): Promise<void> {
+    const key = foldId(id);
+    await this.#change((table) => (table.unsent().some((row) => row.id === key) ? NOTHING : plan(table)));
   }
 }
 

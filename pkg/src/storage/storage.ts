@@ -7,6 +7,8 @@ export interface Row {
   version: number;
   /** Whether only this device has what the row says. */
   unsent: boolean;
+  /** Whether another place has answered with this pipeline. */
+  copy?: boolean;
   /** JSON text where the table was opened for it; `null` stands for a pipeline whose deletion is not sent yet. */
   document: Record<string, unknown> | string | null;
 }
@@ -53,8 +55,8 @@ export interface Storage {
    * Decides when it is this writer's turn, inside the transaction or lock that writes: `onKnown` if nobody else has
    * written since the last `load` or decision, and `on` otherwise. So nobody can be faster, and nobody is refused for
    * the writes of others. Resolves to the reply once the changes are as durable as this place can make them. It may
-   * decide again, and then the last decision counts. Several commits may be under way at once; where one of them fails,
-   * those that were decided after it and are not durable fail too or are decided again.
+   * decide again, and then the last decision counts. Several commits may be under way at once, in the order of the calls;
+   * where one fails, those that were decided after it and are not durable fail too or are decided again.
    */
   commit<T>(decision: Decision<T>): Promise<T>;
   /** Whether others have written since the last `load` or decision. */
