@@ -21,6 +21,8 @@ mod read;
 mod repair;
 mod runs;
 mod search;
+mod text;
+mod whole;
 mod zone;
 
 pub use self::cron::Cron;

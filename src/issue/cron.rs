@@ -77,8 +77,14 @@ pub enum CronProblem {
         /// How many there are.
         found: usize,
     },
-    /// Six fields, of which the last five read well.
+    /// Six fields, of which the first can be seconds and the others read well.
     Seconds,
+    /// Sets `TZ` or `CRON_TZ`, as some crontabs do in front of the fields.
+    Zone,
+    /// Begins with `#`.
+    Comment,
+    /// A field in pieces: blanks beside its commas, hyphens or slashes.
+    Split,
     /// Begins with `@` and is no macro.
     Macro,
     /// `@reboot`: there is no machine that starts.
@@ -87,6 +93,8 @@ pub enum CronProblem {
     Quoted,
     /// A blank that is neither a space nor a tab.
     Blank,
+    /// A mark without a width, such as U+200B.
+    Invisible,
     /// A character outside ASCII.
     Foreign,
     /// Nothing between two commas.
@@ -112,7 +120,7 @@ pub enum CronProblem {
     Unreadable,
 }
 
-/// The most characters of the part at fault that a message repeats.
+/// The most characters of the part at fault, and of what to write instead, that a message repeats.
 const SHOWN_CHARS: usize = 40;
 
 impl CronFault {
@@ -135,12 +143,19 @@ impl CronFault {
                 message.push_str(if found == 1 { " field" } else { " fields" });
                 message.push_str("; write five: minute, hour, day of month, month, weekday");
             }
-            CronProblem::Seconds => message.push_str("this form has no seconds: drop the first field?"),
+            CronProblem::Seconds => message.push_str(match self.suggestion {
+                Some(_) => "this form has no seconds: drop the first field?",
+                None => "this form has no seconds, only whole minutes",
+            }),
             CronProblem::EmptyItem => message.push_str("an item of the list is empty"),
             CronProblem::Quoted => message.push_str("must not stand in quotation marks"),
-            CronProblem::Blank => {
+            CronProblem::Blank | CronProblem::Invisible => {
                 let code = self.given.chars().next().map_or(0, u32::from);
-                message.push_str(&format!("U+{code:04X} is not a blank here; use spaces"));
+                message.push_str(&format!("U+{code:04X}"));
+                message.push_str(match self.problem {
+                    CronProblem::Blank => " is not a blank here; use spaces",
+                    _ => " is an invisible character; remove it",
+                });
             }
             problem => {
                 message.extend(self.given.chars().take(SHOWN_CHARS));
@@ -174,10 +189,14 @@ impl CronFault {
             CronProblem::Backwards => message.push_str(" runs backwards"),
             CronProblem::StepZero => message.push_str(" has a step of 0, use 1 or more"),
             CronProblem::Dialect => message.push_str(" belongs to another dialect of cron"),
+            CronProblem::Zone => message.push_str(" sets a time zone, which belongs in timezone"),
+            CronProblem::Comment => message.push_str(" is a comment, which cannot be kept here"),
+            CronProblem::Split => message.push_str(" has a blank beside a sign"),
             CronProblem::Foreign => message.push_str(" has a character that only looks like one of cron's"),
             _ => message.push_str(" cannot be read, use numbers, ranges a-b, lists a,b and steps */n"),
         }
-        if let Some(instead) = &self.instead {
+        // A part of it would say something else.
+        if let Some(instead) = self.instead.as_ref().filter(|instead| instead.len() <= SHOWN_CHARS) {
             message.push_str(": write ");
             message.push_str(instead);
         }

@@ -3,7 +3,8 @@
 use super::days::Days;
 use super::fault::explain;
 use super::field::{FIELDS, Field};
-use super::read::{BLANKS, Reading, expand, fields, read, read_bounds};
+use super::read::{Reading, read, read_bounds};
+use super::text::{canonical, fields};
 use crate::issue::cron::{CronFault, CronWarning};
 
 /// A five-field Unix cron expression.
@@ -86,22 +87,6 @@ impl PartialEq for Cron {
 }
 
 impl Eq for Cron {}
-
-/// The canonical form of a text that reads well; all of it is ASCII.
-pub(super) fn canonical(text: &str) -> String {
-    if let Some(expanded) = expand(text.trim_matches(BLANKS)) {
-        return expanded.to_owned();
-    }
-    let mut whole = String::with_capacity(text.len());
-    for field in fields(text) {
-        if !whole.is_empty() {
-            whole.push(' ');
-        }
-        whole.push_str(field);
-    }
-    whole.make_ascii_uppercase();
-    whole
-}
 
 /// The first item of a field whose step leaves a shorter gap: before the next hour, day or year where it goes through
 /// the whole field, before the end of its range otherwise.

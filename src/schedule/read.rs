@@ -1,21 +1,8 @@
 //! Reads what a person wrote: the grammar of crontab(5), and nothing that other dialects add to it.
 
 use super::field::{FIELDS, Field, Values};
+use super::text::{BLANKS, MAX_BYTES, expand, fields, is_blank, is_invisible};
 use crate::issue::cron::{CronField, CronProblem};
-
-/// The longest text that is read, in bytes.
-pub(super) const MAX_BYTES: usize = 1_024;
-
-/// The macros and what they stand for.
-pub(super) const MACROS: [(&str, &str); 7] = [
-    ("@yearly", "0 0 1 1 *"),
-    ("@annually", "0 0 1 1 *"),
-    ("@monthly", "0 0 1 * *"),
-    ("@weekly", "0 0 * * 0"),
-    ("@daily", "0 0 * * *"),
-    ("@midnight", "0 0 * * *"),
-    ("@hourly", "0 * * * *"),
-];
 
 /// What an expression means, field by field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,30 +53,6 @@ pub(super) fn read(text: &str) -> Result<Reading, Fault<'_>> {
     reading.map_err(|fault| foreign_blank(text).unwrap_or(fault))
 }
 
-/// What a macro stands for.
-pub(super) fn expand(whole: &str) -> Option<&'static str> {
-    if !whole.starts_with('@') {
-        return None;
-    }
-    MACROS.iter().find(|(name, _)| *name == whole).map(|(_, expanded)| *expanded)
-}
-
-/// All that separates fields.
-pub(super) const BLANKS: [char; 2] = [' ', '\t'];
-
-/// The fields of a text, however many there are. By bytes: a search for characters takes twice as long.
-pub(super) fn fields(text: &str) -> impl Iterator<Item = &str> {
-    let mut left = text;
-    core::iter::from_fn(move || {
-        let is_blank = |byte: u8| byte == b' ' || byte == b'\t';
-        let start = left.bytes().position(|byte| !is_blank(byte))?;
-        let rest = left.get(start..)?;
-        let (field, after) = rest.split_at(rest.bytes().position(is_blank).unwrap_or(rest.len()));
-        left = after;
-        Some(field)
-    })
-}
-
 /// The text on both sides of the first `sign`.
 fn cut(text: &str, sign: u8) -> Option<(&str, &str)> {
     let (before, after) = text.split_at(text.bytes().position(|byte| byte == sign)?);
@@ -106,16 +69,22 @@ fn read_fields(whole: &str) -> Result<Reading, Fault<'_>> {
         &mut reading.day_of_week,
     ];
     for ((part, field), text) in parts.into_iter().zip(&FIELDS).zip(fields(whole)) {
-        part.star = text.starts_with('*');
-        let mut left = text;
-        while let Some((item, rest)) = cut(left, b',') {
-            part.values = part.values.with(read_item(field, item)?);
-            left = rest;
-        }
-        part.values = part.values.with(read_item(field, left)?);
+        *part = read_field(field, text)?;
     }
     reading.day_of_week.values = reading.day_of_week.values.sunday_as_zero();
     Ok(reading)
+}
+
+/// Reads one field, a list of items; 7 is not yet the weekday 0.
+pub(super) fn read_field<'a>(field: &Field, text: &'a str) -> Result<Part, Fault<'a>> {
+    let mut part = Part { values: Values::default(), star: text.starts_with('*') };
+    let mut left = text;
+    while let Some((item, rest)) = cut(left, b',') {
+        part.values = part.values.with(read_item(field, item)?);
+        left = rest;
+    }
+    part.values = part.values.with(read_item(field, left)?);
+    Ok(part)
 }
 
 /// Reads `*`, `*/n`, `v`, `a-b` or `a-b/n`.
@@ -191,12 +160,8 @@ pub(super) fn number(text: &str) -> Option<u32> {
 
 /// The first character that looks blank and separates nothing: a line break, a no-break space, a byte order mark.
 fn foreign_blank(text: &str) -> Option<Fault<'_>> {
-    let is_foreign = |c: char| is_blank(c) && !BLANKS.contains(&c);
+    let is_foreign = |c: char| (is_blank(c) && !BLANKS.contains(&c)) || is_invisible(c);
     let part = text.matches(is_foreign).next()?;
-    Some(Fault { field: CronField::Expression, part, problem: CronProblem::Blank })
-}
-
-/// What a person sees as blank: what Unicode calls so, and the zero-width marks that come with pasted text.
-pub(super) fn is_blank(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}')
+    let problem = if part.starts_with(is_invisible) { CronProblem::Invisible } else { CronProblem::Blank };
+    Some(Fault { field: CronField::Expression, part, problem })
 }

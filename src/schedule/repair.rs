@@ -3,11 +3,12 @@
 use super::describe::{MONTHS, WEEKDAYS};
 use super::explicit::push_numbers;
 use super::field::{FIELDS, Field, Values};
-use super::read::{Fault, MACROS, fields, number, read_bounds};
+use super::read::{Fault, number, read_bounds};
+use super::text::{BLANKS, MACROS, fields};
 use crate::issue::cron::{CronField, CronProblem};
 
-/// A replacement for the part at fault.
-pub(super) fn instead(fault: Fault<'_>) -> Option<String> {
+/// A replacement for the part at fault. Nothing where more than one thing could be meant.
+pub(super) fn instead(text: &str, fault: Fault<'_>) -> Option<String> {
     let part = fault.part;
     let field = FIELDS.iter().find(|field| field.name == fault.field);
     match (fault.problem, field) {
@@ -17,29 +18,32 @@ pub(super) fn instead(fault: Fault<'_>) -> Option<String> {
             MACROS.iter().find(|(name, _)| name.strip_prefix('@') == Some(part)).map(|(name, _)| (*name).to_owned())
         }
         (CronProblem::Foreign, _) => ascii(part),
-        (CronProblem::Dialect, _) if part == "?" => Some("*".to_owned()),
+        (CronProblem::Split, _) => Some(part.replace(BLANKS, "")),
+        (CronProblem::Dialect, Some(field)) if part == "?" => any_day(text, field),
         (CronProblem::OutOfRange { .. }, Some(field)) if field.name == CronField::Hour && part == "24" => {
-            Some("0".to_owned())
+            // The end of a day is the next one's beginning: the same only if it runs on all of them.
+            fields(text).skip(2).all(|field| field == "*").then(|| "0".to_owned())
         }
         (CronProblem::Name, Some(field)) => full_name(field, part),
         (CronProblem::BareStep, Some(field)) => ranged_step(field, part),
         (CronProblem::Backwards, Some(field)) => forwards(field, part),
-        (CronProblem::Unreadable, Some(_)) => {
-            let step = part.strip_prefix('*').unwrap_or(part);
-            let step = step.strip_prefix('/').unwrap_or(step);
-            match number(step) {
-                // `*5` and `/5`
-                Some(_) => Some(["*/", step].concat()),
-                None => part.contains(';').then(|| part.replace(';', ",")),
-            }
-        }
+        // `/5`
+        (CronProblem::Unreadable, Some(_)) if part.starts_with('/') => Some(["*", part].concat()),
+        (CronProblem::Unreadable, Some(_)) => part.contains(';').then(|| part.replace(';', ",")),
         _ => None,
     }
 }
 
+/// `?` is Quartz's `*` in a day field. Quartz also counts Sunday as 1, so beside a number it says nothing certain.
+fn any_day(text: &str, field: &Field) -> Option<String> {
+    let is_day = matches!(field.name, CronField::DayOfMonth | CronField::DayOfWeek);
+    let weekday = fields(text).nth(4)?;
+    (is_day && !weekday.bytes().any(|byte| byte.is_ascii_digit())).then(|| "*".to_owned())
+}
+
 /// `@every 5m`, as Go's cron has it, where a step of the field says the same.
 fn every(part: &str) -> Option<String> {
-    let period = fields(part.strip_prefix("@every")?).next()?;
+    let period = part.strip_prefix("@every")?.trim_matches(BLANKS);
     let (minutes, hours) = (period.strip_suffix('m').and_then(number), period.strip_suffix('h').and_then(number));
     match (minutes, hours) {
         (Some(step @ 1..60), _) if 60 % step == 0 => Some(["*/", &step.to_string(), " * * * *"].concat()),
@@ -48,15 +52,15 @@ fn every(part: &str) -> Option<String> {
     }
 }
 
-/// `@Daily`, `@dayly`: at most two letters off.
+/// `@Daily`, `@dayly`: at most one letter off, and not the first. `@weekday` is two from `@weekly`, `@4hourly` one from
+/// `@hourly`.
 fn nearest_macro(part: &str) -> Option<&'static str> {
     if part.len() > 12 {
         return None;
     }
     let part = part.to_ascii_lowercase();
-    let distance = |name: &str| strsim::osa_distance(name, &part);
-    let (nearest, _) = MACROS.iter().min_by_key(|(name, _)| distance(name))?;
-    (distance(nearest) <= 2).then_some(nearest)
+    let is_near = |name: &str| name.get(..2) == part.get(..2) && strsim::osa_distance(name, &part) <= 1;
+    MACROS.iter().map(|(name, _)| *name).find(|name| is_near(name))
 }
 
 /// `January`, `Thurs`: the first three letters, if the rest goes on as the name does.
@@ -73,7 +77,11 @@ fn full_name(field: &Field, part: &str) -> Option<String> {
         whole.push_str(if place > 0 { "-" } else { "" });
         whole.push_str(&short.to_ascii_uppercase());
     }
-    Some(whole + step)
+    whole.push_str(step);
+    match read_bounds(field, &whole) {
+        Ok((low, high, _)) if low > high => forwards(field, &whole),
+        _ => Some(whole),
+    }
 }
 
 /// `5/15` means `5-59/15` where it is read at all.
@@ -86,7 +94,8 @@ fn ranged_step(field: &Field, part: &str) -> Option<String> {
     Some([first, "-", &last, "/", step].concat())
 }
 
-/// A range over the end of the field, as the two ranges on its sides.
+/// A range over the end of the field, as the two ranges on its sides; or the values, where it has a step. Months are
+/// not equally long, so a step over their end has no certain values.
 fn forwards(field: &Field, part: &str) -> Option<String> {
     let (low, high, step) = read_bounds(field, part).ok()?;
     let (base, step_text) = part.split_at(part.find('/').unwrap_or(part.len()));
@@ -96,7 +105,7 @@ fn forwards(field: &Field, part: &str) -> Option<String> {
         return Some(range(&low.to_string(), &high.to_string()) + step_text);
     }
     if step > 1 {
-        return Some(wrapped(field, low, high, step));
+        return (field.name != CronField::DayOfMonth).then(|| wrapped(field, low, high, step));
     }
     let (first, last) = base.split_once('-')?;
     let name = |value| field.name_of(value).filter(|_| number(first).is_none() && number(last).is_none());

@@ -9,6 +9,7 @@
     reason = "a test may fail anywhere"
 )]
 
+pub mod cron_texts;
 pub mod head;
 pub mod models;
 mod mutate;

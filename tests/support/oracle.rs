@@ -25,6 +25,11 @@ impl Oracle {
         Self { fields, stars: [0, 1, 2, 3, 4].map(|place: usize| texts[place].starts_with('*')) }
     }
 
+    /// The values of the field at `place`, ascending.
+    pub fn values(&self, place: usize) -> Vec<usize> {
+        (0..60).filter(|value| self.fields[place][*value]).collect()
+    }
+
     /// Whether the wall clock's minute matches.
     fn matches(&self, minute: i64) -> bool {
         let of_day = minute.rem_euclid(1_440) as usize;

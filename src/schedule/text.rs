@@ -1,0 +1,70 @@
+//! The text of an expression before anything in it is read: its fields, its macros, its canonical form.
+
+/// The longest text that is read, in bytes.
+pub(super) const MAX_BYTES: usize = 1_024;
+
+/// The macros and what they stand for.
+pub(super) const MACROS: [(&str, &str); 7] = [
+    ("@yearly", "0 0 1 1 *"),
+    ("@annually", "0 0 1 1 *"),
+    ("@monthly", "0 0 1 * *"),
+    ("@weekly", "0 0 * * 0"),
+    ("@daily", "0 0 * * *"),
+    ("@midnight", "0 0 * * *"),
+    ("@hourly", "0 * * * *"),
+];
+
+/// What a macro stands for.
+pub(super) fn expand(whole: &str) -> Option<&'static str> {
+    if !whole.starts_with('@') {
+        return None;
+    }
+    MACROS.iter().find(|(name, _)| *name == whole).map(|(_, expanded)| *expanded)
+}
+
+/// All that separates fields.
+pub(super) const BLANKS: [char; 2] = [' ', '\t'];
+
+/// The fields of a text, however many there are. By bytes: a search for characters takes twice as long.
+pub(super) fn fields(text: &str) -> impl Iterator<Item = &str> {
+    let mut left = text;
+    core::iter::from_fn(move || {
+        let is_blank = |byte: u8| byte == b' ' || byte == b'\t';
+        let start = left.bytes().position(|byte| !is_blank(byte))?;
+        let rest = left.get(start..)?;
+        let (field, after) = rest.split_at(rest.bytes().position(is_blank).unwrap_or(rest.len()));
+        left = after;
+        Some(field)
+    })
+}
+
+/// The canonical form of a text that reads well; all of it is ASCII.
+pub(super) fn canonical(text: &str) -> String {
+    if let Some(expanded) = expand(text.trim_matches(BLANKS)) {
+        return expanded.to_owned();
+    }
+    let mut whole = String::with_capacity(text.len());
+    for field in fields(text) {
+        if !whole.is_empty() {
+            whole.push(' ');
+        }
+        whole.push_str(field);
+    }
+    whole.make_ascii_uppercase();
+    whole
+}
+
+/// What a person sees as blank: what Unicode calls so.
+pub(super) fn is_blank(c: char) -> bool {
+    c.is_whitespace()
+}
+
+/// The marks without a width that come with pasted text. Nobody sees that they separate anything.
+pub(super) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}')
+}
+
+/// Where a part of the text begins, in bytes. A part of anything else would begin nowhere: at the end.
+pub(super) fn place(text: &str, part: &str) -> usize {
+    part.as_ptr().addr().saturating_sub(text.as_ptr().addr()).min(text.len())
+}
