@@ -2,7 +2,7 @@
 import { expect, test, type Page } from "@playwright/test";
 import { launch } from "../support/chromium.js";
 import { App } from "./support/app.js";
-import { field, make, outcome, savedWhere } from "./support/browser.js";
+import { make, outcome, savedWhere } from "./support/browser.js";
 
 const HOST = "insecure.example";
 
