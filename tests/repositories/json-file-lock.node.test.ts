@@ -76,6 +76,17 @@ describe("a lock", () => {
     expect(readFileSync(victim, "utf8")).toBe("mine");
   }, 60_000);
 
+  test("of a dead owner goes to one of many who wait for it, and the others follow", async () => {
+    writeFileSync(`${place.path}.lock`, JSON.stringify(owner));
+    const input = JSON.stringify(INPUT);
+    const scripts = [1, 2, 3, 4].map(() =>
+      run(place.path, `const repository = Repository(); for (let turn = 0; turn < 10; turn++) await repository.create(${input});`),
+    );
+    expect(await Promise.all(scripts.map(({ ended }) => ended))).toEqual([0, 0, 0, 0]);
+    expect(place.stored().pipelines).toHaveLength(40);
+    expect(readdirSync(place.folder)).toEqual(["pipelines.json"]);
+  }, 60_000);
+
   test("that is a folder with something in it is named and left", async () => {
     mkdirSync(join(`${place.path}.lock`, "theirs"), { recursive: true });
     const { message } = await refusal(new JsonFilePipelineRepository(place.path).create(INPUT), "storage");

@@ -10,6 +10,7 @@ import { Written, rewritten, type Style } from "./written.js";
 /** What makes a file unreadable; the message names no file. */
 export class DamagedFile extends Error {}
 
+const BYTE_ORDER_MARK = "\ufeff";
 const EMPTY = '{\n  "pipelines": []\n}\n';
 const PIPELINES = "pipelines";
 
@@ -47,21 +48,20 @@ export class FileContent {
 
   /** Reads a file's bytes, or nothing for no file; throws {@link DamagedFile} rather than guess. */
   static read(bytes: Uint8Array | undefined): FileContent {
-    const text = bytes === undefined ? EMPTY : decode(bytes);
-    const start = /^\ufeff?[ \t\r\n]*/.exec(text)?.[0].length ?? 0;
-    const outer = text.slice(start).trimEnd();
-    const documents = parse(outer);
+    const whole = bytes === undefined ? EMPTY : decode(bytes);
+    const start = /^\ufeff?[ \t\r\n]*/.exec(whole)?.[0].length ?? 0;
+    const documents = parse(whole.slice(whole.startsWith(BYTE_ORDER_MARK) ? 1 : 0));
+    const outer = whole.slice(start).trimEnd();
     const duplicate = findDuplicate(outer);
     if (duplicate !== undefined) throw new DamagedFile(`it has the key ${duplicate} twice`);
     const style = styleOf(outer);
     let root = Written.read(outer, style, "");
     if (!root.members.some(({ key }) => key === PIPELINES)) root = root.appended("[]", PIPELINES);
-    let list = Written.read("[]", style, "");
-    root.changed(({ key, text }, _index, style, indent) => {
-      if (key === PIPELINES) list = Written.read(text === "null" ? "[]" : text, style, indent);
-      return text;
-    });
-    const around = [text.slice(0, start), text.slice(start + outer.length)] as const;
+    const member = root.members.find(({ key }) => key === PIPELINES);
+    const text = member === undefined || member.text === "null" ? "[]" : member.text;
+    const manner: [Style | undefined, string] = member === undefined ? [style, ""] : root.within(member);
+    const list = Written.read(text, ...manner);
+    const around = [whole.slice(0, start), whole.slice(start + outer.length)] as const;
     return new FileContent(around, root, list, documents.map((document) => ({ id: idOf(document), issues: [] })));
   }
 
@@ -116,9 +116,10 @@ export class FileContent {
       if (document !== null && typeof document !== "string") throw new Error("a file keeps texts");
       const index = elements.findIndex((element) => element.id === id && element.issues.length === 0);
       if (index >= 0) {
-        list = list.changed(({ text }, place, ...manner) => {
-          if (place !== index) return text;
-          return document === null ? undefined : rewritten(text, document, ...manner);
+        const before = list;
+        list = before.changed((member, place) => {
+          if (place !== index) return member.text;
+          return document === null ? undefined : rewritten(member.text, document, ...before.within(member));
         });
         if (document === null) elements.splice(index, 1);
       } else if (document !== null) {

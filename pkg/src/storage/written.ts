@@ -49,9 +49,10 @@ export class Written {
   }
 
   /** With what `change` makes of each member's text, and without those of which it makes nothing. */
-  changed(change: (member: Member, index: number, style: Style | undefined, indent: string) => string | undefined): Written {
+  changed(change: (member: Member, index: number) => string | undefined): Written {
     const members = this.members.flatMap((member, index) => {
-      const text = change(member, index, this.#style, indentAfter(member.before) ?? this.#indent);
+      const text = change(member, index);
+      if (text === member.text) return [member];
       return text === undefined ? [] : [{ ...member, text }];
     });
     const [first, last] = [members[0], members.at(-1)];
@@ -61,6 +62,11 @@ export class Written {
       members[members.length - 1] = { ...(members.at(-1) ?? last), after: this.members.at(-1)?.after ?? "" };
     }
     return this.#with(members);
+  }
+
+  /** How a member is written: the style within it, and what its line is indented by. */
+  within({ before }: Member): [Style | undefined, string] {
+    return [this.#style, indentAfter(before) ?? this.#indent];
   }
 
   /** With `json`, which has no blanks, behind the others and written like them. */
@@ -97,10 +103,10 @@ export function rewritten(old: string, json: string, style: Style | undefined, i
   if (next.length === 0 && written.members.length === 0) return old;
   // Fields are the same by their keys, items by their places.
   const wanted = new Map(next.map((member, place) => [member.key ?? place, member]));
-  const kept = written.changed(({ key, text }, place, ...manner) => {
-    const other = wanted.get(key ?? place);
-    wanted.delete(key ?? place);
-    return other && rewritten(text, other.text, ...manner);
+  const kept = written.changed((member, place) => {
+    const other = wanted.get(member.key ?? place);
+    wanted.delete(member.key ?? place);
+    return other && rewritten(member.text, other.text, ...written.within(member));
   });
   return [...wanted.values()].reduce((all, { key, text }) => all.appended(text, key), kept).text;
 }
