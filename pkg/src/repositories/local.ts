@@ -86,6 +86,7 @@ export abstract class LocalRepository implements PipelineRepository {
 
   /** Reads the working copy, up to date as far as this place can tell, and without what is not durable yet. */
   protected async read<T>(reading: (table: Table) => T): Promise<T> {
+    this.#refuseIfClosed();
     if (this.#isCurrent() && !this.#storage.announces && (await this.#storage.changed())) this.#loaded = false;
     for (;;) {
       this.#refuseIfClosed();
@@ -115,7 +116,7 @@ export abstract class LocalRepository implements PipelineRepository {
   }
 
   async #commit<T>(plan: Plan<T>): Promise<T> {
-    let isHeld = false;
+    const state = { isHeld: false };
     const decide = (): Planned<T> => {
       const planned = plan(this.#table);
       if (planned.changes.length === 0) {
@@ -124,8 +125,8 @@ export abstract class LocalRepository implements PipelineRepository {
       }
       this.#table.commit();
       this.#states += 1;
-      if (!isHeld) this.#undurable += 1;
-      isHeld = true;
+      if (!state.isHeld) this.#undurable += 1;
+      state.isHeld = true;
       return planned;
     };
     try {
@@ -137,13 +138,13 @@ export abstract class LocalRepository implements PipelineRepository {
           return decide();
         },
       });
-      if (isHeld) this.#announce();
+      if (state.isHeld) this.#announce();
       return reply;
     } catch (thrown) {
-      if (isHeld) this.#loaded = false; // the place knows best what it holds now
+      if (state.isHeld) this.#loaded = false; // the place knows best what it holds now
       throw thrown;
     } finally {
-      if (isHeld) this.#undurable -= 1;
+      if (state.isHeld) this.#undurable -= 1;
     }
   }
 
