@@ -1,17 +1,12 @@
 // One connection per database and page, opened when it is first needed and again when the browser has closed it.
-import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import { openDB, type IDBPDatabase } from "idb";
 import { within } from "./deadline.js";
-import type { Row } from "./storage.js";
 
-/** The rows of every account, told apart by the first part of their key. */
-export interface PipelineDatabase extends DBSchema {
-  rows: { key: [account: string, id: string]; value: Row };
-  /** `revision` counts the transactions that have written rows of the account. */
-  meta: { key: [account: string, name: "revision"]; value: number };
-}
-
-/** An open connection. */
-export type Database = IDBPDatabase<PipelineDatabase>;
+/**
+ * An open connection. Its stores are `rows` and `meta`; what is where for each account, `account-layout.ts` knows. They
+ * have no types: whatever stands there may have been written by other code.
+ */
+export type Database = IDBPDatabase;
 
 const VERSION = 1;
 const OPENING_MS = 5_000;
@@ -45,7 +40,7 @@ export function disconnect(name: string, only?: Promise<Database>): void {
 
 async function open(name: string): Promise<Database> {
   let tooLate = false;
-  const opening = openDB<PipelineDatabase>(name, VERSION, {
+  const opening = openDB(name, VERSION, {
     upgrade(database) {
       database.createObjectStore("rows");
       database.createObjectStore("meta");

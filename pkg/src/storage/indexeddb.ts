@@ -1,7 +1,7 @@
 // Rows in IndexedDB. A change is acknowledged on `complete` of one strict transaction and at no earlier moment: `success`
 // of a request comes before the transaction's fate, and without `strict` a power cut takes what was acknowledged.
 import { isPipelineError } from "../error.js";
-import { AccountRows, type Outcome } from "./account-rows.js";
+import { AccountRows, UNSEEN, type Outcome } from "./account-rows.js";
 import { connect, disconnect, type Database } from "./database.js";
 import { pause } from "./deadline.js";
 import { NoDatabase, isLostConnection, messageOf, storageError } from "./faults.js";
@@ -40,7 +40,7 @@ export class IndexedDbStorage implements Storage {
   readonly #known = new Map<string, Row>();
   #last: Promise<unknown> = Promise.resolve();
   /** As of the last `load` or decision. */
-  #revision = 0;
+  #revision = UNSEEN;
   #memory: MemoryStorage | undefined;
   #status: LocalStatus = { durable: true, persisted: false, mode: "indexeddb", damaged: [] };
 
@@ -152,6 +152,7 @@ export class IndexedDbStorage implements Storage {
         database = await connect(this.#name);
         return await work(database);
       } catch (thrown) {
+        if (isPipelineError(thrown)) throw thrown; // the call was refused, and the connection is as good as before
         disconnect(this.#name);
         const wait = PAUSES_MS[attempt];
         const isLost = isLostConnection(thrown);
