@@ -1,0 +1,164 @@
+/** What needs tabs of their own, or a browser that can be told how much room there is. */
+import type { IndexedDbPipelineRepository } from "convex-pipelines";
+import type { Page } from "playwright";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Tabs } from "../support/tabs.js";
+
+let tabs: Tabs;
+beforeEach(async () => {
+  tabs = await Tabs.open();
+});
+afterEach(async () => {
+  await tabs.close();
+});
+
+/** One pipeline that all tabs change. */
+async function create(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const repository = await window.pipelines.IndexedDbPipelineRepository.open();
+    const made = await repository.create({ name: "0", steps: [{ id: "a", kind: "clean", options: {} }] });
+    return made.id;
+  });
+}
+
+/** Changes it for a while; resolves to how often, and to what was refused. */
+async function change(page: Page, id: string, milliseconds: number): Promise<{ done: number; refused: string[] }> {
+  return page.evaluate(
+    async ([id, milliseconds]) => {
+      const repository = await window.pipelines.IndexedDbPipelineRepository.open();
+      const refused: string[] = [];
+      let done = 0;
+      for (const end = Date.now() + milliseconds; Date.now() < end; ) {
+        try {
+          await repository.update(id, { description: String(Math.random()) });
+          done += 1;
+        } catch (thrown) {
+          refused.push(String(thrown));
+        }
+      }
+      return { done, refused };
+    },
+    [id, milliseconds] as const,
+  );
+}
+
+describe("busy tabs", () => {
+  test.each([2, 4, 8])("%i of them change one pipeline: none is refused, none starves, nothing is lost", async (count) => {
+    const pages = await Promise.all(Array.from({ length: count }, () => tabs.tab()));
+    const id = await create(pages[0]!);
+    const outcomes = await Promise.all(pages.map((page) => change(page, id, 1_500)));
+    expect(outcomes.flatMap(({ refused }) => refused)).toEqual([]);
+    const done = outcomes.map((outcome) => outcome.done);
+    expect(Math.min(...done), `changes of each tab: ${done.join(", ")}`).toBeGreaterThan(Math.max(...done) / 4);
+    const version = await pages[0]!.evaluate(
+      async (id) =>
+        new Promise<number>((resolve, reject) => {
+          const opening = indexedDB.open("convex-pipelines");
+          opening.onsuccess = () => {
+            const request = opening.result.transaction("rows").objectStore("rows").get(["", id]);
+            request.onsuccess = () => resolve((request.result as { version: number }).version);
+            request.onerror = () => reject(new Error("no row"));
+          };
+        }),
+      id,
+    );
+    expect(version - 1).toBe(done.reduce((sum, each) => sum + each, 0));
+  });
+
+  test("do not get in the way of what is refused, or has nothing to do, for reasons of its own", async () => {
+    const pages = await Promise.all([1, 2, 3, 4].map(() => tabs.tab()));
+    const id = await create(pages[0]!);
+    const busy = pages.slice(1).map((page) => change(page, id, 2_000));
+    const codes = await pages[0]!.evaluate(async () => {
+      const { IndexedDbPipelineRepository, isPipelineError } = window.pipelines;
+      const repository = await IndexedDbPipelineRepository.open();
+      const mine = await repository.create({ name: "mine", steps: [{ id: "a", kind: "clean", options: {} }] });
+      await repository.update(mine.id, { name: "changed" });
+      const codes = new Set<string>();
+      const note = async (call: Promise<unknown>): Promise<void> => {
+        codes.add(await call.then(() => "done", (thrown: unknown) => (isPipelineError(thrown) ? thrown.code : String(thrown))));
+      };
+      for (let turn = 0; turn < 30; turn++) {
+        await note(repository.update(mine.id, { name: "late" }, { expectedUpdatedAt: mine.updatedAt }));
+        await note(repository.delete("6f1f7c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f"));
+        await note(repository.update("6f1f7c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f", {}));
+      }
+      return [...codes].sort();
+    });
+    expect(codes).toEqual(["conflict", "done", "not_found"]);
+    expect((await Promise.all(busy)).flatMap(({ refused }) => refused)).toEqual([]);
+  });
+});
+
+describe("without room", () => {
+  /** Makes pipelines, then fills what is left; resolves to their ids. */
+  const fill = (page: Page, count: number): Promise<string[]> =>
+    page.evaluate(async (count) => {
+      const repository = await window.pipelines.IndexedDbPipelineRepository.open();
+      const ids = [];
+      for (let each = 0; each < count; each++) {
+        const made = await repository.create({ name: String(each), steps: [{ id: "a", kind: "clean", options: {} }] });
+        await repository.journal.adopt(made);
+        ids.push(made.id);
+      }
+      const database = await new Promise<IDBDatabase>((resolve) => {
+        const opening = indexedDB.open("ballast", 1);
+        opening.onupgradeneeded = () => opening.result.createObjectStore("ballast", { autoIncrement: true });
+        opening.onsuccess = () => resolve(opening.result);
+      });
+      for (let size = 65_536; size >= 64; ) {
+        const isFull = await new Promise<boolean>((resolve) => {
+          const transaction = database.transaction("ballast", "readwrite", { durability: "strict" });
+          transaction.oncomplete = () => resolve(false);
+          transaction.onabort = () => resolve(true);
+          transaction.objectStore("ballast").add(crypto.getRandomValues(new Uint8Array(size)));
+        });
+        if (isFull) size /= 2;
+      }
+      return ids;
+    }, count);
+
+  test("all that makes less goes on, in this tab and in others, and what makes more is refused", async () => {
+    await tabs.limit(3_000_000);
+    const page = await tabs.tab();
+    const ids = await fill(page, 20);
+    // Without the channel that says "look again": another tab must notice all the same.
+    const other = await tabs.tab();
+    await other.evaluate(async () => {
+      Reflect.deleteProperty(window, "BroadcastChannel");
+      const repository = await window.pipelines.IndexedDbPipelineRepository.open();
+      Object.assign(window, { repository });
+    });
+    const here = await page.evaluate(async (ids) => {
+      const { IndexedDbPipelineRepository, isPipelineError } = window.pipelines;
+      const repository = await IndexedDbPipelineRepository.open();
+      const code = (call: Promise<unknown>): Promise<string> =>
+        call.then(() => "done", (thrown: unknown) => (isPipelineError(thrown) ? thrown.code : String(thrown)));
+      const input = { name: "more", steps: [{ id: "a", kind: "clean", options: {} }] } as const;
+      const tight = [await code(repository.update(ids[19]!, { name: "x" })), await code(repository.create(input))];
+      const makesLess = [];
+      for (const id of ids.slice(0, 5)) makesLess.push(await code(repository.delete(id)));
+      for (const id of ids.slice(5, 10)) makesLess.push(await code(repository.journal.delete(id)));
+      for (const id of ids.slice(10, 12)) makesLess.push(await code(repository.journal.forget(id)));
+      makesLess.push(await code(repository.journal.dropCopies(ids.slice(12, 15))));
+      const { status } = repository;
+      return { tight, makesLess, left: (await repository.list()).length, status };
+    }, ids);
+    expect(here).toMatchObject({ tight: ["storage", "storage"], left: 5, status: { mode: "indexeddb", durable: true } });
+    expect(new Set(here.makesLess)).toEqual(new Set(["done"]));
+    const there = await other.evaluate(async () => {
+      const { repository } = window as unknown as { repository: IndexedDbPipelineRepository };
+      return { left: (await repository.list()).length, unsent: await repository.journal.unsent() };
+    });
+    const unsent = ids.slice(5, 10).sort().map((id) => ({ id, deleted: true }));
+    expect(there).toEqual({ left: 5, unsent });
+    const later = await (await tabs.tab()).evaluate(async (id) => {
+      const { IndexedDbPipelineRepository, isPipelineError } = window.pipelines;
+      const repository = await IndexedDbPipelineRepository.open();
+      const input = { name: "again", steps: [{ id: "a", kind: "clean", options: {} }] } as const;
+      const taken = await repository.journal.create(input, { id, webhookSecret: "a-secret-of-visible-letters" }).catch((thrown: unknown) => isPipelineError(thrown) && thrown.code);
+      return { left: (await repository.list()).length, unsent: await repository.journal.unsent(), taken };
+    }, ids[5]!);
+    expect(later).toEqual({ left: 5, unsent, taken: "conflict" });
+  });
+});
