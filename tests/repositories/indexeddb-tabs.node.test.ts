@@ -1,16 +1,8 @@
 /** What needs tabs of their own, or a browser that can be told how much room there is. */
 import type { IndexedDbPipelineRepository } from "convex-pipelines";
 import type { Page } from "playwright";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Tabs } from "../support/tabs.js";
-
-let tabs: Tabs;
-beforeEach(async () => {
-  tabs = await Tabs.open();
-});
-afterEach(async () => {
-  await tabs.close();
-});
 
 /** One pipeline that all tabs change. */
 async function create(page: Page): Promise<string> {
@@ -42,11 +34,25 @@ async function change(page: Page, id: string, milliseconds: number): Promise<{ d
   );
 }
 
+/** How long the tabs are busy. */
+const MILLISECONDS = Number(process.env["BUSY_TABS_MS"] ?? 700);
+
 describe("busy tabs", () => {
+  let tabs: Tabs;
+  beforeAll(async () => {
+    tabs = await Tabs.open();
+  });
+  afterEach(async () => {
+    await tabs.closeAll();
+  });
+  afterAll(async () => {
+    await tabs.close();
+  });
+
   test.each([2, 4, 8])("%i of them change one pipeline: none is refused, none starves, nothing is lost", async (count) => {
     const pages = await Promise.all(Array.from({ length: count }, () => tabs.tab()));
     const id = await create(pages[0]!);
-    const outcomes = await Promise.all(pages.map((page) => change(page, id, 1_500)));
+    const outcomes = await Promise.all(pages.map((page) => change(page, id, MILLISECONDS)));
     expect(outcomes.flatMap(({ refused }) => refused)).toEqual([]);
     const done = outcomes.map((outcome) => outcome.done);
     expect(Math.min(...done), `changes of each tab: ${done.join(", ")}`).toBeGreaterThan(Math.max(...done) / 4);
@@ -68,7 +74,7 @@ describe("busy tabs", () => {
   test("do not get in the way of what is refused, or has nothing to do, for reasons of its own", async () => {
     const pages = await Promise.all([1, 2, 3, 4].map(() => tabs.tab()));
     const id = await create(pages[0]!);
-    const busy = pages.slice(1).map((page) => change(page, id, 2_000));
+    const busy = pages.slice(1).map((page) => change(page, id, 2 * MILLISECONDS));
     const codes = await pages[0]!.evaluate(async () => {
       const { IndexedDbPipelineRepository, isPipelineError } = window.pipelines;
       const repository = await IndexedDbPipelineRepository.open();
@@ -91,6 +97,11 @@ describe("busy tabs", () => {
 });
 
 describe("without room", () => {
+  let tabs: Tabs;
+  afterEach(async () => {
+    await tabs.close();
+  });
+
   /** Makes pipelines, then fills what is left; resolves to their ids. */
   const fill = (page: Page, count: number): Promise<string[]> =>
     page.evaluate(async (count) => {
@@ -119,6 +130,7 @@ describe("without room", () => {
     }, count);
 
   test("all that makes less goes on, in this tab and in others, and what makes more is refused", async () => {
+    tabs = await Tabs.open();
     await tabs.limit(3_000_000);
     const page = await tabs.tab();
     const ids = await fill(page, 20);

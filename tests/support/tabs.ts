@@ -51,6 +51,12 @@ export class Tabs {
     await session.send("Storage.overrideQuotaForOrigin", { origin: ORIGIN, quotaSize: bytes });
   }
 
+  /** Closes the tabs, all but one: without any, the browser would go. */
+  async closeAll(): Promise<void> {
+    const [, ...others] = this.#context.pages();
+    await Promise.all(others.map((page) => page.close()));
+  }
+
   async close(): Promise<void> {
     await this.#context.close();
     rmSync(this.#folder, { recursive: true, force: true });
