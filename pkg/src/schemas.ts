@@ -21,19 +21,19 @@ export interface Schema<T> extends StandardSchemaV1<unknown, T> {
 }
 
 /** What a person gives to make a pipeline. Unknown fields are refused. */
-export const createInputSchema: Schema<PipelineCreateInput> = schema("createInput");
+export const createInputSchema: Schema<PipelineCreateInput> = /* @__PURE__ */ schema("createInput");
 
 /** What a person gives to change a pipeline. Unknown fields are refused; `null` clears. */
-export const updateInputSchema: Schema<PipelineUpdateInput> = schema("updateInput");
+export const updateInputSchema: Schema<PipelineUpdateInput> = /* @__PURE__ */ schema("updateInput");
 
 /** A pipeline that was stored or came over the wire. Unknown fields are kept. */
-export const pipelineSchema: Schema<Pipeline> = schema("pipeline");
+export const pipelineSchema: Schema<Pipeline> = /* @__PURE__ */ schema("pipeline");
 
 /** A run that was stored or came over the wire. Unknown fields are kept. */
-export const pipelineRunSchema: Schema<PipelineRun> = schema("pipelineRun");
+export const pipelineRunSchema: Schema<PipelineRun> = /* @__PURE__ */ schema("pipelineRun");
 
 /** A schedule as an input gives it, with its cron in canonical form. */
-export const scheduleSchema: Schema<PipelineSchedule> = schema("schedule");
+export const scheduleSchema: Schema<PipelineSchedule> = /* @__PURE__ */ schema("schedule");
 
 function schema<T>(name: SchemaName): Schema<T> {
   const parse = (value: unknown): T => acceptShort<T>(name, value) ?? call(name, (packer) => packer.add(value));
