@@ -3,58 +3,13 @@
 //   node --no-wasm-async-compilation --disallow-code-generation-from-strings --experimental-vm-modules isolate.mjs push.json
 // and answers with one line of JSON.
 import { readFileSync } from "node:fs";
-import { webcrypto } from "node:crypto";
 import vm from "node:vm";
+import { createRealm } from "./realm.mjs";
 
 const push = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const sources = new Map(modulesOf(push).map(({ path, source }) => [path, source]));
 
-let importing = true;
-const notDuringImport = (what) => {
-  if (importing) throw new Error(`${what} during import`);
-};
-
-// https://docs.convex.dev/functions/runtimes
-const lists = {
-  AbortController, AbortSignal, Blob, Event, EventTarget, File, FormData, Headers, Request, Response,
-  ReadableStream, ReadableStreamBYOBReader, ReadableStreamDefaultReader, TransformStream, WritableStream,
-  WritableStreamDefaultWriter, TextDecoder, TextEncoder, URL, URLSearchParams, atob, btoa, structuredClone,
-  CryptoKey, SubtleCrypto,
-  console: { log() {}, info() {}, warn() {}, error() {}, debug() {} },
-  process: { env: {} },
-  crypto: {
-    subtle: webcrypto.subtle,
-    getRandomValues(array) {
-      notDuringImport("crypto.getRandomValues");
-      // The runner's typed arrays are of another realm than the context's.
-      const bytes = webcrypto.getRandomValues(new Uint8Array(array.byteLength));
-      new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(bytes);
-      return array;
-    },
-    randomUUID() {
-      notDuringImport("crypto.randomUUID");
-      return webcrypto.randomUUID();
-    },
-  },
-};
-const context = vm.createContext(lists, { codeGeneration: { strings: false, wasm: true } });
-// At import Convex stops the clock; a module that instantiated WebAssembly there would make every cold call slower.
-context.notDuringImport = notDuringImport;
-vm.runInContext(
-  `{
-    const { notDuringImport } = globalThis;
-    delete globalThis.notDuringImport;
-    const { random } = Math;
-    Math.random = () => (notDuringImport("Math.random"), random());
-    const { Module, Instance } = WebAssembly;
-    const guarded = (Class, name) =>
-      new Proxy(Class, { construct: (target, args) => (notDuringImport(name), new target(...args)) });
-    WebAssembly.Module = guarded(Module, "WebAssembly.Module");
-    WebAssembly.Instance = guarded(Instance, "WebAssembly.Instance");
-    for (const name of ["compile", "compileStreaming", "instantiate", "instantiateStreaming"]) delete WebAssembly[name];
-  }`,
-  context,
-);
+const { context, endImport } = createRealm();
 
 const loaded = new Map();
 async function load(path) {
@@ -76,7 +31,7 @@ for (const path of sources.keys()) {
   await module.evaluate();
   if (!path.startsWith("_deps/")) names[path] = Object.keys(module.namespace).sort();
 }
-importing = false;
+endImport();
 
 // A module of the app that uses the root entry inside the isolate.
 const probe = vm.runInContext("(probe) => JSON.stringify(probe())", context)(loaded.get("probe.js").namespace.default);
