@@ -1,79 +1,126 @@
 // Contenders side by side: in one process and in turn, so that a busy machine slows all of them alike. What counts is
 // the processor's time, V8's own threads included: on a busy machine the wall clock counts the neighbours too.
 
-const ROUNDS = 25;
+/** How often each contender has its turn. */
+export const ROUNDS = setting("BENCH_ROUNDS", 25);
+/** How long one contender runs before it counts, at least: until V8 has compiled what is hot, JavaScript and WebAssembly. */
+const WARM_MS = setting("BENCH_WARM_MS", 150);
 /** How long one contender runs at a time: long against the clock's resolution, short against the machine's moods. */
 const SLICE_MS = 2;
-/** How long one runs before it counts: until V8 has compiled what is hot, JavaScript and WebAssembly. */
-const WARM_MS = 40;
+/** How long all rounds of one case may take together; slow contenders have fewer, but no fewer than a median needs. */
+const CASE_MS = 4_000;
+const FEWEST_ROUNDS = Math.min(ROUNDS, 3);
 
 /**
  * Runs all contenders in turn, round after round.
  *
  * @param {Record<string, () => unknown>} contenders
+ * @param {number} [warmMs]
  * @returns {Record<string, number[]>} for each, microseconds for one call in each round
  */
-export function compare(contenders) {
-  const runners = Object.entries(contenders).map(([name, call]) => ({ name, call, calls: warm(call), times: [] }));
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (let place = 0; place < runners.length; place += 1) {
-      // Nobody always comes first.
-      const { call, calls, times } = runners[(round + place) % runners.length];
-      times.push(time(call, calls));
-    }
+export function compare(contenders, warmMs = WARM_MS) {
+  const runners = Object.entries(contenders).map(([name, call]) => ({ name, call, ...warm(call, warmMs), times: [] }));
+  const roundMs = runners.reduce((sum, { calls, microseconds }) => sum + (calls * microseconds) / 1000, 0);
+  const rounds = roundsWithin(roundMs);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const { call, calls, times } of inTurn(runners, round)) times.push(time(call, calls));
   }
   return Object.fromEntries(runners.map(({ name, times }) => [name, times]));
 }
 
 /**
- * How many times faster `ours` is than the fastest of `theirs`: the median of what each round says, because both
- * halves of a round have met the same machine.
+ * The same for calls that are long, asynchronous, or need something done before each, which does not count.
+ *
+ * @param {Record<string, { prepare?: () => unknown, run: (prepared: unknown) => unknown }>} contenders
+ * @returns {Promise<Record<string, number[]>>}
  */
-export function ratio(ours, ...theirs) {
-  return median(ours.map((own, round) => Math.min(...theirs.map((times) => times[round])) / own));
+export async function compareOnce(contenders) {
+  const runners = Object.entries(contenders).map(([name, contender]) => ({ name, ...contender, times: [] }));
+  const start = performance.now();
+  for (const runner of runners) await timeOnce(runner);
+  const rounds = roundsWithin(performance.now() - start);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const runner of inTurn(runners, round)) runner.times.push(await timeOnce(runner));
+  }
+  return Object.fromEntries(runners.map(({ name, times }) => [name, times]));
+}
+
+/** Runs `call` until it is warm and steady; how often it fits into one slice, and how long it took. */
+export function warm(call, warmMs = WARM_MS) {
+  const start = performance.now();
+  let last = Infinity;
+  for (let calls = 1; ; ) {
+    const microseconds = Math.max(time(call, calls), 0.001);
+    const spent = performance.now() - start;
+    const steady = Math.abs(microseconds - last) < microseconds / 10;
+    if (spent >= warmMs && (steady || spent >= 3 * warmMs)) {
+      return { calls: Math.max(1, Math.round((SLICE_MS * 1000) / microseconds)), microseconds };
+    }
+    last = microseconds;
+    // A tenth of the time at once, so that steadiness can be seen.
+    calls = Math.max(1, Math.min(calls * 2, Math.ceil((warmMs * 100) / microseconds)));
+  }
+}
+
+/** The median of what each round says of `theirs` over `ours`: both halves of a round have met the same machine. */
+export function ratios(ours, theirs) {
+  return ours.map((own, round) => theirs[round] / own);
 }
 
 export function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+  return quantile(numbers, 0.5);
 }
 
-/** Prints a table; numbers have three significant digits. */
-export function print(title, head, rows) {
-  const cells = [head, ...rows.map((row) => row.map(shown))];
-  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
-  console.log(`\n${title}`);
-  for (const [first, ...rest] of cells) {
-    console.log(["  " + first.padEnd(widths[0]), ...rest.map((cell, column) => cell.padStart(widths[column + 1]))].join("  "));
-  }
-}
-
-/** What ran this: figures without it say little. */
-export function machine() {
-  return `Node ${process.versions.node}, ${process.platform} ${process.arch}`;
-}
-
-/** Runs `call` until it is warm, and says how often it fits into one slice. */
-export function warm(call) {
-  const end = performance.now() + WARM_MS;
-  for (let calls = 1; ; calls *= 2) {
-    const microseconds = time(call, calls);
-    if (performance.now() > end) return Math.max(1, Math.round((SLICE_MS * 1000) / Math.max(microseconds, 0.01)));
-  }
-}
-
-/** Microseconds for one of `calls` calls. */
-function time(call, calls) {
-  const start = process.cpuUsage();
-  for (let index = 0; index < calls; index += 1) kept = call();
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / calls;
+/** Half the range of the middle half, as a share of the median: how far a round is off, mostly. */
+export function spread(numbers) {
+  const middle = median(numbers);
+  return middle === 0 ? 0 : (quantile(numbers, 0.75) - quantile(numbers, 0.25)) / 2 / middle;
 }
 
 /** What was computed last: kept where V8 cannot see that nobody reads it. */
 export let kept;
 
-function shown(value) {
-  if (typeof value === "string") return value;
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+/** Microseconds for one of `calls` calls. */
+function time(call, calls) {
+  const start = process.cpuUsage();
+  for (let index = 0; index < calls; index += 1) kept = call();
+  return microsecondsSince(start) / calls;
+}
+
+/** Microseconds for one call of `run`. */
+export async function timeOnce({ prepare, run }) {
+  const prepared = await prepare?.();
+  const start = process.cpuUsage();
+  kept = await run(prepared);
+  return microsecondsSince(start);
+}
+
+function microsecondsSince(start) {
+  const { user, system } = process.cpuUsage(start);
+  return user + system;
+}
+
+/** Nobody always comes first. */
+function inTurn(runners, round) {
+  return runners.map((_, place) => runners[(round + place) % runners.length]);
+}
+
+function roundsWithin(roundMs) {
+  return Math.max(FEWEST_ROUNDS, Math.min(ROUNDS, Math.floor(CASE_MS / roundMs)));
+}
+
+function quantile(numbers, share) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const place = (sorted.length - 1) * share;
+  const [below, above] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+  return below + (above - below) * (place % 1);
+}
+
+/** A whole number of at least 1 from the environment. */
+function setting(name, usual) {
+  const text = process.env[name];
+  if (text === undefined || text === "") return usual;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`${name} is ${text}: a whole number of at least 1 is needed`);
+  return value;
 }
