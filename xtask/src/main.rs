@@ -1,8 +1,10 @@
 //! The project's own commands: `cargo xtask help`.
 
 mod app;
+mod bench;
 mod check;
 mod demo;
+mod instructions;
 mod package;
 mod paths;
 mod processes;
@@ -25,6 +27,8 @@ cargo xtask <command>
   build           compile the core to WebAssembly, bind it, compile the npm package into pkg/dist
   demo            build everything and serve the app on http://localhost:3000 (PORT chooses another)
   test [step…]    everything CI runs, or only the named steps and what they need
+  bench [suite…]  the package beside its peers, as tables and in target/bench as JSON: parse, cron, list, transitions,
+                  request, cold, size, growth; and callgrind, the instructions of the core
   check           formatting, clippy, types and eslint
   help            this list
 
@@ -50,6 +54,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ("build", []) => package::build_and_weigh(),
         ("demo", []) => demo::serve(),
         ("test", only) => suites::test(only),
+        ("bench", arguments) => bench::bench(arguments),
         ("check", []) => check::check(),
         ("help" | "--help" | "-h", []) => {
             println!("{HELP}");

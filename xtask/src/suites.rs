@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::check::{BUILD, CHECKS, INSTALL, SIZE};
 use crate::steps::{self, Step};
-use crate::{app, paths, run, tools};
+use crate::{app, bench, instructions, paths, run, tools};
 
 const BEFORE: [Step; 4] = [
     Step::new("tools", &[], tools::all),
@@ -13,7 +13,9 @@ const BEFORE: [Step; 4] = [
     Step::new("wasm", &["tools"], wasm),
 ];
 
-const AFTER: [Step; 3] = [
+const AFTER: [Step; 5] = [
+    Step::new("instructions", &[], instructions::check),
+    Step::new("bundles", &["install"], bench::sizes),
     Step::new("vitest", &["tools", "install"], || script("Package tests", "test")),
     Step::new("app", &["install"], app::build),
     Step::new("e2e", &["tools", "app"], || script("The app in a browser", "test:e2e")),
