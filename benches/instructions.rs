@@ -107,11 +107,9 @@ impl Host for FixedHost {
 
     fn url(&self, _text: &str) -> Option<HostUrl> {
         Some(HostUrl {
-            protocol: "https:".to_owned(),
             origin: "https://example.com".to_owned(),
             hostname: "example.com".to_owned(),
             pathname: "/feed".to_owned(),
-            ..HostUrl::default()
         })
     }
 }

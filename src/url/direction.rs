@@ -40,7 +40,7 @@ fn is_right_to_left_label(label: &str) -> bool {
         }
         before = kind;
     }
-    !matches!(before, Kind::Joint) && !(has_arabic_digit && has_european_digit)
+    !(matches!(before, Kind::Joint) || has_arabic_digit && has_european_digit)
 }
 
 #[derive(Clone, Copy)]

@@ -86,9 +86,11 @@ describe("a trap", () => {
     expect(await repository.get(ids[0]!)).toMatchObject({ name: "Morning news" });
   });
 
-  test("while a durable change becomes visible does not undo it", async () => {
+  test("while a change is decided refuses that change, and nothing of it is kept", async () => {
     const { repository, ids } = await seeded();
     breakNext("commit");
+    await refusal(repository.update(ids[0]!, { name: "refused" }), "internal");
+    expect(await repository.get(ids[0]!)).toMatchObject({ name: "Morning news" });
     await repository.update(ids[0]!, { name: "acknowledged" });
     expect(await repository.get(ids[0]!)).toMatchObject({ name: "acknowledged" });
   });
@@ -118,11 +120,11 @@ describe("a trap", () => {
     };
     lose();
     const { repository, ids } = await seeded();
-    const reading = refusal(repository.get(ids[0]!), "internal");
+    const reading = repository.get(ids[0]!);
     lose();
     // Stores are numbered anew in each instance.
     for (let more = 0; more < 3; more++) new InMemoryPipelineRepository();
-    await reading;
+    expect(await reading).toMatchObject({ name: "Morning news" });
     expect(await repository.get(ids[0]!)).toMatchObject({ name: "Morning news" });
   });
 
