@@ -29,7 +29,18 @@ export function compare(contenders, warmMs = WARM_MS) {
 }
 
 /**
- * The same for calls that are long, asynchronous, or need something done before each, which does not count.
+ * Compares case by case, once all have been warmed up: otherwise the first cases would be slower for everybody.
+ *
+ * @param {Array<[string, Record<string, () => unknown>]>} cases
+ * @returns {Array<[string, Record<string, number[]>]>}
+ */
+export function compareAll(cases, warmMs = WARM_MS) {
+  for (const [, contenders] of cases) for (const call of Object.values(contenders)) warm(call, warmMs);
+  return cases.map(([name, contenders]) => [name, compare(contenders, warmMs)]);
+}
+
+/**
+ * {@link compare} for calls that are long, asynchronous, or need something done before each, which does not count.
  *
  * @param {Record<string, { prepare?: () => unknown, run: (prepared: unknown) => unknown }>} contenders
  * @returns {Promise<Record<string, number[]>>}
@@ -46,7 +57,7 @@ export async function compareOnce(contenders) {
 }
 
 /** Runs `call` until it is warm and steady; how often it fits into one slice, and how long it took. */
-export function warm(call, warmMs = WARM_MS) {
+function warm(call, warmMs = WARM_MS) {
   const start = performance.now();
   let last = Infinity;
   for (let calls = 1; ; ) {

@@ -1,5 +1,5 @@
 // Loads a pushed Convex bundle as Convex's own isolate would: V8 flags on the command line, modules linked in a context
-// that has only the globals which Convex lists, no clock and no randomness at import. Run by bundle.test.ts as
+// that has only the globals which Convex lists, no clock and no randomness at import. Run by deployment.test.ts as
 //   node --no-wasm-async-compilation --disallow-code-generation-from-strings --experimental-vm-modules isolate.mjs push.json
 // and answers with one line of JSON.
 import { readFileSync } from "node:fs";

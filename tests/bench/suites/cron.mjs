@@ -3,10 +3,10 @@ import { agree } from "../agree.mjs";
 import { CRON_READERS } from "../contenders/crons.mjs";
 import { CRONS } from "../inputs.mjs";
 import { summary } from "../report.mjs";
-import { compare, median, warm } from "../rounds.mjs";
+import { compareAll, median } from "../rounds.mjs";
 
 const ZONES = ["UTC", "Europe/Berlin"];
-/** Enough for one expression more once all have been warmed up. */
+/** Enough for one expression more: they all run the same code. */
 const WARM_MS = 20;
 
 export function run(report) {
@@ -34,10 +34,7 @@ export function run(report) {
 
 /** For each expression, what all readers take. */
 function rounds(ask) {
-  const calls = CRONS.map((cron) => [cron, mapped((reader) => () => ask(reader)(cron))]);
-  // Otherwise the first lines of the table would be slower for everybody.
-  for (const [, contenders] of calls) for (const call of Object.values(contenders)) warm(call, WARM_MS);
-  return calls.map(([cron, contenders]) => [cron, compare(contenders, WARM_MS)]);
+  return compareAll(CRONS.map((cron) => [cron, mapped((reader) => () => ask(reader)(cron))]), WARM_MS);
 }
 
 function mapped(make) {

@@ -4,7 +4,7 @@ import { agree } from "../agree.mjs";
 import * as byHand from "../contenders/by-hand.mjs";
 import { different, valid } from "../inputs.mjs";
 import { OURS } from "../report.mjs";
-import { compare } from "../rounds.mjs";
+import { compareAll } from "../rounds.mjs";
 
 const ENDPOINT = { baseUrl: "https://happy-otter-123.convex.site", authToken: "9f3c5d1e8b7a4260b4e19c02d7f5a8e3" };
 const ours = { buildRequest, readResponse };
@@ -26,7 +26,7 @@ export function run(report) {
   ];
   const both = (make) => ({ [OURS]: make(ours), "by hand, JSON + zod": make(byHand) });
   for (const [name, ask] of cases) agree(name, both((by) => answer(ask(by))));
-  const rounds = cases.map(([name, ask]) => [name, compare(both((by) => () => ask(by)))]);
+  const rounds = compareAll(cases.map(([name, ask]) => [name, both((by) => () => ask(by))]));
   report.comparison("The wire", "microseconds for one call", rounds);
 }
 

@@ -4,7 +4,7 @@ import { agree } from "../agree.mjs";
 import * as byHand from "../contenders/by-hand.mjs";
 import { valid } from "../inputs.mjs";
 import { OURS } from "../report.mjs";
-import { compare } from "../rounds.mjs";
+import { compareAll } from "../rounds.mjs";
 
 const CONTEXT = { id: "5f2b1d3c-8a4e-4f6b-9c7d-0e1f2a3b4c5d", webhookSecret: "0123456789abcdef0123456789abcdef", now: "2026-11-27T06:00:00.000Z" };
 const LATER = "2026-11-27T07:00:00.000Z";
@@ -24,6 +24,6 @@ export function run(report) {
   });
   const both = (make) => ({ [OURS]: make(ours), "by hand, zod + croner": make(byHand) });
   for (const [name, ask] of cases) agree(name, both(ask));
-  const rounds = cases.map(([name, ask]) => [name, compare(both((by) => () => ask(by)))]);
+  const rounds = compareAll(cases.map(([name, ask]) => [name, both((by) => () => ask(by))]));
   report.comparison("Transitions", "microseconds for one call", rounds);
 }
