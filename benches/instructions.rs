@@ -6,6 +6,7 @@
 #![allow(
     clippy::print_stdout,
     clippy::expect_used,
+    clippy::indexing_slicing,
     reason = "a benchmark prints, and fails where its inputs are wrong"
 )]
 
