@@ -1,7 +1,7 @@
 //! What can be wrong with an expression as a whole: what stands around its fields, or splits them.
 
 use super::field::{FIELDS, Values};
-use super::read::{Fault, read, read_field};
+use super::read::{Fault, Part, read, read_field};
 use super::repair::ascii;
 use super::text::{BLANKS, fields, is_blank, is_invisible, place};
 use crate::issue::cron::{CronField, CronProblem};
@@ -46,7 +46,7 @@ pub(super) fn repaired(text: &str, fault: Fault<'_>) -> Option<String> {
         CronProblem::Seconds => {
             let (seconds, rest) = after_seconds(fault.part)?;
             // Any other second would be lost.
-            (seconds == Values(1)).then(|| rest.to_owned())
+            (seconds.values == Values(1) && !seconds.star).then(|| rest.to_owned())
         }
         _ => None,
     }
@@ -117,13 +117,13 @@ fn groups(text: &str) -> Vec<&str> {
 }
 
 /// The seconds in front of five fields, and the five. Six fields with a `?` are AWS's or Quartz's, and never read.
-fn after_seconds(whole: &str) -> Option<(Values, &str)> {
+fn after_seconds(whole: &str) -> Option<(Part, &str)> {
     let [minute, ..] = &FIELDS;
     let words: Vec<_> = fields(whole).collect();
     let [seconds, .., fifth, last] = words.as_slice() else { return None };
     let (before_last, after_first) = (whole.get(..place(whole, last))?, whole.get(seconds.len()..)?);
     // `0 7 * * 1-5 *`: more likely a star for the years than the months from January to May.
     let is_year = *last == "*" && *fifth != "*" && read(before_last).is_ok();
-    let seconds = read_field(minute, seconds).ok()?.values;
+    let seconds = read_field(minute, seconds).ok()?;
     (!is_year && read(after_first).is_ok()).then_some((seconds, after_first))
 }
