@@ -9,11 +9,13 @@ use std::borrow::Cow;
 pub mod json;
 pub mod packed;
 
-/// The deepest nesting that either reader follows. What may be stored is decided by the model, at less.
+/// The deepest nesting that is read of JSON text and of a repository's own rows. What may be stored is decided by the
+/// model, at less.
 pub const MAX_WALK_DEPTH: usize = 64;
 
-/// Where a walk through a JavaScript value gives up, in packed bytes: an array of a billion holes must end somewhere.
-pub const MAX_WALK_BYTES: usize = 16 * 1024 * 1024;
+/// Where a walk through a JavaScript value gives up, in bytes of its JSON text: an array of a billion holes, or an object
+/// that holds itself, must end somewhere. As much as a document may have, so that every document comes through.
+pub const MAX_WALK_BYTES: usize = 1024 * 1024;
 
 /// Beyond this, in either direction, JavaScript's numbers are no longer exact.
 const LARGEST_EXACT: i64 = (1 << 53) - 1;
@@ -41,7 +43,7 @@ pub enum Value<'a> {
     Record(Vec<Field<'a>>),
     /// What JSON has no word for: a function, a date, NaN, a getter that threw.
     Foreign,
-    /// An array or object below [`MAX_WALK_DEPTH`], such as one that holds itself.
+    /// An array or object below the deepest that is read, such as one that holds itself.
     TooDeep,
     /// Where the walk stopped because the whole was larger than its limit.
     TooLarge,

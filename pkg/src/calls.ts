@@ -4,7 +4,7 @@
 export type CallName =
   | "limits"
   | SchemaName
-  | "createPipeline" | "updatePipeline" | "recordRun" | "toListItem"
+  | "createPipeline" | "updatePipeline" | "recordRun" | "toListItem" | "comparePipelines"
   | "nextRuns" | "describeSchedule" | "explicitCron" | "checkCron"
   | "buildRequest" | "checkEndpoint" | "readResponse" | "secretArguments"
   | "guardRequest" | "readCall" | "successReply" | "errorReply"

@@ -21,30 +21,51 @@ interface CoreLimits extends Limits {
 
 const NOTHING: Uint8Array = /* @__PURE__ */ new Uint8Array();
 
-let state: "unborn" | "running" | "broken" = "unborn";
+/** An instance whose memory one large call has grown beyond this is not kept for the small ones that follow. */
+const LARGEST_KEPT = 32 * 1024 * 1024;
+
+let module: WebAssembly.Module | undefined;
+/** Whether an instance was ever asked for; it need not have come to be. */
+let begun = false;
+/**
+ * Whether the instance can be entered: not while a call is inside, nor after one that did not come back. So no trap can
+ * be overlooked, wherever it was thrown and whatever became of its exception.
+ */
+let ready = false;
 let instances = 0;
+/** The local stores that live in the instance. */
+let stores = 0;
 let knownLimits: CoreLimits | undefined;
 
 /** Changes when an instance is lost: what lived in it (a store) must then be built again. */
 export function generation(): number {
-  return instances;
+  return ready ? instances : instances + 1;
 }
 
 /**
  * Runs one call of the core and turns what it throws into a {@link PipelineError}: a refusal keeps its code and issues,
- * a trap costs the instance, which the next call replaces.
+ * anything else costs the instance, which the next call replaces. Nothing of a caller's may run inside: values are
+ * packed before, so what is thrown here is the core's or the host's.
  */
 export function ask<T>(question: (core: Core) => T): T {
   const core = start();
+  const instance = instances;
+  let answer: T;
+  ready = false;
   try {
-    return question(core);
+    answer = question(core);
   } catch (thrown) {
-    if (isCoreRefusal(thrown)) throw new PipelineError({ ...thrown, issues: JSON.parse(thrown.issues) as Issue[] });
-    if (!isTrap(thrown)) throw thrown;
-    state = "broken";
-    instances += 1;
+    if (instance !== instances || !isCoreRefusal(thrown)) throw lost();
+    leave();
+    throw new PipelineError({ ...thrown, issues: JSON.parse(thrown.issues) as Issue[] });
+  }
+  if (instance !== instances) {
+    // A host function that somebody has replaced called this package in the middle of the call.
+    ready = false;
     throw lost();
   }
+  leave();
+  return answer;
 }
 
 /** What is thrown for a call that an instance did not survive, or that came for what lived in one. */
@@ -53,28 +74,64 @@ export function lost(): PipelineError {
 }
 
 /**
+ * What is thrown where there is no room left to make an error, at the end of the stack or of memory. One for all, made
+ * beforehand.
+ */
+export const NO_ROOM: PipelineError = /* @__PURE__ */ noRoom();
+
+/**
  * Makes one call and reads its answer, whose shape the core vouches for. Only calls that need the `clock` are given it:
  * a Convex query that reads it spoils its cache. `bytes` are {@link entropy}, or a request's body.
  */
 export function call<T>(name: CallName, pack?: Pack, clock?: number, bytes?: Uint8Array): T {
-  return JSON.parse(callForText(name, pack, clock, bytes)) as T;
+  try {
+    return JSON.parse(callForText(name, pack, clock, bytes)) as T;
+  } catch (thrown) {
+    throw thrown instanceof PipelineError ? thrown : NO_ROOM;
+  }
 }
 
 /** {@link call} for whoever keeps the JSON text of an answer. */
 export function callForText(name: CallName, pack?: Pack, clock = NaN, bytes = NOTHING): string {
-  return withPacker(limits, (packer) => {
-    // Before the core is entered: a getter may call this package too, and lose the instance.
-    pack?.(packer);
-    return ask((core) => core.call(name, packer.bytes, clock, bytes));
-  });
+  try {
+    return withPacker(limits, (packer) => {
+      // Before the core is entered: a getter may call this package too, and lose the instance.
+      pack?.(packer);
+      const answer = ask((core) => core.call(name, packer.bytes, clock, bytes));
+      if (name === "store.open") stores += 1;
+      if (name === "store.close") stores -= 1;
+      return answer;
+    });
+  } catch (thrown) {
+    throw thrown instanceof PipelineError ? thrown : NO_ROOM;
+  }
+}
+
+/** What a list is sorted by. */
+export interface Place {
+  name: string;
+  id: string;
+}
+
+/** The order of two places: below, at or above 0. Sorting asks often, so nothing is packed. */
+export function comparePlaces(a: Place, b: Place): number {
+  try {
+    return ask((core) => core.comparePipelines(a.name, a.id, b.name, b.id));
+  } catch (thrown) {
+    throw thrown instanceof PipelineError ? thrown : NO_ROOM;
+  }
 }
 
 /** Values packed for later: the caller may change its objects as soon as the call has returned. */
 export function packed(pack: Pack): Uint8Array {
-  return withPacker(limits, (packer) => {
-    pack(packer);
-    return packer.bytes.slice();
-  });
+  try {
+    return withPacker(limits, (packer) => {
+      pack(packer);
+      return packer.bytes.slice();
+    });
+  } catch (thrown) {
+    throw thrown instanceof PipelineError ? thrown : NO_ROOM;
+  }
 }
 
 /** The core's limits, read once, and without a packer: the one that asks has begun to write. */
@@ -89,27 +146,58 @@ export function entropy(): Uint8Array {
 }
 
 function start(): Core {
-  if (state === "running") return glue;
+  if (ready) return glue;
   try {
-    if (state === "unborn") glue.initSync({ module: compile() });
-    else glue.__wbg_reset_state(); // a new instance of the same module, with the glue's views of memory dropped
+    module ??= compile();
+    const again = begun;
+    begun = true;
+    glue.initSync({ module }); // does nothing where it has done its work
+    if (again) glue.__wbg_reset_state(); // a new instance of the same module, with the glue's views of memory dropped
   } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new PipelineError({
-      code: "config",
-      message: `WebAssembly cannot run here (${reason}); a page with a Content-Security-Policy needs 'wasm-unsafe-eval'`,
-    });
+    throw hostRefuses(thrown) ? refusedByHost() : NO_ROOM;
   }
-  state = "running";
+  instances += 1;
+  stores = 0;
+  ready = true;
   return glue;
+}
+
+/** The call has come back. */
+function leave(): void {
+  ready = true;
+  if (stores > 0 || memorySize() <= LARGEST_KEPT) return;
+  ready = false;
+  try {
+    start(); // now, because the old memory is held until there is a new one
+  } catch {
+    // The next call says so, if it is still true then.
+  }
+}
+
+function memorySize(): number {
+  return module === undefined ? 0 : glue.initSync({ module }).memory.buffer.byteLength;
+}
+
+/** Whether the host lets no WebAssembly run, which is for the page's owner to change. A lack of room passes. */
+function hostRefuses(thrown: unknown): boolean {
+  if (typeof WebAssembly === "undefined") return true;
+  return thrown instanceof WebAssembly.CompileError || thrown instanceof EvalError;
+}
+
+function refusedByHost(): PipelineError {
+  return new PipelineError({
+    code: "config",
+    message: "WebAssembly cannot run here; a page with a Content-Security-Policy needs 'wasm-unsafe-eval'",
+  });
+}
+
+function noRoom(): PipelineError {
+  const error = new PipelineError({ code: "internal", message: "there was not enough stack or memory for this call" });
+  Object.freeze(error.issues);
+  return Object.freeze(error);
 }
 
 /** What the core throws when it refuses: plain data, with the issues as JSON text. */
 function isCoreRefusal(thrown: unknown): thrown is Omit<PipelineErrorData, "issues"> & { issues: string } {
   return isRefusal(thrown) && typeof thrown.issues === "string";
-}
-
-/** A trap leaves memory and stack of the instance as they were in the middle of the call: it is not entered again. */
-function isTrap(thrown: unknown): boolean {
-  return thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError;
 }

@@ -24,11 +24,13 @@ export class PipelineError extends Error {
   readonly issues: Issue[];
   readonly retryable: boolean;
 
+  /** What `data` does not say, or says in another shape, becomes `internal`, without issues and not retryable. */
   constructor(data: PipelineErrorData) {
-    super(data.message);
-    this.code = data.code;
-    this.issues = [...(data.issues ?? [])];
-    this.retryable = data.retryable ?? false;
+    const { code, message, issues, retryable } = readData(data);
+    super(message);
+    this.code = code;
+    this.issues = issues;
+    this.retryable = retryable;
   }
 
   /** The error as it travels: in a reply's body or in `ConvexError.data`. */
@@ -58,11 +60,76 @@ export function isPipelineError(thrown: unknown): thrown is PipelineError {
 
 /** Whether `thrown` says what went wrong as plain data. */
 export function isRefusal(thrown: unknown): thrown is PipelineErrorData {
-  return (
-    typeof thrown === "object" &&
-    thrown !== null &&
-    !(thrown instanceof Error) &&
-    typeof (thrown as Partial<PipelineErrorData>).code === "string" &&
-    typeof (thrown as Partial<PipelineErrorData>).message === "string"
-  );
+  try {
+    return (
+      typeof thrown === "object" &&
+      thrown !== null &&
+      !(thrown instanceof Error) &&
+      typeof (thrown as Partial<PipelineErrorData>).code === "string" &&
+      typeof (thrown as Partial<PipelineErrorData>).message === "string"
+    );
+  } catch {
+    return false;
+  }
+}
+
+const CODES: Readonly<Record<ErrorCode, true>> = {
+  invalid: true,
+  not_found: true,
+  conflict: true,
+  unauthorized: true,
+  rate_limited: true,
+  unavailable: true,
+  storage: true,
+  protocol: true,
+  config: true,
+  internal: true,
+};
+
+/** Anybody may make a `PipelineError`, of anything: each field is read once, and what a getter throws is not passed on. */
+function readData(data: unknown): Required<PipelineErrorData> & { issues: Issue[] } {
+  try {
+    const { code, message, issues, retryable } = data as Record<keyof PipelineErrorData, unknown>;
+    return {
+      code: isCode(code) ? code : "internal",
+      message: typeof message === "string" ? message : UNSAID,
+      issues: issues === undefined ? [] : readIssues(issues),
+      retryable: retryable === true,
+    };
+  } catch {
+    return { code: "internal", message: UNSAID, issues: [], retryable: false };
+  }
+}
+
+const UNSAID = "something went wrong inside";
+
+function isCode(code: unknown): code is ErrorCode {
+  return typeof code === "string" && Object.hasOwn(CODES, code);
+}
+
+/** Throws for what are no issues. */
+function readIssues(given: unknown): Issue[] {
+  if (!Array.isArray(given)) throw new TypeError("no issues");
+  return Array.from(given.slice(0, MOST_ISSUES), readIssue);
+}
+
+/** More than the core gathers. */
+const MOST_ISSUES = 10_000;
+
+function readIssue(given: unknown): Issue {
+  const { code, path, message, params } = given as Record<keyof Issue, unknown>;
+  if (typeof code !== "string" || typeof message !== "string" || !Array.isArray(path)) throw new TypeError("no issue");
+  const issue: Issue = { code, path: Array.from(path.slice(0, MOST_ISSUES), readSegment), message };
+  if (params !== undefined) issue.params = readParams(params);
+  return issue;
+}
+
+function readSegment(segment: unknown): string | number {
+  if (typeof segment !== "string" && typeof segment !== "number") throw new TypeError("no path");
+  return segment;
+}
+
+function readParams(params: unknown): NonNullable<Issue["params"]> {
+  const entries = Object.entries(params as object).filter(([, value]) => typeof value === "string" || typeof value === "number");
+  return Object.fromEntries(entries);
 }

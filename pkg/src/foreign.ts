@@ -4,7 +4,7 @@
 type Probe = (value: object) => unknown;
 
 /** Each throws for every object that is not its own kind. None of them changes anything or runs code of the value. */
-const PROBES: Readonly<Record<string, Probe>> = {
+const PROBES: ReadonlyMap<string, Probe> = /* @__PURE__ */ new Map(Object.entries<Probe>({
   Date: (value) => Date.prototype.getTime.call(value),
   RegExp: getterOf(RegExp.prototype, "source"),
   Map: getterOf(Map.prototype, "size"),
@@ -18,14 +18,26 @@ const PROBES: Readonly<Record<string, Probe>> = {
   Boolean: (value) => Boolean.prototype.valueOf.call(value),
   Symbol: (value) => Symbol.prototype.valueOf.call(value),
   BigInt: (value) => BigInt.prototype.valueOf.call(value),
-};
+}));
 
 /** Kinds that nothing can be asked of without waking them up: their name is believed. */
 const BY_NAME: ReadonlySet<string> = new Set(["Error", "Promise", "SharedArrayBuffer", "Function", "AsyncFunction"]);
 
-/** The length of an array of any realm; `undefined` for everything else. Throws where a Proxy does. */
+/** The length of an array of any realm; `undefined` for everything else. Throws where a Proxy does, or gives no length. */
 export function lengthOf(value: object): number | undefined {
-  return Array.isArray(value) ? value.length : undefined;
+  if (!Array.isArray(value)) return undefined;
+  const length: unknown = value.length; // a Proxy may answer anything
+  if (typeof length !== "number" || !Number.isSafeInteger(length) || length < 0) throw new TypeError("no length");
+  return length;
+}
+
+/** The number of a Date of any realm; `undefined` for everything else. Methods of a subclass are not called. */
+export function instantOf(value: object): number | undefined {
+  try {
+    return Date.prototype.getTime.call(value);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether `value` is one of the language's own kinds of object, which hold no data of ours. */
@@ -37,11 +49,11 @@ export function isForeign(value: object): boolean {
   if (ArrayBuffer.isView(value)) return true;
   const name = Object.prototype.toString.call(value).slice(8, -1);
   if (BY_NAME.has(name)) return true;
-  const probe = PROBES[name];
+  const probe = PROBES.get(name);
   if (probe !== undefined && holds(probe, value)) return true;
   // A name of its own may hide the kind: then all of them are asked, once for each class.
   if (!(Symbol.toStringTag in value) || harmless.has(prototype)) return false;
-  if (Object.values(PROBES).some((each) => holds(each, value))) return true;
+  for (const each of PROBES.values()) if (holds(each, value)) return true;
   harmless.add(prototype);
   return false;
 }

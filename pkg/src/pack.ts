@@ -1,14 +1,31 @@
 // Writes a JavaScript value as bytes for the core: one walk, no rule. What a value *is* (a string, a hole, a Date, a
 // getter that threw) is said here; whether that is welcome is decided in Rust.
-import { isForeign, lengthOf } from "./foreign.js";
+import { instantOf, isForeign, lengthOf } from "./foreign.js";
+import { assertRoom } from "./stack.js";
 
 /** Where the walk ends. */
 export interface Limits {
-  /** Containers deeper than this are not entered; the outermost is at depth 1. */
+  /** Containers of a caller's value deeper than this are not entered; the outermost is at depth 1. */
   depth: number;
-  /** Texts longer than this, and everything after this many bytes, are left out. */
-  bytes: number;
+  /** The same for the shell's own values. */
+  walk: number;
+  /**
+   * How much of a caller's value is walked: its JSON text may have this many bytes of texts, and as many of everything
+   * else. What is longer is refused by the model anyway.
+   */
+  size: number;
 }
+
+/**
+ * The least that a value takes in JSON beside its text: one character and a comma. Counting so, instead of counting
+ * values, lets every document of the largest size through (half a million zeros) and stops a record, whose fields take
+ * longer, after a third as many.
+ */
+const VALUE = 2;
+/** What an empty list or record takes on top: the other bracket. In others the last field has no comma. */
+const EMPTY = 1;
+/** What a key takes in JSON beside its text: the quotes and the colon. */
+const KEY = 3;
 
 const enum Tag {
   Absent = 0,
@@ -46,8 +63,7 @@ export function withPacker<T>(limits: () => Limits, use: (packer: Packer) => T):
   try {
     return use(packer);
   } finally {
-    packer.rewind();
-    spare = packer;
+    if (packer.rewind()) spare = packer;
   }
 }
 
@@ -55,8 +71,10 @@ export function withPacker<T>(limits: () => Limits, use: (packer: Packer) => T):
 export interface PackOptions {
   /** Levels of the shell's own around the user's value, which do not count. */
   wrapping?: number;
-  /** Do not count bytes: the value is the shell's own, such as the rows of a device. */
+  /** Do not count: the value is the shell's own, such as the rows of a device. */
   unlimited?: boolean;
+  /** A field of the outermost record that may be a text of so many units more than {@link Limits} says. */
+  long?: { readonly field: string; readonly units: number };
   /** Dates stand for instants here, and are written as their number. */
   dates?: boolean;
 }
@@ -68,9 +86,10 @@ export class Packer {
   #view = new DataView(this.#bytes.buffer);
   #at = 0;
   #deepest = 0;
-  #longest = 0;
-  #end = 0;
-  #full = false;
+  /** What is left for values and keys; below zero the walk is over. */
+  #left = 0;
+  #textLeft = 0;
+  #long: PackOptions["long"];
   #dates = false;
 
   constructor(limits: () => Limits) {
@@ -83,11 +102,12 @@ export class Packer {
   }
 
   add(value: unknown, options?: PackOptions): this {
-    const { depth, bytes } = this.#limits();
-    this.#deepest = depth + (options?.wrapping ?? 0);
-    this.#longest = options?.unlimited === true ? Infinity : bytes;
-    this.#end = this.#at + this.#longest;
-    this.#full = false;
+    const { depth, walk, size } = this.#limits();
+    const unlimited = options?.unlimited === true;
+    this.#deepest = (unlimited ? walk : depth) + (options?.wrapping ?? 0);
+    this.#left = unlimited ? Infinity : size;
+    this.#textLeft = unlimited ? Infinity : size;
+    this.#long = options?.long;
     this.#dates = options?.dates ?? false;
     this.#value(value, 1);
     return this;
@@ -101,9 +121,10 @@ export class Packer {
     return this;
   }
 
-  rewind(): void {
+  /** Forgets what has been written. Says whether the buffer is small enough to be kept. */
+  rewind(): boolean {
     this.#at = 0;
-    if (this.#bytes.length > LARGEST_KEPT) this.#resize(FIRST_SIZE);
+    return this.#bytes.length <= LARGEST_KEPT;
   }
 
   #value(value: unknown, depth: number): void {
@@ -144,6 +165,7 @@ export class Packer {
       }
       keys = length === undefined ? Object.keys(value) : [];
     } catch {
+      assertRoom();
       this.#tag(Tag.Foreign); // a Proxy whose traps throw
       return;
     }
@@ -152,12 +174,17 @@ export class Packer {
   }
 
   #list(list: ArrayLike<unknown>, length: number, depth: number): void {
+    if (length * VALUE > this.#left) {
+      this.#tag(Tag.TooLarge);
+      return;
+    }
+    if (length === 0) this.#left -= EMPTY;
     this.#tag(Tag.List);
     const head = this.#at;
     this.#room(4);
     this.#at += 4;
     let written = 0;
-    while (written < length && !this.#full) {
+    while (written < length && this.#left >= 0) {
       this.#field(list, written, depth);
       written += 1;
     }
@@ -165,18 +192,37 @@ export class Packer {
   }
 
   #record(record: Record<string, unknown>, keys: readonly string[], depth: number): void {
+    if (keys.length * (KEY + VALUE) > this.#left) {
+      this.#stop();
+      return;
+    }
+    const start = this.#at;
+    if (keys.length === 0) this.#left -= EMPTY;
     this.#tag(Tag.Record);
     for (const key of keys) {
-      this.#text(key);
+      this.#left -= KEY + key.length;
+      if (this.#left < 0) {
+        // Such a key cannot be named in an issue either: it is the record that is too large.
+        this.#at = start;
+        this.#stop();
+        return;
+      }
+      this.#string(key);
       this.#field(record, key, depth);
-      if (this.#full) break;
+      if (this.#left < 0) break;
     }
     this.#tag(Tag.End);
   }
 
+  /** Ends the walk here. What follows is not worth its time: even to list the keys of a large record may take a second. */
+  #stop(): void {
+    this.#left = -1;
+    this.#tag(Tag.TooLarge);
+  }
+
   #field(container: object, key: string | number, depth: number): void {
-    if (this.#at > this.#end) {
-      this.#full = true;
+    this.#left -= VALUE;
+    if (this.#left < 0) {
       this.#tag(Tag.TooLarge);
       return;
     }
@@ -184,15 +230,18 @@ export class Packer {
     try {
       value = (container as Record<string | number, unknown>)[key];
     } catch {
+      assertRoom();
       this.#tag(Tag.Foreign);
       return;
     }
+    if (depth === 1 && key === this.#long?.field && typeof value === "string") this.#textLeft += this.#long.units;
     this.#value(value, depth + 1);
   }
 
   #foreign(value: object): void {
-    if (this.#dates && value instanceof Date) this.#number(value.getTime());
-    else this.#tag(Tag.Foreign);
+    const instant = this.#dates ? instantOf(value) : undefined;
+    if (instant === undefined) this.#tag(Tag.Foreign);
+    else this.#number(instant);
   }
 
   #number(value: number): void {
@@ -211,6 +260,15 @@ export class Packer {
   }
 
   #text(text: string): void {
+    if (text.length > this.#textLeft) {
+      this.#tag(Tag.TooLarge);
+      return;
+    }
+    this.#textLeft -= text.length;
+    this.#string(text);
+  }
+
+  #string(text: string): void {
     const units = text.length;
     if (units <= SHORT) {
       this.#room(5 + units);
@@ -230,14 +288,9 @@ export class Packer {
   }
 
   #encoded(text: string, tag = Tag.Text): void {
-    if (text.length > this.#longest) {
-      this.#tag(Tag.TooLarge);
-      return;
-    }
     this.#room(5 + text.length * 3);
     const { written } = encoder.encodeInto(text, this.#bytes.subarray(this.#at + 5));
-    if (written > this.#longest) this.#tag(Tag.TooLarge);
-    else this.#head(isWellFormed(text) ? tag : Tag.BrokenText, written);
+    this.#head(isWellFormed(text) ? tag : Tag.BrokenText, written);
   }
 
   /** Writes tag and length before text that already stands behind them. */

@@ -1,5 +1,5 @@
 // The transitions: pure, but for the clock and the random bytes that they read at the moment of the call.
-import { ask, call, entropy, type Pack } from "./core.js";
+import { call, comparePlaces, entropy, type Pack, type Place } from "./core.js";
 import type { Instant, Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "./types.js";
 
 /** What {@link createPipeline} takes from its surroundings unless it is given. */
@@ -52,7 +52,25 @@ export function toListItem(pipeline: Pipeline): PipelineListItem {
   return call("toListItem", (packer) => packer.add(pipeline));
 }
 
-/** The order of every list: by name without regard to case, then by name, then by id. */
+/**
+ * The order of every list: by name without regard to case, then by name, then by id. Throws `invalid` for what has no
+ * name and id as strings.
+ */
 export function comparePipelines(a: PipelineListItem, b: PipelineListItem): number {
-  return ask((core) => core.comparePipelines(a.name, a.id, b.name, b.id));
+  const [first, second] = [placeOf(a), placeOf(b)];
+  if (first !== undefined && second !== undefined) return comparePlaces(first, second);
+  return call("comparePipelines", (packer) => packer.add(a).add(b)); // it says what is missing
 }
+
+function placeOf(item: unknown): Place | undefined {
+  try {
+    const { name, id } = item as Record<keyof Place, unknown>;
+    if (typeof name !== "string" || typeof id !== "string" || name.length > MAX_UNITS || id.length > MAX_UNITS) return undefined;
+    return { name, id };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Longer names and ids are read as any other value is, within its limits. */
+const MAX_UNITS = 1_000;

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { SchemaName } from "./calls.js";
-import { call } from "./core.js";
-import { PipelineError, isPipelineError } from "./error.js";
+import { NO_ROOM, call } from "./core.js";
+import { PipelineError } from "./error.js";
 import { acceptShort } from "./short.js";
 import type { Pipeline, PipelineCreateInput, PipelineRun, PipelineSchedule, PipelineUpdateInput } from "./types.js";
 
@@ -41,7 +41,11 @@ function schema<T>(name: SchemaName): Schema<T> {
     try {
       return { success: true, data: parse(value) };
     } catch (thrown) {
-      return { success: false, error: asError(thrown) };
+      try {
+        return { success: false, error: thrown instanceof PipelineError ? thrown : NO_ROOM };
+      } catch {
+        return { success: false, error: NO_ROOM }; // at the end of the stack not even `instanceof` has room
+      }
     }
   };
   return {
@@ -58,11 +62,4 @@ function schema<T>(name: SchemaName): Schema<T> {
       },
     },
   };
-}
-
-/** `safeParse` never throws: what is not ours yet becomes so. */
-function asError(thrown: unknown): PipelineError {
-  if (isPipelineError(thrown)) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new PipelineError({ code: "internal", message });
 }

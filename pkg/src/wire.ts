@@ -93,8 +93,8 @@ export interface PipelineResponse {
 
 /** Levels that `{ input: … }` stands around what a user gave. */
 const ARGUMENTS = { wrapping: 1 } as const;
-/** An answer is as large as it is; who fetched it has limited it. */
-const RESPONSE = { unlimited: true } as const;
+/** A body may be longer than what a caller gives: this is more than Convex can answer with. */
+const RESPONSE = { long: { field: "body", units: 32 * 1024 * 1024 } } as const;
 
 /**
  * The request for an operation. Throws `config` for an endpoint that would hurt later: not https, a token with its
@@ -125,6 +125,6 @@ export function readPage<O extends Operation>(
 }
 
 /** Throws `config` unless requests to this endpoint can be built. */
-export function checkEndpoint(endpoint: Endpoint): void {
+export function checkEndpoint(endpoint: { [Name in keyof Endpoint]?: unknown }): asserts endpoint is Endpoint {
   call("checkEndpoint", (packer) => packer.add(endpoint));
 }

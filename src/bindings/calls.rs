@@ -11,21 +11,22 @@ use crate::http::reply::Reply;
 use crate::http::{cursor, guard, request, response};
 use crate::model::id::id_spellings;
 use crate::model::input::{CREATE_INPUT, UPDATE_INPUT};
-use crate::model::list_item::list_item;
+use crate::model::list_item::{Place, list_item};
 use crate::model::row::Row;
 use crate::model::run::PIPELINE_RUN;
 use crate::model::schedule::{SCHEDULE, Schedule};
 use crate::model::secret::{candidates, secret_arguments};
 use crate::model::timestamp::{GIVEN_MOMENT, Timestamp};
 use crate::model::{change, preview};
-use crate::schema::report::Unknown;
+use crate::schema::report::{MAX_DEPTH, Unknown};
 use crate::value::{MAX_WALK_BYTES, MAX_WALK_DEPTH, Value, record};
 
 pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> {
     let first = given.value(0);
     Ok(match name {
         "limits" => {
-            record! { "depth": MAX_WALK_DEPTH, "bytes": MAX_WALK_BYTES, "body": Value::Whole(guard::MAX_BODY_BYTES) }
+            let (walk, body) = (MAX_WALK_DEPTH, Value::Whole(guard::MAX_BODY_BYTES));
+            record! { "depth": MAX_DEPTH, "walk": walk, "size": MAX_WALK_BYTES, "body": body }
         }
 
         "createInput" => CREATE_INPUT.parse(first, Unknown::Refused, &JsHost)?,
@@ -42,6 +43,9 @@ pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> 
             change::record_run(pipeline, completed_at.ok_or_else(Error::internal)?).into()
         }
         "toListItem" => list_item(&given.pipeline(0)?).into_owned(),
+        "comparePipelines" => {
+            Value::Whole(Place::given(first, &JsHost)?.cmp(&Place::given(given.value(1), &JsHost)?) as i64)
+        }
 
         "nextRuns" => preview::next_runs(first, given.value(1), given.clock, &JsHost)?.into(),
         "describeSchedule" => Schedule::parse(first, &JsHost)?.describe().into(),

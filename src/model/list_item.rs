@@ -5,7 +5,11 @@ use super::pipeline::{DESCRIPTION, NAME, Pipeline};
 use super::run::RUN_STATUSES;
 use super::schedule::SCHEDULE;
 use super::timestamp::MOMENT;
+use crate::error::Error;
+use crate::host::Host;
+use crate::schema::report::Unknown;
 use crate::schema::table::{Rule, Schema, lenient, optional, required};
+use crate::schema::text::any;
 use crate::value::{Field, Value, record};
 
 /// A list item, read as a pipeline is: all but its id, name and timestamp may be what this version would refuse.
@@ -17,6 +21,9 @@ pub static LIST_ITEM: Schema = Schema(&[
     optional("lastRunAt", MOMENT),
     lenient("lastRunStatus", Rule::Choice(RUN_STATUSES)),
 ]);
+
+/// What has a place in a list, whatever stands beside it.
+static PLACED: Schema = Schema(&[required("id", Rule::Text(any)), required("name", Rule::Text(any))]);
 
 /// What a list shows of a pipeline.
 #[must_use]
@@ -55,6 +62,16 @@ impl Place {
             key.push_str("\0\0");
         }
         key
+    }
+
+    /// The place of anything with a name and an id.
+    ///
+    /// # Errors
+    /// `invalid` where either is no text.
+    pub fn given(value: &Value, host: &dyn Host) -> Result<Self, Error> {
+        let given = PLACED.parse(value, Unknown::Ignored, host)?;
+        let text = |name| given.text_of(name).unwrap_or_default();
+        Ok(Self::new(text("name"), text("id")))
     }
 
     /// The place of a pipeline with this name and id.

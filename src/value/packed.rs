@@ -74,7 +74,7 @@ impl<'a> Reader<'a> {
     }
 
     fn record(&mut self, depth: usize) -> Option<Value<'a>> {
-        let mut fields = Vec::with_capacity(8);
+        let mut fields = Vec::new(); // a bomb of empty records must not take memory for their fields
         loop {
             let broken = match self.byte()? {
                 END => return Some(Value::Record(fields)),

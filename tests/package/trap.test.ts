@@ -1,8 +1,10 @@
 /** A core that fails in the middle of a call: the instance is lost, and nothing else. */
 import {
   InMemoryPipelineRepository,
+  comparePipelines,
   createInputSchema,
   createPipeline,
+  isPipelineError,
   nextRuns,
   type PipelineRepository,
 } from "convex-pipelines";
@@ -15,6 +17,16 @@ type Method = "open" | "get" | "create" | "update" | "delete" | "recordRun" | "c
 interface Exports extends WebAssembly.Exports {
   memory: WebAssembly.Memory;
   call: (name: number, length: number, ...rest: unknown[]) => unknown;
+  __wbindgen_malloc: (size: number, alignment: number) => number;
+}
+
+/** The next piece of memory cannot be had. */
+let starving = false;
+/** The next instance cannot be made. */
+let noRoom = false;
+
+function starve(): void {
+  starving = true;
 }
 
 let broken: { name: string; after: boolean } | undefined;
@@ -33,7 +45,12 @@ function breakable(exports: Exports): Exports {
     if (trap.after) exports.call(at, length, ...rest);
     throw new WebAssembly.RuntimeError("unreachable");
   };
-  return { ...exports, call };
+  const __wbindgen_malloc: Exports["__wbindgen_malloc"] = (size, alignment) => {
+    if (!starving) return exports.__wbindgen_malloc(size, alignment);
+    starving = false;
+    throw new WebAssembly.RuntimeError("unreachable");
+  };
+  return { ...exports, call, __wbindgen_malloc };
 }
 
 // The instance is broken from outside, so that the package needs no door for it; the first call makes it. No spy: that
@@ -41,9 +58,13 @@ function breakable(exports: Exports): Exports {
 const { Instance } = WebAssembly;
 beforeAll(() => {
   WebAssembly.Instance = new Proxy(Instance, {
-    construct: (_target, [module, imports]: ConstructorParameters<typeof Instance>) => ({
-      exports: breakable(new Instance(module, imports).exports as Exports),
-    }),
+    construct(_target, [module, imports]: ConstructorParameters<typeof Instance>) {
+      if (noRoom) {
+        noRoom = false;
+        throw new RangeError("WebAssembly.Instance(): Out of memory: Cannot allocate Wasm memory for new instance");
+      }
+      return { exports: breakable(new Instance(module, imports).exports as Exports) };
+    },
   });
 });
 afterEach(() => {
@@ -138,32 +159,89 @@ describe("a trap", () => {
   });
 });
 
+describe("memory that runs out", () => {
+  test("inside a call costs that call alone", () => {
+    for (let turn = 0; turn < 14; turn++) {
+      starve();
+      expect(codeOf(() => createPipeline(INPUT))).toBe("internal");
+      expect(createPipeline(INPUT).name).toBe("Morning news");
+    }
+  });
+
+  test("while the next instance is made costs one more", () => {
+    starve();
+    expect(codeOf(() => createPipeline(INPUT))).toBe("internal");
+    noRoom = true;
+    expect(codeOf(() => createPipeline(INPUT)), "which is no matter of a Content-Security-Policy").toBe("internal");
+    expect(createPipeline(INPUT).name).toBe("Morning news");
+  });
+});
+
+function codeOf(act: () => unknown): string {
+  try {
+    act();
+    return "";
+  } catch (thrown) {
+    return isPipelineError(thrown) ? thrown.code : "another error";
+  }
+}
+
 describe("an exhausted stack", () => {
-  test("is an error at worst, and the next call is right", () => {
-    const schedule = { cron: "0 7 * * 1-5" };
-    const expected = nextRuns(schedule, { after: 0 });
-    let tried = 0;
+  const schedule = { cron: "0 7 * * 1-5" };
+  const unusual = { ...INPUT, get name() { return "x"; }, steps: [] };
+  const calls: (() => unknown)[] = [
+    () => nextRuns(schedule, { after: 0 }),
+    () => createPipeline(INPUT).name,
+    () => createInputSchema.safeParse(INPUT),
+    () => createInputSchema.safeParse(unusual),
+    () => comparePipelines({ id: "a", name: "b" }, { id: "b", name: "B" }),
+  ];
+  let wanted: string[] = [];
+  beforeAll(() => {
+    wanted = calls.map((call) => JSON.stringify(call()));
+  });
+
+  /** Makes the call `above` frames above the end of the stack; what it threw, or what it gave. */
+  function atTheEnd(above: number, call: () => unknown): { thrown: unknown } | { result: unknown } | undefined {
+    let left = above;
+    let outcome: { thrown: unknown } | { result: unknown } | undefined;
     const dive = (): void => {
       try {
         dive();
       } catch {
-        // At the end of the stack, and a little further up each time.
+        // At the end of the stack; from here upwards.
       }
-      if (tried++ > 400) return;
+      if (left-- !== 0) return;
       try {
-        expect(nextRuns(schedule, { after: 0 })).toEqual(expected);
-        createPipeline(INPUT);
-      } catch {
-        // No room for the call, or not enough for all of it.
+        outcome = { result: call() };
+      } catch (thrown) {
+        outcome = { thrown };
       }
     };
-    try {
-      dive();
-    } catch {
-      // The test's own frames.
+    dive();
+    return outcome;
+  }
+
+  test("costs the call at worst, and the first call after it is right", () => {
+    for (let above = 0; above < 120; above++) {
+      const call = calls[above % calls.length]!;
+      const outcome = atTheEnd(above, call);
+      expect(JSON.stringify(call()), `after a call ${String(above)} frames above the end`).toBe(wanted[above % calls.length]);
+      if (outcome === undefined || "result" in outcome) continue;
+      const { thrown } = outcome;
+      if (isPipelineError(thrown)) expect(thrown.code).toBe("internal");
+      else expect(thrown, "there was no room for the call itself").toBeInstanceOf(RangeError);
     }
-    expect(tried).toBeGreaterThan(400);
-    expect(nextRuns(schedule, { after: 0 })).toEqual(expected);
-    expect(createInputSchema.safeParse(INPUT).success).toBe(true);
+  });
+
+  test("is no fault of the value", () => {
+    for (let above = 0; above < 120; above++) {
+      const outcome = atTheEnd(above, () => createInputSchema.safeParse(unusual));
+      if (outcome === undefined || "thrown" in outcome) continue;
+      const result = outcome.result as ReturnType<typeof createInputSchema.safeParse>;
+      if (result.success) continue;
+      if (result.error.code === "internal") continue;
+      expect(JSON.stringify(outcome.result)).toBe(wanted[3]);
+    }
   });
 });

@@ -126,9 +126,10 @@ function isAlive(store: Store): boolean {
   return store.generation === generation();
 }
 
-function withNumber({ number }: Store, pack?: Pack): Pack {
+function withNumber(store: Store, pack?: Pack): Pack {
   return (packer) => {
-    packer.add(number);
+    packer.add(store.number);
     pack?.(packer);
+    if (!isAlive(store)) throw lost(); // a getter of what was packed has called this package, and lost the instance
   };
 }

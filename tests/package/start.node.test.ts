@@ -1,0 +1,33 @@
+/** What becomes of a first call where the host does not let the core start. */
+import { execFileSync } from "node:child_process";
+import { expect, test } from "vitest";
+
+/** Makes two calls in a process whose first attempt at `step` throws `error`; their codes, or what they gave. */
+function calls(step: "Module" | "Instance", error: string): string[] {
+  const script = `
+    const { ${step}: host } = WebAssembly;
+    let refuses = true;
+    WebAssembly.${step} = new Proxy(host, {
+      construct(target, args) {
+        if (!refuses) return new target(...args);
+        refuses = false;
+        throw ${error};
+      },
+    });
+    const { explicitCron } = await import("convex-pipelines");
+    for (const _ of [1, 2]) {
+      try { console.log(explicitCron({ cron: "@daily" })); } catch (error) { console.log(error.name, error.code); }
+    }`;
+  const text = execFileSync(process.execPath, ["--input-type=module", "--eval", script], { encoding: "utf8", timeout: 20_000 });
+  return text.trim().split("\n");
+}
+
+test.each<["Module" | "Instance", string, string]>([
+  ["Module", "new WebAssembly.CompileError('refused by a policy')", "config"],
+  ["Module", "new EvalError('refused by a policy')", "config"],
+  ["Module", "new RangeError('Maximum call stack size exceeded')", "internal"],
+  ["Instance", "new RangeError('Out of memory')", "internal"],
+  ["Instance", "new WebAssembly.RuntimeError('unreachable')", "internal"],
+])("a %s that throws %s is `%s`, and the next call is right", (step, error, code) => {
+  expect(calls(step, error)).toEqual([`PipelineError ${code}`, "0 0 * * *"]);
+});
