@@ -11,6 +11,7 @@ import {
   type QueryBuilder,
 } from "convex/server";
 import { v } from "convex/values";
+import { optionsOf } from "../options.js";
 import type { SecretStorage } from "../types.js";
 import { firstReadable, ifReadable } from "./damaged.js";
 import { deleteRunsOf, deleteRunsUntil, docToDelete } from "./deletion.js";
@@ -50,7 +51,8 @@ const pipelineOrNull = v.union(pipelineReturns, v.null());
  * A row that cannot be read (it has no id, no name or no proper timestamps) is treated as if it were not there, but its id
  * stays taken and it can be deleted. The log names it in a line with the event `convex_damaged_row`.
  */
-export function pipelineFunctions({ secretStorage = "hashed" }: PipelineFunctionOptions = {}): PipelineFunctions {
+export function pipelineFunctions(options?: PipelineFunctionOptions): PipelineFunctions {
+  const { secretStorage = "hashed" } = optionsOf<PipelineFunctionOptions>(options, ["secretStorage"]);
   return functionsFor(secretStorage);
 }
 

@@ -15,6 +15,7 @@ import {
   type ServedOperation,
   type TokenEnvironment,
 } from "../http-handler.js";
+import { config, hasMethods } from "../options.js";
 import type { PipelineFunctions } from "./functions.js";
 import { rethrow } from "./thrown.js";
 
@@ -39,6 +40,7 @@ type Call<Args> = (ctx: ActionCtx, functions: PipelineFunctionReferences, args: 
  * ```
  */
 export function pipelineRoutes(http: HttpRouter, functions: PipelineFunctionReferences): void {
+  if (!hasMethods(http, ["route"])) throw config("http", "must be an HTTP router");
   const handler = httpActionGeneric((ctx, request) =>
     handlePipelineRequest(request, {
       environment: tokenEnvironment(),
@@ -50,9 +52,13 @@ export function pipelineRoutes(http: HttpRouter, functions: PipelineFunctionRefe
       report,
     }),
   );
-  for (const method of ROUTABLE_HTTP_METHODS) {
-    for (const operation of Object.keys(calls)) http.route({ path: `/pipelines/${operation}`, method, handler });
-    http.route({ pathPrefix: "/pipelines/", method, handler });
+  try {
+    for (const method of ROUTABLE_HTTP_METHODS) {
+      for (const operation of Object.keys(calls)) http.route({ path: `/pipelines/${operation}`, method, handler });
+      http.route({ pathPrefix: "/pipelines/", method, handler });
+    }
+  } catch {
+    throw config("http", "did not take the routes below /pipelines/; are some of them registered already?");
   }
 }
 

@@ -1,6 +1,7 @@
 // The repository behind the Convex HTTP actions, or behind an app's own route that speaks the same wire.
 import { call } from "../core.js";
 import { PipelineError } from "../error.js";
+import { config, optionsOf } from "../options.js";
 import { send, type ClientOptions } from "../http-client.js";
 import { comparePipelines } from "../pipeline.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
@@ -28,6 +29,7 @@ export interface ConvexOptions {
 }
 
 const TIMEOUT_MS = 15_000;
+const OPTIONS = ["baseUrl", "authToken", "authScheme", "allowInsecure", "accountId", "fetch", "timeoutMs"] as const;
 /** The longest that a timer can wait. */
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -38,12 +40,14 @@ export class ConvexPipelineRepository implements PipelineRepository {
 
   /** Throws `config` for an option that would fail later. */
   constructor(options: ConvexOptions) {
-    const { baseUrl, authToken, authScheme, allowInsecure, accountId, fetch, timeoutMs = TIMEOUT_MS } = options;
-    this.#endpoint = { baseUrl, authToken, authScheme, allowInsecure };
-    checkEndpoint(this.#endpoint);
+    const read = optionsOf<ConvexOptions>(options, OPTIONS);
+    const { baseUrl, authToken, authScheme, allowInsecure, accountId, fetch, timeoutMs = TIMEOUT_MS } = read;
+    const endpoint = { baseUrl, authToken, authScheme, allowInsecure };
+    checkEndpoint(endpoint);
+    this.#endpoint = endpoint;
     new Table({ accountId }).free(); // the core's own check of an account
-    if (fetch !== undefined && typeof fetch !== "function") throw config("fetch must be a function");
-    if (!Number.isFinite(timeoutMs) || timeoutMs <= 0 || timeoutMs > LONGEST_MS) throw config("timeoutMs must be a positive number of milliseconds");
+    if (fetch !== undefined && typeof fetch !== "function") throw config("fetch", "must be a function");
+    if (!Number.isFinite(timeoutMs) || timeoutMs <= 0 || timeoutMs > LONGEST_MS) throw config("timeoutMs", "must be a positive number of milliseconds");
     this.#account = accountId === undefined ? {} : { accountId };
     this.#client = { fetch, timeoutMs, credentials: authToken === undefined ? "same-origin" : "omit" };
   }
@@ -78,14 +82,14 @@ export class ConvexPipelineRepository implements PipelineRepository {
    * itself never travels, and the reply gets it here. {@link FallbackPipelineRepository} uses this.
    */
   async create(input: PipelineCreateInput, identity?: Partial<Identity>): Promise<Pipeline> {
-    const { id, webhookSecret } = identity ?? {};
+    const { id, webhookSecret } = optionsOf<Identity>(identity, ["id", "webhookSecret"]);
     const args = { input, ...this.#account, ...(id === undefined ? {} : { id }), ...digestOf(webhookSecret) };
     return revealed(await this.#call("create", args), webhookSecret);
   }
 
   /** With a `webhookSecret` a rotation sets that secret, of which the server learns the digest only. */
-  async update(id: string, input: PipelineUpdateInput, options: RotateOptions = {}): Promise<Pipeline> {
-    const { expectedUpdatedAt, webhookSecret } = options;
+  async update(id: string, input: PipelineUpdateInput, options?: RotateOptions): Promise<Pipeline> {
+    const { expectedUpdatedAt, webhookSecret } = optionsOf<RotateOptions>(options, ["expectedUpdatedAt", "webhookSecret"]);
     const condition = expectedUpdatedAt === undefined ? {} : { expectedUpdatedAt };
     const args = { id, input, ...this.#account, ...condition, ...digestOf(webhookSecret) };
     return revealed(await this.#call("update", args), webhookSecret);
@@ -120,8 +124,4 @@ function digestOf(secret: string | undefined): SecretArguments {
 
 function revealed(pipeline: Pipeline, webhookSecret: string | undefined): Pipeline {
   return webhookSecret === undefined ? pipeline : { ...pipeline, webhookSecret };
-}
-
-function config(message: string): PipelineError {
-  return new PipelineError({ code: "config", message });
 }

@@ -1,5 +1,6 @@
 // What a fallback knows beside its two repositories: where writes went, what is unsent, and whose turn it is.
 import { foldId } from "../ident.js";
+import { config } from "../options.js";
 import type { JournaledRepository } from "./journal.js";
 
 /** Where writes went, as data that a page can show. */
@@ -40,6 +41,7 @@ export class FallbackState {
   }
 
   subscribe(listener: () => void): () => void {
+    if (typeof listener !== "function") throw config("listener", "must be a function");
     this.#listeners.add(listener);
     // Other tabs write too; nobody needs to know while nobody listens.
     this.#unsubscribe ??= this.#local.subscribe(() => {

@@ -2,6 +2,7 @@
 // written here, marked as unsent, in the same durable transaction as the document that it makes.
 import { PipelineError, isPipelineError } from "../error.js";
 import { foldId, uuid } from "../ident.js";
+import { config, hasMethods, optionsOf } from "../options.js";
 import { comparePipelines } from "../pipeline.js";
 import { createInputSchema, updateInputSchema } from "../schemas.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
@@ -55,11 +56,11 @@ export class FallbackPipelineRepository implements PipelineRepository {
   readonly #local: JournaledRepository;
   readonly #state: FallbackState;
 
-  /** Throws `config` unless `local` can keep unsent changes. */
-  constructor({ remote, local }: FallbackOptions) {
-    if ((local as Partial<JournaledRepository>).journal === undefined) {
-      throw new PipelineError({ code: "config", message: "local must be an in-memory or an IndexedDB repository" });
-    }
+  /** Throws `config` unless `remote` is a repository and `local` can keep unsent changes. */
+  constructor(options: FallbackOptions) {
+    const { remote, local } = optionsOf<FallbackOptions>(options, ["remote", "local"]);
+    if (!isRepository(remote)) throw config("remote", "must be a repository");
+    if (!isJournaled(local)) throw config("local", "must be an in-memory or an IndexedDB repository");
     this.#remote = remote;
     this.#local = local;
     this.#state = new FallbackState(local);
@@ -122,9 +123,9 @@ export class FallbackPipelineRepository implements PipelineRepository {
     });
   }
 
-  async update(id: string, input: PipelineUpdateInput, options: UpdateOptions = {}): Promise<Pipeline> {
+  async update(id: string, input: PipelineUpdateInput, options?: UpdateOptions): Promise<Pipeline> {
     const checked = updateInputSchema.parse(input);
-    const { expectedUpdatedAt } = options;
+    const { expectedUpdatedAt } = optionsOf<UpdateOptions>(options, ["expectedUpdatedAt"]);
     const rotation = checked.rotateSecret === true ? { webhookSecret: uuid() } : {};
     const full = { ...(expectedUpdatedAt === undefined ? {} : { expectedUpdatedAt }), ...rotation };
     return this.#write<Pipeline>({
@@ -234,8 +235,22 @@ class Unknown extends PipelineError {
   }
 }
 
+function isRepository(given: unknown): given is PipelineRepository {
+  return hasMethods(given, ["list", "get", "findByWebhookSecret", "create", "update", "delete", "recordRun"]);
+}
+
+function isJournaled(given: unknown): given is JournaledRepository {
+  if (!isRepository(given) || !hasMethods(given, ["subscribe"])) return false;
+  const { journal } = optionsOf<JournaledRepository>(given, ["journal"]);
+  return hasMethods(journal, ["create", "update", "delete", "recordRun", "adopt", "adoptRun", "forget", "dropCopies", "unsent"]);
+}
+
 function isRetryable(thrown: unknown): boolean {
-  return typeof thrown === "object" && thrown !== null && (thrown as { retryable?: unknown }).retryable === true;
+  try {
+    return typeof thrown === "object" && thrown !== null && (thrown as { retryable?: unknown }).retryable === true;
+  } catch {
+    return false; // it does not let itself be looked at
+  }
 }
 
 function isNotFound(thrown: unknown): boolean {

@@ -1,3 +1,4 @@
+import { optionsOf } from "../options.js";
 import { MemoryStorage } from "../storage/memory.js";
 import type { SecretStorage } from "../types.js";
 import { JournaledLocalRepository } from "./journal.js";
@@ -11,7 +12,7 @@ export interface InMemoryOptions {
 /** Pipelines for as long as the process or page lives: for tests, and below the fallback where nothing else is. */
 export class InMemoryPipelineRepository extends JournaledLocalRepository {
   /** Throws `config` for a bad option. */
-  constructor(options: InMemoryOptions = {}) {
-    super(new MemoryStorage(), { secretStorage: options.secretStorage });
+  constructor(options?: InMemoryOptions) {
+    super(new MemoryStorage(), optionsOf<InMemoryOptions>(options, ["secretStorage"]));
   }
 }

@@ -1,3 +1,4 @@
+import { config, optionsOf } from "../options.js";
 import { IndexedDbStorage, type LocalStatus } from "../storage/indexeddb.js";
 import type { SecretStorage } from "../types.js";
 import { JournaledLocalRepository } from "./journal.js";
@@ -25,9 +26,11 @@ export class IndexedDbPipelineRepository extends JournaledLocalRepository {
   }
 
   /** Opens the database and reads it. Throws `config` for a bad option, and nothing else. */
-  static async open(options: IndexedDbOptions = {}): Promise<IndexedDbPipelineRepository> {
-    const { name = "convex-pipelines", accountId = "" } = options;
-    const repository = new IndexedDbPipelineRepository(new IndexedDbStorage(name, accountId), options);
+  static async open(options?: IndexedDbOptions): Promise<IndexedDbPipelineRepository> {
+    const read = optionsOf<IndexedDbOptions>(options, ["name", "accountId", "secretStorage"]);
+    const { name = "convex-pipelines", accountId = "" } = read;
+    if (typeof name !== "string") throw config("name", "must be a string");
+    const repository = new IndexedDbPipelineRepository(new IndexedDbStorage(name, accountId), read);
     await repository.list();
     return repository;
   }

@@ -3,6 +3,7 @@
 import { packed } from "../core.js";
 import { foldId } from "../ident.js";
 import type { Pipeline, PipelineCreateInput, PipelineUpdateInput } from "../types.js";
+import { optionsOf } from "../options.js";
 import { LocalRepository, planCreate, planDelete, planRecordRun, planUpdate } from "./local.js";
 import type { PipelineRepository, UpdateOptions } from "./repository.js";
 import type { Plan, Table, UnsentRow } from "./table.js";
@@ -33,11 +34,12 @@ export class Journal {
   }
 
   async create(input: PipelineCreateInput, identity: Identity): Promise<Pipeline> {
-    return this.#change(planCreate({ input, ...identity }, true));
+    const { id, webhookSecret } = optionsOf<Identity>(identity, ["id", "webhookSecret"]);
+    return this.#change(planCreate({ input, id, webhookSecret }, true));
   }
 
-  async update(id: string, input: PipelineUpdateInput, options: RotateOptions = {}): Promise<Pipeline> {
-    const { expectedUpdatedAt, webhookSecret } = options;
+  async update(id: string, input: PipelineUpdateInput, options?: RotateOptions): Promise<Pipeline> {
+    const { expectedUpdatedAt, webhookSecret } = optionsOf<RotateOptions>(options, ["expectedUpdatedAt", "webhookSecret"]);
     return this.#change(planUpdate({ id, input, expectedUpdatedAt, webhookSecret }, true));
   }
 

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { PipelineError } from "../error.js";
+import { config, optionsOf } from "../options.js";
 import type { FileContent, JsonFileStatus } from "../storage/file-content.js";
 import { PipelineFile } from "../storage/file.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput, SecretStorage } from "../types.js";
@@ -51,12 +52,12 @@ export class JsonFilePipelineRepository implements PipelineRepository {
   #isClosed = false;
 
   /** Throws `config` for a bad option. Nothing is read before the first call. */
-  constructor(filePath: string, options: JsonFileOptions = {}) {
+  constructor(filePath: string, options?: JsonFileOptions) {
     const given: unknown = filePath; // often an environment variable, and then not always there
     if (typeof given !== "string" || given === "") {
       throw new PipelineError({ code: "config", message: "the path of the JSON file must be a string" });
     }
-    const { secretStorage, accountId } = options;
+    const { secretStorage, accountId } = optionsOf<JsonFileOptions>(options, ["secretStorage", "accountId"]);
     this.#options = { secretStorage, accountId, documentText: true };
     this.#shown = { table: new Table(this.#options), content: undefined };
     // Resolved now: the process may change its folder later.
@@ -80,16 +81,21 @@ export class JsonFilePipelineRepository implements PipelineRepository {
     return (await this.#table()).findByWebhookSecret(secret);
   }
 
-  async create(input: PipelineCreateInput, { id, secretDigest, secretLastFour }: Replayable = {}): Promise<Pipeline> {
+  async create(input: PipelineCreateInput, options?: Replayable): Promise<Pipeline> {
+    const { id, secretDigest, secretLastFour } = optionsOf<Replayable>(options, ["id", "secretDigest", "secretLastFour"]);
     return this.#change(planCreate({ input, id, secretDigest, secretLastFour }, false));
   }
 
   async update(
     id: string,
     input: PipelineUpdateInput,
-    options: UpdateOptions & Omit<Replayable, "id"> = {},
+    options?: UpdateOptions & Omit<Replayable, "id">,
   ): Promise<Pipeline> {
-    const { expectedUpdatedAt, secretDigest, secretLastFour } = options;
+    const { expectedUpdatedAt, secretDigest, secretLastFour } = optionsOf<UpdateOptions & Replayable>(options, [
+      "expectedUpdatedAt",
+      "secretDigest",
+      "secretLastFour",
+    ]);
     return this.#change(planUpdate({ id, input, expectedUpdatedAt, secretDigest, secretLastFour }, false));
   }
 
@@ -103,6 +109,7 @@ export class JsonFilePipelineRepository implements PipelineRepository {
 
   /** Calls `listener` after every change that this repository has made. */
   subscribe(listener: () => void): () => void {
+    if (typeof listener !== "function") throw config("listener", "must be a function");
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

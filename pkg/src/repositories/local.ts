@@ -2,6 +2,7 @@
 // file sees to the order: a change is decided when it is its turn, and nobody reads it before it is durable.
 import { entropy, packed } from "../core.js";
 import { PipelineError } from "../error.js";
+import { config, optionsOf } from "../options.js";
 import type { Planned, Row, Storage } from "../storage/storage.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
 import type { PipelineRepository, UpdateOptions } from "./repository.js";
@@ -55,8 +56,8 @@ export abstract class LocalRepository implements PipelineRepository {
     return this.change(planCreate({ input }, false));
   }
 
-  async update(id: string, input: PipelineUpdateInput, options: UpdateOptions = {}): Promise<Pipeline> {
-    const { expectedUpdatedAt } = options;
+  async update(id: string, input: PipelineUpdateInput, options?: UpdateOptions): Promise<Pipeline> {
+    const { expectedUpdatedAt } = optionsOf<UpdateOptions>(options, ["expectedUpdatedAt"]);
     return this.change(planUpdate({ id, input, expectedUpdatedAt }, false));
   }
 
@@ -70,6 +71,7 @@ export abstract class LocalRepository implements PipelineRepository {
 
   /** Calls `listener` after every change of what this repository holds, its own and those of other tabs. */
   subscribe(listener: () => void): () => void {
+    if (typeof listener !== "function") throw config("listener", "must be a function");
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
