@@ -165,7 +165,7 @@ function start(): Core {
 /** The call has come back. */
 function leave(): void {
   ready = true;
-  if (stores > 0 || memorySize() <= LARGEST_KEPT) return;
+  if (stores > 0 || memory().byteLength <= LARGEST_KEPT) return;
   ready = false;
   try {
     start(); // now, because the old memory is held until there is a new one
@@ -174,8 +174,9 @@ function leave(): void {
   }
 }
 
-function memorySize(): number {
-  return module === undefined ? 0 : glue.initSync({ module }).memory.buffer.byteLength;
+/** The instance's memory; another object once it has grown, and in another instance. */
+export function memory(): ArrayBufferLike {
+  return module === undefined ? NOTHING.buffer : glue.initSync({ module }).memory.buffer;
 }
 
 /** Whether the host lets no WebAssembly run, which is for the page's owner to change. A lack of room passes. */

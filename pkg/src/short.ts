@@ -1,7 +1,7 @@
 // The short way to check a value that is right: one walk that writes numbers and one text for the core and makes the
 // fresh copy, and one call that answers which texts change. Whatever is unusual is declined, here or in the core, and the
 // caller checks it the long way, which alone knows how to refuse.
-import { ask, generation, type Core } from "./core.js";
+import { ask, memory, type Core } from "./core.js";
 
 /** The schemas in the order of their numbers. */
 const SCHEMAS = ["createInput", "updateInput", "pipeline", "pipelineRun", "schedule"] as const;
@@ -36,7 +36,6 @@ type Container = Record<string, unknown>;
 
 /** The module's memory, as far as it belongs to a value that is being checked. */
 interface Regions {
-  readonly generation: number;
   readonly buffer: ArrayBufferLike;
   readonly numbers: Int32Array;
   readonly texts: Uint8Array;
@@ -111,17 +110,14 @@ function judge(name: ShortName): boolean {
   });
 }
 
-/** The views must be made again when the memory has grown, and when there is another instance. */
 function regionsOf(core: Core): Regions {
-  const { buffer } = core.moduleMemory() as WebAssembly.Memory;
-  if (regions?.buffer === buffer && regions.generation === generation()) return regions;
+  if (regions?.buffer === memory()) return regions;
   const [numbersAt = 0, numbersLength = 0, textsAt = 0, textsLength = 0] = core.regions();
-  const now = (core.moduleMemory() as WebAssembly.Memory).buffer;
+  const buffer = memory();
   regions = {
-    generation: generation(),
-    buffer: now,
-    numbers: new Int32Array(now, numbersAt, numbersLength),
-    texts: new Uint8Array(now, textsAt, textsLength),
+    buffer,
+    numbers: new Int32Array(buffer, numbersAt, numbersLength),
+    texts: new Uint8Array(buffer, textsAt, textsLength),
   };
   return regions;
 }

@@ -1,6 +1,7 @@
 // The client's side of the HTTP actions: what to send, and what an answer means. Nothing is sent here.
 import { call } from "./core.js";
 import type {
+  Issue,
   Pipeline,
   PipelineCreateInput,
   PipelineListItem,
@@ -116,11 +117,16 @@ export function readResponse<O extends Operation>(operation: O, response: Pipeli
   return readPage(operation, response).data;
 }
 
-/** {@link readResponse} with the cursor that leads to the rest of a list. */
-export function readPage<O extends Operation>(
-  operation: O,
-  response: PipelineResponse,
-): { data: OperationResult[O]; cursor?: string } {
+/** A result, and of a list where the rest begins and what could not be read. */
+export interface Page<Data> {
+  data: Data;
+  cursor?: string;
+  /** Absent where all items could be read. */
+  damaged?: { index: number; issues: Issue[]; id?: string }[];
+}
+
+/** {@link readResponse} with all that is known of a page. */
+export function readPage<O extends Operation>(operation: O, response: PipelineResponse): Page<OperationResult[O]> {
   return call("readResponse", (packer) => packer.add(operation).add(response, RESPONSE));
 }
 

@@ -42,12 +42,6 @@ pub fn regions() -> Uint32Array {
     })
 }
 
-/// The memory that the regions lie in.
-#[wasm_bindgen(js_name = moduleMemory)]
-pub fn module_memory() -> JsValue {
-    wasm_bindgen::memory()
-}
-
 /// The names of properties in the order of their numbers, as JSON.
 #[wasm_bindgen]
 pub fn words() -> String {

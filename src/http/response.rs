@@ -7,6 +7,7 @@ use super::operation::Operation;
 use crate::error::{Error, ErrorCode};
 use crate::host::Host;
 use crate::issue::{Issue, IssueCode, ReportedIssue, Segment};
+use crate::model::id::fold_id;
 use crate::model::list_item::LIST_ITEM;
 use crate::model::pipeline::Pipeline;
 use crate::schema::report::{Report, Unknown};
@@ -22,7 +23,7 @@ static RESPONSE: Schema = Schema(&[
 ]);
 
 /// Reads `{ status, headers?, body }` as an answer to `operation`: `{ data, cursor?, damaged? }`, with where the next page
-/// of a list begins, and `[{ index, issues }]` for the items of it that cannot be read.
+/// of a list begins, and `[{ index, id?, issues }]` for the items of it that cannot be read.
 ///
 /// # Errors
 /// The error that the other side reported, `protocol` where the answer is not of this interface, or `invalid` where the
@@ -74,7 +75,10 @@ fn read_items<'v>(items: &'v [Value<'v>], damaged: &mut Vec<Value<'v>>, host: &d
         let outcome = LIST_ITEM.read(item, &mut report);
         match report.finish(outcome) {
             Ok(item) => read.push(item),
-            Err(issues) => damaged.push(record! { "index": index, "issues": Value::list(&issues) }.into_owned()),
+            Err(issues) => {
+                let id = item.text_of("id").map(fold_id);
+                damaged.push(record! { "index": index, "id": id, "issues": Value::list(&issues) }.into_owned());
+            }
         }
     }
     (!read.is_empty() || items.is_empty()).then_some(Value::List(read))

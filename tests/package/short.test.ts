@@ -30,7 +30,9 @@ const right = (vectors as { schema: string; value: unknown; data?: unknown }[]).
     each.data !== undefined && JSON.stringify(each.value).length < 3_000,
 );
 
-class Instance {}
+class Instance {
+  [field: string]: unknown;
+}
 
 /** What the long way says. */
 function long(schema: Schema<unknown>, value: Fields) {

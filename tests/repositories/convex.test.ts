@@ -110,6 +110,14 @@ describe("a list", () => {
     expect((await repository.list()).map(({ id, name }) => [id, name])).toEqual([[c!.id, "B"], [b!.id, "b"], [a!.id, "d"]]);
   });
 
+  test("names what cannot be read, and holds the rest", async () => {
+    const [good, nameless] = [crypto.randomUUID(), crypto.randomUUID()];
+    const items = [{ id: good, name: "a", schedule: { cron: "0 7 * * *", timezone: "Mars/Olympus" } }, { id: nameless }, null];
+    const { repository } = client(() => reply({ result: items }));
+    expect(await repository.list()).toEqual([items[0]]);
+    expect(repository.damaged).toEqual([nameless, "result[2]"]);
+  });
+
   test("that goes in circles ends", async () => {
     const { repository } = client(() => reply({ result: [], cursor: cursorAfter({ name: "x", id: "y" }) }));
     await refusal(repository.list(), "protocol");

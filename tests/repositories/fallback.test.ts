@@ -286,6 +286,14 @@ describe("what the remote says is gone", () => {
     await refusal(repository.findByWebhookSecret(made.webhookSecret!), "unavailable");
   });
 
+  test("is not what a list held and could not be read", async () => {
+    const partly = Object.assign(remote, { damaged: [made.id] });
+    vi.spyOn(partly, "list").mockResolvedValueOnce([]);
+    await repository.list();
+    remote.away = AWAY;
+    expect(await repository.get(made.id)).toMatchObject({ id: made.id });
+  });
+
   test("is found by no secret that was rotated elsewhere", async () => {
     await remote.store.update(made.id, { rotateSecret: true });
     expect(await repository.findByWebhookSecret(made.webhookSecret!)).toBeNull();

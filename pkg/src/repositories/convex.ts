@@ -5,7 +5,7 @@ import { config, optionsOf } from "../options.js";
 import { send, type ClientOptions } from "../http-client.js";
 import { comparePipelines } from "../pipeline.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
-import { buildRequest, checkEndpoint, readPage, type Endpoint, type Operation, type OperationArgs, type OperationResult } from "../wire.js";
+import { buildRequest, checkEndpoint, readPage, type Endpoint, type Operation, type OperationArgs, type OperationResult, type Page } from "../wire.js";
 import type { Identity, RotateOptions } from "./journal.js";
 import type { PipelineRepository } from "./repository.js";
 import { Table } from "./table.js";
@@ -37,6 +37,7 @@ export class ConvexPipelineRepository implements PipelineRepository {
   readonly #endpoint: Endpoint;
   readonly #account: { accountId?: string };
   readonly #client: ClientOptions;
+  #damaged: readonly string[] = [];
 
   /** Throws `config` for an option that would fail later. */
   constructor(options: ConvexOptions) {
@@ -52,20 +53,28 @@ export class ConvexPipelineRepository implements PipelineRepository {
     this.#client = { fetch, timeoutMs, credentials: authToken === undefined ? "same-origin" : "omit" };
   }
 
+  /** What the last complete list held and could not be read here: ids or, without one, places such as `result[3]`. */
+  get damaged(): readonly string[] {
+    return this.#damaged;
+  }
+
   async list(): Promise<PipelineListItem[]> {
     // While pages are fetched a pipeline may be renamed, and then come twice: what the later page says is newer.
     const items = new Map<string, PipelineListItem>();
+    const damaged: string[] = [];
     const seen = new Set<string>();
     let cursor: string | undefined;
     do {
       const page = await this.#page("list", { ...this.#account, ...(cursor === undefined ? {} : { cursor }) });
       for (const item of page.data) items.set(item.id, item);
+      for (const { id, index } of page.damaged ?? []) damaged.push(id ?? `result[${String(index)}]`);
       cursor = page.cursor;
       if (cursor !== undefined && seen.has(cursor)) {
         throw new PipelineError({ code: "protocol", message: "the list does not end: a cursor came twice" });
       }
       if (cursor !== undefined) seen.add(cursor);
     } while (cursor !== undefined);
+    this.#damaged = damaged;
     return [...items.values()].sort(comparePipelines);
   }
 
@@ -110,7 +119,7 @@ export class ConvexPipelineRepository implements PipelineRepository {
   async #page<O extends Operation>(
     operation: O,
     args: OperationArgs[O],
-  ): Promise<{ data: OperationResult[O]; cursor?: string }> {
+  ): Promise<Page<OperationResult[O]>> {
     return readPage(operation, await send(buildRequest(operation, args, this.#endpoint), this.#client));
   }
 }

@@ -14,6 +14,8 @@ import type { PipelineRepository, UpdateOptions } from "./repository.js";
 interface Remote extends PipelineRepository {
   create(input: PipelineCreateInput, identity?: Identity): Promise<Pipeline>;
   update(id: string, input: PipelineUpdateInput, options?: RotateOptions): Promise<Pipeline>;
+  /** What its last list held and could not be read. */
+  readonly damaged?: readonly string[];
 }
 
 /** Options of {@link FallbackPipelineRepository}. */
@@ -83,7 +85,8 @@ export class FallbackPipelineRepository implements PipelineRepository {
     const answer = await this.#ask(() => this.#remote.list());
     if ("away" in answer) return this.#local.list();
     const there = new Set(answer.value.map(({ id }) => foldId(id)));
-    await this.#gone(known.filter((id) => !there.has(foldId(id))), writes);
+    // What could not be read may be any of those that are missing.
+    if (!this.#remote.damaged?.length) await this.#gone(known.filter((id) => !there.has(foldId(id))), writes);
     const here = await this.#local.list();
     // Asked after the answer: what became unsent meanwhile is newer than it.
     const unsent = await this.#state.unsent();
