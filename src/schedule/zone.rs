@@ -25,7 +25,7 @@ impl Timezone {
         }
         // `America/New York`, or a blank that came along with a copied name.
         let joined = text.trim().replace(' ', "_");
-        let suggestion = Some(joined).filter(|name| is_known(name, host));
+        let suggestion = Some(joined).filter(|name| name != text && is_known(name, host));
         Err(IssueCode::Timezone { given: text.to_owned(), suggestion })
     }
 

@@ -40,7 +40,8 @@ fn is_right_to_left_label(label: &str) -> bool {
         }
         before = kind;
     }
-    !(matches!(before, Kind::Joint) || has_arabic_digit && has_european_digit)
+    let mixes_digits = has_arabic_digit && has_european_digit;
+    !(mixes_digits || matches!(before, Kind::Joint))
 }
 
 #[derive(Clone, Copy)]
