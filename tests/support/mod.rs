@@ -13,6 +13,7 @@ pub mod cron_texts;
 pub mod head;
 pub mod models;
 mod mutate;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod naive_store;
 #[cfg(not(target_arch = "wasm32"))]
 mod native_host;
