@@ -15,6 +15,11 @@ pub trait Host {
     /// database's version: a zone of this year is unknown to last year's host, which is why documents are read leniently.
     fn offset(&self, zone: &str, instant: i64) -> Option<i32>;
 
+    /// Whether the host knows `zone`: asked for each schedule that is read, so a host may remember what it knows.
+    fn knows_zone(&self, zone: &str) -> bool {
+        self.offset(zone, 0).is_some()
+    }
+
     /// The double that `text`, of JSON's grammar for numbers, stands for: reading it here would take tables of 20 kB.
     /// In JavaScript `Number` answers.
     ///

@@ -84,6 +84,7 @@ impl<'a> Value<'a> {
 
     /// What stands in the field `key` of a record; [`Value::Absent`] where there is none.
     #[must_use]
+    #[cfg_attr(module, optimize(speed))]
     pub fn get(&self, key: &str) -> &Self {
         let fields = if let Self::Record(fields) = self { fields.as_slice() } else { &[] };
         fields.iter().find(|field| field.key == key).map_or(&Value::Absent, |field| &field.value)
@@ -91,6 +92,7 @@ impl<'a> Value<'a> {
 
     /// The text in the field `key` of a record.
     #[must_use]
+    #[cfg_attr(module, optimize(speed))]
     pub fn text_of(&self, key: &str) -> Option<&str> {
         self.get(key).text()
     }
@@ -113,6 +115,7 @@ impl<'a> Value<'a> {
 
     /// The text of a text.
     #[must_use]
+    #[cfg_attr(module, optimize(speed))]
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),

@@ -4,7 +4,7 @@
 export type CallName =
   | "limits"
   | SchemaName
-  | "createPipeline" | "updatePipeline" | "recordRun" | "toListItem" | "comparePipelines"
+  | "createPipeline" | "updatePipeline" | "recordRun" | "toListItem" | "comparePipelines" | "sortPlaces"
   | "nextRuns" | "describeSchedule" | "explicitCron" | "checkCron"
   | "buildRequest" | "checkEndpoint" | "readResponse" | "secretArguments"
   | "guardRequest" | "readCall" | "successReply" | "errorReply"

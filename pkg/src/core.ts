@@ -3,8 +3,8 @@
 // Nothing happens at import: Convex fixes clock and randomness there, and a server imports much that it never calls.
 import { compile } from "#module";
 import * as glue from "../wasm/core.js";
-import type { CallName } from "./calls.js";
-import { isRefusal, PipelineError, type PipelineErrorData } from "./error.js";
+import type { CallName, SchemaName } from "./calls.js";
+import { isRefusal, PipelineError, withoutStack, type PipelineErrorData } from "./error.js";
 import { withPacker, type Limits, type Packer } from "./pack.js";
 import type { Issue } from "./types.js";
 
@@ -105,6 +105,16 @@ export function callForText(name: CallName, pack?: Pack, clock = NaN, bytes = NO
   } catch (thrown) {
     throw thrown instanceof PipelineError ? thrown : NO_ROOM;
   }
+}
+
+/** What a schema makes of a value, or why it refuses it: without an exception, and the error without a stack. */
+export function check<T>(name: SchemaName, value: unknown): { data: T } | { error: PipelineError } {
+  const answer = withPacker(limits, (packer) => {
+    packer.add(value);
+    return ask((core) => core.check(name, packer.bytes));
+  });
+  if (!answer.startsWith("!")) return { data: JSON.parse(answer) as T };
+  return { error: withoutStack(JSON.parse(answer.slice(1)) as PipelineErrorData) };
 }
 
 /** What a list is sorted by. */

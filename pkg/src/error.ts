@@ -58,6 +58,23 @@ export function isPipelineError(thrown: unknown): thrown is PipelineError {
   }
 }
 
+/**
+ * An error that is returned and not thrown. Most of what an error costs is its stack, and nearly nobody reads that of a
+ * refusal: it is made when it is read, and then says where.
+ */
+export function withoutStack(data: PipelineErrorData): PipelineError {
+  const { stackTraceLimit } = Error as { stackTraceLimit?: unknown };
+  if (typeof stackTraceLimit !== "number") return new PipelineError(data);
+  try {
+    Error.stackTraceLimit = 0;
+    const error = new PipelineError(data);
+    const stack = { get: () => new Error().stack?.replace("Error", `PipelineError: ${error.message}`), configurable: true };
+    return Object.defineProperty(error, "stack", stack);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
 /** Whether `thrown` says what went wrong as plain data. */
 export function isRefusal(thrown: unknown): thrown is PipelineErrorData {
   try {

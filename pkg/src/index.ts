@@ -6,6 +6,7 @@ export {
   recordRun,
   toListItem,
   comparePipelines,
+  sortPipelines,
   type CreateContext,
   type UpdateContext,
 } from "./pipeline.js";

@@ -32,3 +32,15 @@ export function hasMethods(given: unknown, names: readonly string[]): boolean {
 export function config(name: string, fault: string): PipelineError {
   return new PipelineError({ code: "config", message: `${name} ${fault}` });
 }
+
+const MOST_ITEMS = 1_000_000;
+
+/** The items of an array, each read once. Throws `invalid` for what is none, or one that is too long to go through. */
+export function itemsOf<Item>(given: readonly Item[]): Item[] {
+  try {
+    if (Array.isArray(given) && given.length <= MOST_ITEMS) return Array.from(given);
+  } catch {
+    // a Proxy or a getter that throws
+  }
+  throw new PipelineError({ code: "invalid", message: "an array of at most 1,000,000 items is expected" });
+}

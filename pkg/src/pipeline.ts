@@ -1,5 +1,6 @@
 // The transitions: pure, but for the clock and the random bytes that they read at the moment of the call.
 import { call, comparePlaces, entropy, type Pack, type Place } from "./core.js";
+import { itemsOf } from "./options.js";
 import type { Instant, Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "./types.js";
 
 /** What {@link createPipeline} takes from its surroundings unless it is given. */
@@ -58,18 +59,37 @@ export function toListItem(pipeline: Pipeline): PipelineListItem {
  */
 export function comparePipelines(a: PipelineListItem, b: PipelineListItem): number {
   const [first, second] = [placeOf(a), placeOf(b)];
-  if (first !== undefined && second !== undefined) return comparePlaces(first, second);
+  if (first !== undefined && second !== undefined && isShort(first) && isShort(second)) return comparePlaces(first, second);
   return call("comparePipelines", (packer) => packer.add(a).add(b)); // it says what is missing
+}
+
+/**
+ * The items in the order of {@link comparePipelines}, as a new array: one call for all of them, many times faster than
+ * comparing two at a time. Throws `invalid` for an item that has no name and id as strings.
+ */
+export function sortPipelines<Item extends PipelineListItem>(items: readonly Item[]): Item[] {
+  const listed = itemsOf(items);
+  const texts: string[] = [];
+  for (const item of listed) {
+    const place = placeOf(item);
+    if (place === undefined) call("comparePipelines", (packer) => packer.add(item).add(item)); // it says what is missing
+    else texts.push(place.name, place.id);
+  }
+  const order = call<number[]>("sortPlaces", (packer) => packer.add(texts, { unlimited: true }));
+  return order.map((place) => listed[place] as Item);
 }
 
 function placeOf(item: unknown): Place | undefined {
   try {
     const { name, id } = item as Record<keyof Place, unknown>;
-    if (typeof name !== "string" || typeof id !== "string" || name.length > MAX_UNITS || id.length > MAX_UNITS) return undefined;
-    return { name, id };
+    return typeof name === "string" && typeof id === "string" ? { name, id } : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isShort({ name, id }: Place): boolean {
+  return name.length <= MAX_UNITS && id.length <= MAX_UNITS;
 }
 
 /** Longer names and ids are read as any other value is, within its limits. */

@@ -1,7 +1,8 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { SchemaName } from "./calls.js";
-import { NO_ROOM, call } from "./core.js";
+import { NO_ROOM, call, check } from "./core.js";
 import { PipelineError } from "./error.js";
+import { itemsOf } from "./options.js";
 import { acceptShort } from "./short.js";
 import type { Pipeline, PipelineCreateInput, PipelineRun, PipelineSchedule, PipelineUpdateInput } from "./types.js";
 
@@ -18,6 +19,8 @@ export interface Schema<T> extends StandardSchemaV1<unknown, T> {
   parse(value: unknown): T;
   /** The same without throwing. */
   safeParse(value: unknown): SafeParseResult<T>;
+  /** {@link safeParse} for each of at most a million values, in their order. Throws `invalid` for what is no such array. */
+  safeParseMany(values: readonly unknown[]): SafeParseResult<T>[];
 }
 
 /** What a person gives to make a pipeline. Unknown fields are refused. */
@@ -39,7 +42,10 @@ function schema<T>(name: SchemaName): Schema<T> {
   const parse = (value: unknown): T => acceptShort<T>(name, value) ?? call(name, (packer) => packer.add(value));
   const safeParse = (value: unknown): SafeParseResult<T> => {
     try {
-      return { success: true, data: parse(value) };
+      const short = acceptShort<T>(name, value);
+      if (short !== undefined) return { success: true, data: short };
+      const outcome = check<T>(name, value);
+      return "data" in outcome ? { success: true, data: outcome.data } : { success: false, error: outcome.error };
     } catch (thrown) {
       try {
         return { success: false, error: thrown instanceof PipelineError ? thrown : NO_ROOM };
@@ -51,6 +57,7 @@ function schema<T>(name: SchemaName): Schema<T> {
   return {
     parse,
     safeParse,
+    safeParseMany: (values) => itemsOf(values).map((value) => safeParse(value)),
     "~standard": {
       version: 1,
       vendor: "convex-pipelines",

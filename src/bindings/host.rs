@@ -66,6 +66,11 @@ impl Host for JsHost {
         })
     }
 
+    fn knows_zone(&self, zone: &str) -> bool {
+        let is_kept = FORMATS.with_borrow(|formats| formats.iter().any(|(known, _)| known.eq_ignore_ascii_case(zone)));
+        is_kept || self.offset(zone, 0).is_some()
+    }
+
     fn number(&self, text: &str) -> f64 {
         number(text)
     }

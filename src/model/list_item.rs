@@ -81,6 +81,22 @@ impl Place {
     }
 }
 
+/// The order of the places that a list holds as names and ids in turn: the number of each, from 0, as they sort.
+#[must_use]
+pub fn sorted(places: &Value) -> Value<'static> {
+    let texts = if let Value::List(texts) = places { texts.as_slice() } else { &[] };
+    let mut places = Vec::with_capacity(texts.len() / 2);
+    for (number, place) in texts.chunks_exact(2).enumerate() {
+        let [name, id] = [place.first(), place.last()].map(|text| match text {
+            Some(Value::Text(text) | Value::BrokenText(text)) => text.as_ref(),
+            _ => "",
+        });
+        places.push((name_key(name), name, id, number));
+    }
+    places.sort_unstable();
+    Value::List(places.into_iter().map(|(.., number)| number.into()).collect())
+}
+
 impl From<Place> for Value<'_> {
     fn from(place: Place) -> Self {
         record! { "nameKey": place.name_key, "name": place.name, "id": place.id }

@@ -22,6 +22,7 @@ impl Reading {
     /// Vixie cron asks for both where one of the texts begins with `*`, even as `*/2`, and else for either.
     ///
     /// So `1-31 * 1` runs every day, while `* * 1` runs on Mondays.
+    #[cfg_attr(module, optimize(speed))]
     pub(super) fn days(&self) -> Days {
         let [_, _, of_month, _, of_week] = &FIELDS;
         let is_full = |values: Values, field: &Field| values == Values::all(field);
@@ -38,6 +39,7 @@ impl Reading {
     }
 
     /// Whether no date can ever match: every other pair of fields meets within the calendar's 400 years.
+    #[cfg_attr(module, optimize(speed))]
     pub(super) fn never_runs(&self) -> bool {
         let (Days::OfMonth(days) | Days::Both(days, _)) = self.days() else {
             return false;

@@ -33,6 +33,7 @@ pub(super) struct Fault<'a> {
 }
 
 /// Reads an expression or a macro.
+#[cfg_attr(module, optimize(speed))]
 pub(super) fn read(text: &str) -> Result<Reading, Fault<'_>> {
     let whole = text.trim_matches(BLANKS);
     let refuse = |problem| Fault { field: CronField::Expression, part: whole, problem };
@@ -54,11 +55,13 @@ pub(super) fn read(text: &str) -> Result<Reading, Fault<'_>> {
 }
 
 /// The text on both sides of the first `sign`.
+#[cfg_attr(module, optimize(speed))]
 fn cut(text: &str, sign: u8) -> Option<(&str, &str)> {
     let (before, after) = text.split_at(text.bytes().position(|byte| byte == sign)?);
     Some((before, after.get(1..)?))
 }
 
+#[cfg_attr(module, optimize(speed))]
 fn read_fields(whole: &str) -> Result<Reading, Fault<'_>> {
     let mut reading = Reading::default();
     let parts = [
@@ -76,6 +79,7 @@ fn read_fields(whole: &str) -> Result<Reading, Fault<'_>> {
 }
 
 /// Reads one field, a list of items; 7 is not yet the weekday 0.
+#[cfg_attr(module, optimize(speed))]
 pub(super) fn read_field<'a>(field: &Field, text: &'a str) -> Result<Part, Fault<'a>> {
     let mut part = Part { values: Values::default(), star: text.starts_with('*') };
     let mut left = text;
@@ -88,6 +92,7 @@ pub(super) fn read_field<'a>(field: &Field, text: &'a str) -> Result<Part, Fault
 }
 
 /// Reads `*`, `*/n`, `v`, `a-b` or `a-b/n`.
+#[cfg_attr(module, optimize(speed))]
 fn read_item<'a>(field: &Field, item: &'a str) -> Result<Values, Fault<'a>> {
     let (low, high, step) = read_bounds(field, item)?;
     if low > high {
@@ -97,6 +102,7 @@ fn read_item<'a>(field: &Field, item: &'a str) -> Result<Values, Fault<'a>> {
 }
 
 /// The ends and the step of an item, in the order in which they stand: the range may run backwards.
+#[cfg_attr(module, optimize(speed))]
 pub(super) fn read_bounds<'a>(field: &Field, item: &'a str) -> Result<(u8, u8, u32), Fault<'a>> {
     let refuse = |part, problem| Err(Fault { field: field.name, part, problem });
     if item.is_empty() {
@@ -138,6 +144,7 @@ pub(super) fn read_bounds<'a>(field: &Field, item: &'a str) -> Result<(u8, u8, u
     }
 }
 
+#[cfg_attr(module, optimize(speed))]
 fn read_value(field: &Field, text: &str) -> Result<u8, CronProblem> {
     match number(text) {
         Some(value) => in_bounds(field, value),
@@ -145,12 +152,14 @@ fn read_value(field: &Field, text: &str) -> Result<u8, CronProblem> {
     }
 }
 
+#[cfg_attr(module, optimize(speed))]
 fn in_bounds(field: &Field, value: u32) -> Result<u8, CronProblem> {
     let value = u8::try_from(value).ok().filter(|value| (field.min..=field.max).contains(value));
     value.ok_or(CronProblem::OutOfRange { min: field.min, max: field.max })
 }
 
 /// ASCII digits; a number too large for any field stays too large.
+#[cfg_attr(module, optimize(speed))]
 pub(super) fn number(text: &str) -> Option<u32> {
     let add = |sum: u32, digit: u8| {
         digit.is_ascii_digit().then(|| sum.saturating_mul(10).saturating_add(u32::from(digit - b'0')))

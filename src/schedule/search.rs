@@ -19,6 +19,7 @@ pub(super) const DAY: i64 = 86_400;
 impl Reading {
     /// The first match strictly after `second`; both count seconds since 1970 on the wall clock. `None` where nothing
     /// can match, or only after the year 9999 in every zone.
+    #[cfg_attr(module, optimize(speed))]
     pub(super) fn next_after(&self, second: i64) -> Option<i64> {
         if self.never_runs() || second >= END + FARTHEST_OFFSET {
             return None;
@@ -50,6 +51,7 @@ impl Reading {
     }
 
     /// The days of a month that match, each as the bit of its number.
+    #[cfg_attr(module, optimize(speed))]
     fn days_of(&self, month: &Month, days: Days) -> u64 {
         if self.month.values.0 >> month.number & 1 == 0 {
             return 0;
@@ -66,6 +68,7 @@ impl Reading {
     }
 
     /// The first time of day that is not before `second`; both in seconds since midnight.
+    #[cfg_attr(module, optimize(speed))]
     fn time_from(&self, second: i64) -> Option<i64> {
         let (hour, minute) = (second / 3_600, second / 60 % 60);
         let (minutes, hours) = (self.minute.values, self.hour.values);
@@ -79,6 +82,7 @@ impl Reading {
 }
 
 /// The least of the values that is not less than `least`, itself less than 64.
+#[cfg_attr(module, optimize(speed))]
 fn first_from(values: Values, least: i64) -> Option<i64> {
     let left = values.0 & (u64::MAX << least);
     (left != 0).then(|| left.trailing_zeros().into())

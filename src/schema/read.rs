@@ -23,6 +23,7 @@ impl Schema {
     }
 
     /// Reads a record as one value of several.
+    #[cfg_attr(module, optimize(speed))]
     pub fn read<'v>(&self, value: &'v Value<'_>, report: &mut Report) -> Value<'v> {
         let Some(mut record) = Record::open(value, report) else { return Value::Absent };
         for property in self.0 {
@@ -68,6 +69,7 @@ impl Rule {
     }
 }
 
+#[cfg_attr(module, optimize(speed))]
 fn read_list<'v>(rule: &List, value: &'v Value<'v>, report: &mut Report) -> Value<'v> {
     if rule.min == 0 && value.is_absent() {
         return Value::List(Vec::new());
@@ -91,6 +93,7 @@ fn read_list<'v>(rule: &List, value: &'v Value<'v>, report: &mut Report) -> Valu
     Value::List(read)
 }
 
+#[cfg_attr(module, optimize(speed))]
 fn read_id<'v>(value: &'v Value<'v>, max: usize, report: &mut Report) -> Option<Cow<'v, str>> {
     let id = text(value, report).and_then(|text| report.accept(verbatim(text, max)))?;
     if let Some(first) = report.twin.take() {
@@ -99,6 +102,7 @@ fn read_id<'v>(value: &'v Value<'v>, max: usize, report: &mut Report) -> Option<
     Some(id)
 }
 
+#[cfg_attr(module, optimize(speed))]
 fn read_kind(kinds: &Kinds, value: &Value, report: &mut Report) -> Option<&'static str> {
     let given = text(value, report)?;
     let known = kinds.names.iter().copied().find(|known| *known == given);
@@ -133,6 +137,7 @@ pub struct Record<'v> {
 
 impl<'v> Record<'v> {
     /// Opens `value`, which must be a record.
+    #[cfg_attr(module, optimize(speed))]
     pub fn open(value: &'v Value<'_>, report: &mut Report) -> Option<Self> {
         if let Value::Record(fields) = value {
             return Some(Self { given: value, kept: Vec::with_capacity(fields.len()) });
@@ -143,6 +148,7 @@ impl<'v> Record<'v> {
 
     /// What was given in the field `name`.
     #[must_use]
+    #[cfg_attr(module, optimize(speed))]
     pub fn given(&self, name: &str) -> &'v Value<'v> {
         self.given.get(name)
     }
@@ -193,11 +199,13 @@ impl<'v> Record<'v> {
     }
 
     /// Keeps a value that was read apart from its property's rule.
+    #[cfg_attr(module, optimize(speed))]
     pub fn keep(&mut self, name: &'static str, value: Value<'v>) {
         self.kept.push(Field::new(name, value));
     }
 
     /// Deals with the fields that `schema` does not know, and gives what was read.
+    #[cfg_attr(module, optimize(speed))]
     pub fn close(mut self, schema: &Schema, report: &mut Report) -> Value<'v> {
         let fields = if let Value::Record(fields) = self.given { fields.as_slice() } else { &[] };
         for field in fields {

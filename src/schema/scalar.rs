@@ -5,6 +5,7 @@ use crate::issue::IssueCode;
 use crate::value::Value;
 
 /// Reads a text as it is.
+#[cfg_attr(module, optimize(speed))]
 pub fn text<'v>(value: &'v Value, report: &mut Report) -> Option<&'v str> {
     if let Value::Text(text) = value {
         return Some(text);
@@ -14,6 +15,7 @@ pub fn text<'v>(value: &'v Value, report: &mut Report) -> Option<&'v str> {
 }
 
 /// Reads `true` or `false`.
+#[cfg_attr(module, optimize(speed))]
 pub fn flag(value: &Value, report: &mut Report) -> Option<bool> {
     if let Value::Bool(flag) = value {
         return Some(*flag);
@@ -23,6 +25,7 @@ pub fn flag(value: &Value, report: &mut Report) -> Option<bool> {
 }
 
 /// Reads a whole number within `min..=max`, however it is written.
+#[cfg_attr(module, optimize(speed))]
 pub fn whole_number(value: &Value, min: u32, max: u32, report: &mut Report) -> Option<u32> {
     let number = match value {
         #[expect(clippy::cast_precision_loss, reason = "it has 53 bits")]
@@ -44,6 +47,7 @@ pub fn whole_number(value: &Value, min: u32, max: u32, report: &mut Report) -> O
 }
 
 /// Reads one of the `accepted` words.
+#[cfg_attr(module, optimize(speed))]
 pub fn choice(value: &Value, accepted: &'static [&'static str], report: &mut Report) -> Option<&'static str> {
     let word = text(value, report)?;
     let known = accepted.iter().copied().find(|known| *known == word);
@@ -51,6 +55,7 @@ pub fn choice(value: &Value, accepted: &'static [&'static str], report: &mut Rep
 }
 
 /// Reads an array.
+#[cfg_attr(module, optimize(speed))]
 pub fn list<'v, 'a>(value: &'v Value<'a>, report: &mut Report) -> Option<&'v [Value<'a>]> {
     if let Value::List(items) = value {
         return Some(items);

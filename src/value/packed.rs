@@ -43,6 +43,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    #[cfg_attr(module, optimize(speed))]
     fn value(&mut self, tag: u8, depth: usize) -> Option<Value<'a>> {
         Some(match tag {
             ABSENT => Value::Absent,
@@ -62,6 +63,7 @@ impl<'a> Reader<'a> {
         })
     }
 
+    #[cfg_attr(module, optimize(speed))]
     fn list(&mut self, depth: usize) -> Option<Value<'a>> {
         let count = self.length()?;
         // Every item takes at least its tag, so a count beyond the rest cannot be true.
@@ -73,6 +75,7 @@ impl<'a> Reader<'a> {
         Some(Value::List(items))
     }
 
+    #[cfg_attr(module, optimize(speed))]
     fn record(&mut self, depth: usize) -> Option<Value<'a>> {
         let mut fields = Vec::new(); // a bomb of empty records must not take memory for their fields
         loop {
@@ -88,6 +91,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[cfg_attr(module, optimize(speed))]
     fn text(&mut self) -> Option<Cow<'a, str>> {
         let length = self.length()?;
         let (text, rest) = self.rest.split_at_checked(length)?;
@@ -95,15 +99,18 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(text).ok().map(Cow::Borrowed)
     }
 
+    #[cfg_attr(module, optimize(speed))]
     fn length(&mut self) -> Option<usize> {
         usize::try_from(u32::from_le_bytes(*self.take_array()?)).ok()
     }
 
+    #[cfg_attr(module, optimize(speed))]
     fn byte(&mut self) -> Option<u8> {
         let [byte] = *self.take_array()?;
         Some(byte)
     }
 
+    #[cfg_attr(module, optimize(speed))]
     fn take_array<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
         let (array, rest) = self.rest.split_first_chunk()?;
         self.rest = rest;

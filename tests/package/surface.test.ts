@@ -26,6 +26,7 @@ test("the entry exports what the contract names, and nothing else", () => {
       "readResponse",
       "recordRun",
       "scheduleSchema",
+      "sortPipelines",
       "toListItem",
       "updateInputSchema",
       "updatePipeline",

@@ -3,7 +3,7 @@ import { call } from "../core.js";
 import { PipelineError } from "../error.js";
 import { config, optionsOf } from "../options.js";
 import { send, type ClientOptions } from "../http-client.js";
-import { comparePipelines } from "../pipeline.js";
+import { sortPipelines } from "../pipeline.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
 import { buildRequest, checkEndpoint, readPage, type Endpoint, type Operation, type OperationArgs, type OperationResult, type Page } from "../wire.js";
 import type { Identity, RotateOptions } from "./journal.js";
@@ -75,7 +75,7 @@ export class ConvexPipelineRepository implements PipelineRepository {
       if (cursor !== undefined) seen.add(cursor);
     } while (cursor !== undefined);
     this.#damaged = damaged;
-    return [...items.values()].sort(comparePipelines);
+    return sortPipelines([...items.values()]);
   }
 
   async get(id: string): Promise<Pipeline | null> {

@@ -3,7 +3,7 @@
 import { PipelineError, isPipelineError } from "../error.js";
 import { foldId, uuid } from "../ident.js";
 import { config, hasMethods, optionsOf } from "../options.js";
-import { comparePipelines } from "../pipeline.js";
+import { sortPipelines } from "../pipeline.js";
 import { createInputSchema, updateInputSchema } from "../schemas.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
 import { FallbackState, type FallbackStatus } from "./fallback-state.js";
@@ -92,7 +92,7 @@ export class FallbackPipelineRepository implements PipelineRepository {
     const unsent = await this.#state.unsent();
     if (unsent.size === 0) return answer.value;
     const isUnsent = ({ id }: PipelineListItem): boolean => unsent.has(foldId(id));
-    return [...answer.value.filter((item) => !isUnsent(item)), ...here.filter(isUnsent)].sort(comparePipelines);
+    return sortPipelines([...answer.value.filter((item) => !isUnsent(item)), ...here.filter(isUnsent)]);
   }
 
   async get(id: string): Promise<Pipeline | null> {

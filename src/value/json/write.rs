@@ -3,6 +3,7 @@
 use crate::value::Value;
 
 /// Writes a value behind `text`.
+#[cfg_attr(module, optimize(speed))]
 pub(in crate::value) fn write(value: &Value, text: &mut String) {
     match value {
         Value::Bool(flag) => text.push_str(if *flag { "true" } else { "false" }),
@@ -22,6 +23,7 @@ pub(in crate::value) fn write(value: &Value, text: &mut String) {
     }
 }
 
+#[cfg_attr(module, optimize(speed))]
 fn write_items<T>(open: char, items: impl Iterator<Item = T>, close: char, text: &mut String, one: fn(T, &mut String)) {
     text.push(open);
     for (place, item) in items.enumerate() {
@@ -34,6 +36,7 @@ fn write_items<T>(open: char, items: impl Iterator<Item = T>, close: char, text:
 }
 
 /// Writes a text between quotation marks. Only those, backslashes and control characters cannot stand as they are.
+#[cfg_attr(module, optimize(speed))]
 fn write_text(mut content: &str, text: &mut String) {
     text.push('"');
     while let Some(at) = content.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
