@@ -333,7 +333,7 @@ export class Packer {
 }
 
 /** `String.prototype.isWellFormed` where the host has it (Node 20, browsers since 2023). */
-function isWellFormed(text: string): boolean {
+export function isWellFormed(text: string): boolean {
   const host = text as string & { isWellFormed?: () => boolean };
   return host.isWellFormed?.() ?? !/\p{Surrogate}/u.test(text);
 }

@@ -2,7 +2,7 @@
 // fresh copy, and one call that answers which texts change. Whatever is unusual is declined, here or in the core, and the
 // caller checks it the long way, which alone knows how to refuse.
 import { ask, memory, type Core } from "./core.js";
-import { keepKeys, keysOf } from "./pack.js";
+import { isWellFormed, keepKeys, keysOf } from "./pack.js";
 
 /** The schemas in the order of their numbers. */
 const SCHEMAS = ["createInput", "updateInput", "pipeline", "pipelineRun", "schedule"] as const;
@@ -204,10 +204,4 @@ function list(value: readonly unknown[], depth: number): unknown {
     copy.push(outcome);
   }
   return copy;
-}
-
-/** `String.prototype.isWellFormed` where the host has it (Node 20, browsers since 2023). */
-function isWellFormed(text: string): boolean {
-  const host = text as string & { isWellFormed?: () => boolean };
-  return host.isWellFormed?.() ?? !/\p{Surrogate}/u.test(text);
 }

@@ -31,6 +31,8 @@ const base64 =
 
 function bytes() {{
   if (typeof Uint8Array.fromBase64 === \"function\") return Uint8Array.fromBase64(base64);
+  const {{ Buffer }} = globalThis; // so spelled, no bundler brings its own
+  if (typeof Buffer?.from === \"function\") return Buffer.from(base64, \"base64\");
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
