@@ -55,9 +55,6 @@ const decoder = /* @__PURE__ */ new TextDecoder();
 const numbers = /* @__PURE__ */ new Int32Array(8 * 1024);
 let at = 0;
 let texts = "";
-/** Where each text stands in the copy. */
-const holders: Container[] = [];
-const keys: string[] = [];
 
 /** The checked copy of `value`, or `undefined` where it has to be checked the long way. */
 export function acceptShort<T>(name: ShortName, value: unknown): T | undefined {
@@ -67,19 +64,18 @@ export function acceptShort<T>(name: ShortName, value: unknown): T | undefined {
   try {
     words ??= ask((core) => new Map((JSON.parse(core.words()) as string[]).map((word, place) => [word, place])));
     const copy = typeof value === "object" && value !== null ? record(value, 0) : DECLINED;
-    return copy !== DECLINED && judge(name) ? (copy as T) : undefined;
+    return copy !== DECLINED && judge(name, copy) ? (copy as T) : undefined;
   } catch {
     return undefined;
   } finally {
     at = 0;
     texts = "";
-    holders.length = 0;
-    keys.length = 0;
     busy = false;
   }
 }
 
-function judge(name: ShortName): boolean {
+/** Asks the core, and puts the texts that it changes into the copy. */
+function judge(name: ShortName, copy: Container): boolean {
   const units = texts.length;
   if (!isWellFormed(texts)) return false;
   return ask((core) => {
@@ -88,23 +84,37 @@ function judge(name: ShortName): boolean {
     region.set(at === numbers.length ? numbers : numbers.subarray(0, at));
     const { written } = encoder.encodeInto(texts, bytes);
     const changed = core.accept(SCHEMAS.indexOf(name), at, written, units);
-    let end = 0;
-    for (let change = 0; change < changed; change++) {
-      const place = region[change * 2] ?? 0;
-      const length = region[change * 2 + 1] ?? 0;
-      const [holder, key] = [holders[place], keys[place]];
-      if (holder === undefined || key === undefined) return false;
-      if (length === -2) Reflect.deleteProperty(holder, key);
-      else if (length === -1) holder[key] = null;
-      else {
-        holder[key] = decoder.decode(bytes.subarray(end, end + length));
-        end += length;
+    if (changed > 0) {
+      const changes = new Map<number, string | null | undefined>();
+      let end = 0;
+      for (let change = 0; change < changed; change++) {
+        const [place = 0, length = 0] = region.subarray(change * 2, change * 2 + 2);
+        changes.set(place, length >= 0 ? decoder.decode(bytes.subarray(end, end + length)) : length === -1 ? null : undefined);
+        end += Math.max(length, 0);
       }
+      applyTo(copy, changes, 0);
     }
     return changed >= 0;
   });
 }
 
+/** Changes texts by their places, the first of which in this container is `place`; gives the place behind the last. */
+function applyTo(container: Container, changes: Map<number, string | null | undefined>, place: number): number {
+  for (const [key, value] of Object.entries(container)) {
+    if (changes.size === 0) break;
+    if (typeof value === "object" && value !== null) place = applyTo(value as Container, changes, place);
+    if (typeof value !== "string") continue;
+    const change = changes.get(place);
+    if (changes.delete(place)) {
+      if (change === undefined) Reflect.deleteProperty(container, key);
+      else container[key] = change;
+    }
+    place += 1;
+  }
+  return place;
+}
+
+/** The views must be made again when the memory has grown, and in another instance: both have another buffer. */
 function regionsOf(core: Core): Regions {
   if (regions?.buffer === memory()) return regions;
   const [numbersAt = 0, numbersLength = 0, textsAt = 0, textsLength = 0] = core.regions();
@@ -129,7 +139,6 @@ function record(value: object, depth: number): Container | Declined {
 function fields(value: Container, names: readonly string[], depth: number): Container | Declined {
   const startAt = at;
   const startTexts = texts;
-  const startCount = holders.length;
   const copy: Container = {};
   at += 1;
   let count = 0;
@@ -142,13 +151,12 @@ function fields(value: Container, names: readonly string[], depth: number): Cont
     if (word < last) {
       at = startAt;
       texts = startTexts;
-      holders.length = keys.length = startCount;
       return fields(value, [...names].sort(byWord), depth);
     }
     last = word;
     if (at + 3 > numbers.length) return DECLINED;
     numbers[at++] = word;
-    const outcome = write(field, copy, name, depth);
+    const outcome = write(field, depth);
     if (outcome === DECLINED) return DECLINED;
     copy[name] = outcome;
     count += 1;
@@ -161,14 +169,12 @@ function byWord(one: string, other: string): number {
   return (words?.get(one) ?? -1) - (words?.get(other) ?? -1);
 }
 
-function write(value: unknown, holder: Container, key: string, depth: number): unknown {
+function write(value: unknown, depth: number): unknown {
   switch (typeof value) {
     case "string":
       if (value.length > MAX_UNITS) return DECLINED;
       numbers[at++] = (value.length << SIZE) | Tag.Text;
       texts += value;
-      holders.push(holder);
-      keys.push(key);
       return value;
     case "number": {
       const whole = value | 0; // minus zero becomes zero

@@ -38,6 +38,8 @@ extern "C" {
 const MAX_FORMATS: usize = 16;
 
 thread_local! {
+    /// The zone that was refused last: a value that is declined is read again, and its zone asked for again.
+    static REFUSED: RefCell<String> = const { RefCell::new(String::new()) };
     /// By the zone's name in any case, the most recently used last. Making a format takes some hundred times as long as
     /// using it. A zone that the host does not know is not kept.
     static FORMATS: RefCell<Vec<(String, DateTimeFormat)>> = const { RefCell::new(Vec::new()) };
@@ -68,7 +70,11 @@ impl Host for JsHost {
 
     fn knows_zone(&self, zone: &str) -> bool {
         let is_kept = FORMATS.with_borrow(|formats| formats.iter().any(|(known, _)| known.eq_ignore_ascii_case(zone)));
-        is_kept || self.offset(zone, 0).is_some()
+        let is_known = is_kept || !REFUSED.with_borrow(|refused| refused == zone) && self.offset(zone, 0).is_some();
+        if !is_known {
+            REFUSED.replace(zone.to_owned());
+        }
+        is_known
     }
 
     fn number(&self, text: &str) -> f64 {

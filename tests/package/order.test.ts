@@ -3,12 +3,12 @@ import { comparePipelines, createInputSchema, isPipelineError, sortPipelines, ty
 import { expect, test } from "vitest";
 import { Random } from "../support/random.js";
 
-const LETTERS = ["a", "A", "b", "B", "ä", "Ä", "ß", "İ", "i", "z", "Z", "_", " ", "0", "\u{1f600}", "\ufffd", "\ud83d", "\0", "Σ", "ς"];
+const LETTERS = ["a", "A", "b", "B", "ä", "Ä", "ß", "İ", "i", "z", "Z", "_", " ", "0", "\u{1f600}", "\ufffd", "\0", "Σ", "ς"];
 
 function items(random: Random, count: number): PipelineListItem[] {
   return Array.from({ length: count }, (_, at) => {
     const name = Array.from({ length: random.below(4) }, () => random.pick(LETTERS)).join("");
-    return { id: `${String(random.below(3))}-${String(at)}`, name: at % 97 === 0 ? name.replaceAll("\ud83d", "x").repeat(600) : name };
+    return { id: `${String(random.below(3))}-${String(at)}`, name: at % 97 === 0 ? "aB".repeat(600 + random.below(2)) : name };
   });
 }
 
