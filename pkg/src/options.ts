@@ -38,7 +38,7 @@ const MOST_ITEMS = 1_000_000;
 /** The items of an array, each read once. Throws `invalid` for what is none, or one that is too long to go through. */
 export function itemsOf<Item>(given: readonly Item[]): Item[] {
   try {
-    if (Array.isArray(given) && given.length <= MOST_ITEMS) return Array.from(given);
+    if (Array.isArray(given) && given.length <= MOST_ITEMS) return Array.from<Item>(given);
   } catch {
     // a Proxy or a getter that throws
   }

@@ -76,7 +76,7 @@ export function sortPipelines<Item extends PipelineListItem>(items: readonly Ite
     else texts.push(place.name, place.id);
   }
   const order = call<number[]>("sortPlaces", (packer) => packer.add(texts, { unlimited: true }));
-  return order.map((place) => listed[place] as Item);
+  return order.flatMap((place) => listed.slice(place, place + 1));
 }
 
 function placeOf(item: unknown): Place | undefined {

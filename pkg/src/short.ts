@@ -34,6 +34,8 @@ const MAX_UNITS = 10_000;
 const MAX_FIELDS = 32;
 /** No record of the contract is deeper. */
 const MAX_DEPTH = 8;
+/** What stands for a name that is no word: it sorts before them all. */
+const NO_WORD = -1;
 
 type Container = Record<string, unknown>;
 
@@ -55,6 +57,9 @@ const decoder = /* @__PURE__ */ new TextDecoder();
 const numbers = /* @__PURE__ */ new Int32Array(8 * 1024);
 let at = 0;
 let texts = "";
+/** The words of the records that are being walked, one record behind the other. */
+const order = /* @__PURE__ */ new Int32Array((MAX_DEPTH + 1) * MAX_FIELDS);
+let top = 0;
 
 /** The checked copy of `value`, or `undefined` where it has to be checked the long way. */
 export function acceptShort<T>(name: ShortName, value: unknown): T | undefined {
@@ -69,6 +74,7 @@ export function acceptShort<T>(name: ShortName, value: unknown): T | undefined {
     return undefined;
   } finally {
     at = 0;
+    top = 0;
     texts = "";
     busy = false;
   }
@@ -136,37 +142,47 @@ function record(value: object, depth: number): Container | Declined {
   return DECLINED;
 }
 
-function fields(value: Container, names: readonly string[], depth: number): Container | Declined {
-  const startAt = at;
-  const startTexts = texts;
+function fields(value: Container, given: readonly string[], depth: number): Container | Declined {
+  const names = inOrder(given);
+  const first = top;
+  top += names.length;
+  const start = at++;
   const copy: Container = {};
-  at += 1;
   let count = 0;
-  let last = -1;
-  for (const name of names) {
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] ?? "";
     const field = value[name];
     if (field === undefined) continue;
-    const word = words?.get(name);
-    if (word === undefined) return DECLINED;
-    if (word < last) {
-      at = startAt;
-      texts = startTexts;
-      return fields(value, [...names].sort(byWord), depth);
-    }
-    last = word;
-    if (at + 3 > numbers.length) return DECLINED;
+    const word = order[first + index] ?? NO_WORD;
+    if (word === NO_WORD || at + 3 > numbers.length) return DECLINED;
     numbers[at++] = word;
     const outcome = write(field, depth);
     if (outcome === DECLINED) return DECLINED;
     copy[name] = outcome;
     count += 1;
   }
-  numbers[startAt] = (count << SIZE) | Tag.Record;
+  top = first;
+  numbers[start] = (count << SIZE) | Tag.Record;
   return copy;
 }
 
-function byWord(one: string, other: string): number {
-  return (words?.get(one) ?? -1) - (words?.get(other) ?? -1);
+/** Names by the numbers of their words, which stand in `order` from `top` on. Most come in that order. */
+function inOrder(given: readonly string[]): readonly string[] {
+  let names: string[] | undefined;
+  for (let index = 0; index < given.length; index++) {
+    const name = given[index] ?? "";
+    const word = words?.get(name) ?? NO_WORD;
+    let place = index;
+    while (place > 0 && (order[top + place - 1] ?? NO_WORD) > word) {
+      names ??= [...given];
+      names[place] = names[place - 1] ?? "";
+      order[top + place] = order[top + place - 1] ?? NO_WORD;
+      place -= 1;
+    }
+    if (names !== undefined) names[place] = name;
+    order[top + place] = word;
+  }
+  return names ?? given;
 }
 
 function write(value: unknown, depth: number): unknown {
