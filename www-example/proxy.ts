@@ -6,20 +6,31 @@
  */
 import { NextResponse, type NextRequest } from "next/server";
 import { accountOf, setAccount } from "./server/account";
+import { refusal } from "./server/refusal";
 import { serverStore } from "./server/store";
 
-export function proxy(request: NextRequest): NextResponse {
+export function proxy(request: NextRequest): Response {
   const { pathname } = request.nextUrl;
-  if (!isDecodable(pathname)) {
-    // Next answers a bare 500. With each percent sign standing for itself the path names something that does not exist.
-    return NextResponse.rewrite(new URL(pathname.replaceAll("%", "%25"), request.url));
-  }
+  // Next would answer a bare 500, also after a rewrite.
+  if (!isDecodable(pathname)) return answerUnknown(request);
   const response = NextResponse.next();
   if (!pathname.startsWith("/api/") && serverStore().kind !== "none" && accountOf(request) === null) {
     const secure = request.nextUrl.protocol === "https:" || request.headers.get("x-forwarded-proto") === "https";
     setAccount(response, secure);
   }
   return response;
+}
+
+/** What a path that names nothing gets, from here: no route can be reached by one that cannot be decoded. */
+function answerUnknown(request: NextRequest): Response {
+  const { pathname } = request.nextUrl;
+  const hasStore = serverStore().kind !== "none";
+  if (pathname.startsWith("/api/pipelines/") && hasStore && accountOf(request) === null) {
+    return refusal(401, "unauthorized", "nobody is signed in");
+  }
+  if (!/^\/api\/hooks\/[^/]*$/.test(pathname)) return refusal(404, "not_found", "there is no such route");
+  if (!hasStore) return refusal(503, "unavailable", "this server keeps no pipelines");
+  return refusal(404, "not_found", "no such webhook");
 }
 
 function isDecodable(pathname: string): boolean {

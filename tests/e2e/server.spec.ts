@@ -145,8 +145,8 @@ test.describe("with a JSON file", () => {
     const unknown = await post("/api/hooks/wrong");
     expect(unknown).toEqual([404, '{"error":{"code":"not_found","message":"no such webhook"}}']);
     for (const path of ["%E0%A4%A", "%", "%ff", "a%2", "%00"]) expect(await post(`/api/hooks/${path}`)).toEqual(unknown);
-    expect((await post("/api/pipelines/%E0%A4%A"))[0]).toBe(401);
-    for (const path of ["%E0%A4%A", "hooks/%E0/x", "pipelines/list/%ff", "nothing"]) {
+    for (const path of ["%E0%A4%A", "list/%ff"]) expect((await post(`/api/pipelines/${path}`))[0]).toBe(401);
+    for (const path of ["%E0%A4%A", "hooks/%E0/x", "nothing"]) {
       expect(await post(`/api/${path}`)).toEqual([404, expect.stringContaining('"code":"not_found"')]);
     }
   });
