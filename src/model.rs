@@ -7,6 +7,7 @@ pub mod change;
 pub mod id;
 pub mod input;
 pub mod list_item;
+mod lower_case;
 pub mod pipeline;
 pub mod preview;
 pub mod row;

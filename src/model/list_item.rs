@@ -1,6 +1,7 @@
 //! What a list shows of a pipeline, and the order it shows them in.
 
 use super::id::STORED_ID;
+use super::lower_case::lower_case;
 use super::pipeline::{DESCRIPTION, NAME, Pipeline};
 use super::run::RUN_STATUSES;
 use super::schedule::SCHEDULE;
@@ -45,10 +46,10 @@ pub struct Place {
     pub id: String,
 }
 
-/// What lists are sorted by first. Convex orders strings by code points, so this is stored beside the name.
+/// What lists are sorted by first: the name in lower case, code point by code point. Convex orders strings by code points, so this is stored beside the name.
 #[must_use]
 pub fn name_key(name: &str) -> String {
-    name.to_lowercase()
+    lower_case(name)
 }
 
 impl Place {
