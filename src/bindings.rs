@@ -15,7 +15,11 @@ use crate::model::list_item::Place;
 use crate::value::Value;
 use given::Given;
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 use wasm_bindgen::prelude::*;
+
+#[global_allocator]
+static ALLOCATOR: WasmDynamicTalc = new_wasm_dynamic_allocator();
 
 /// Answers the call `name`. The clock counts milliseconds since 1970 in UTC; `bytes` are 32 random ones for a call that
 /// makes something, and a request's body for the one that reads it.
