@@ -151,7 +151,10 @@ impl CronFault {
             CronProblem::Quoted => message.push_str("must not stand in quotation marks"),
             CronProblem::Blank | CronProblem::Invisible => {
                 let code = self.given.chars().next().map_or(0, u32::from);
-                message.push_str(&format!("U+{code:04X}"));
+                message.push_str("U+");
+                for shift in [12, 8, 4, 0] {
+                    message.extend(char::from_digit(code >> shift & 0xf, 16).map(|digit| digit.to_ascii_uppercase()));
+                }
                 message.push_str(match self.problem {
                     CronProblem::Blank => " is not a blank here; use spaces",
                     _ => " is an invisible character; remove it",
