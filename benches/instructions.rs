@@ -106,6 +106,10 @@ impl Host for FixedHost {
         text.parse().unwrap_or(f64::NAN)
     }
 
+    fn is_alphanumeric(&self, text: &str) -> bool {
+        text.chars().all(char::is_alphanumeric)
+    }
+
     fn url(&self, _text: &str) -> Option<HostUrl> {
         Some(HostUrl {
             origin: "https://example.com".to_owned(),

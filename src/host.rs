@@ -1,6 +1,6 @@
 //! What the core asks of the place it runs in.
 //!
-//! These three questions are all that a host decides; everything else, from trimming to the order of names, is decided by
+//! These questions are all that a host decides; everything else, from trimming to the order of names, is decided by
 //! the core and so is the same in Node, in browsers and in Convex. Each method says why the hosts agree. Clocks, random
 //! bytes and texts from outside are not asked for: they are arguments. Native tests answer from `chrono-tz` and `url`.
 
@@ -26,6 +26,12 @@ pub trait Host {
     /// Hosts agree because ECMA-262 has `Number` round to the nearest double, as does Rust; texts in which they differ
     /// (`0x1f`, `1_000`, `Infinity`, blanks around) are not of the grammar.
     fn number(&self, text: &str) -> f64;
+
+    /// Whether all characters of `text` are letters, digits or marks on them (Unicode's `Alphabetic`, `Nd`, `Nl` and `No`).
+    /// In JavaScript a regular expression answers: the tables would take 2 kB here.
+    ///
+    /// Hosts agree because [`crate::url`] asks about characters only whose kind has long been settled.
+    fn is_alphanumeric(&self, text: &str) -> bool;
 
     /// Reads an absolute URL by the WHATWG rules; `None` where they refuse it. In JavaScript `URL` answers, and Convex's
     /// is the crate `url`.

@@ -235,6 +235,10 @@ impl Host for OneZone {
         f64::NAN
     }
 
+    fn is_alphanumeric(&self, text: &str) -> bool {
+        text.chars().all(char::is_alphanumeric)
+    }
+
     fn url(&self, _: &str) -> Option<HostUrl> {
         None
     }

@@ -19,6 +19,14 @@ extern "C" {
     #[wasm_bindgen(js_name = Number)]
     fn number(text: &str) -> f64;
 
+    type RegExp;
+
+    #[wasm_bindgen(constructor)]
+    fn new(pattern: &str, flags: &str) -> RegExp;
+
+    #[wasm_bindgen(method)]
+    fn test(this: &RegExp, text: &str) -> bool;
+
     #[wasm_bindgen(js_name = URL)]
     type Url;
 
@@ -79,6 +87,10 @@ impl Host for JsHost {
 
     fn number(&self, text: &str) -> f64 {
         number(text)
+    }
+
+    fn is_alphanumeric(&self, text: &str) -> bool {
+        RegExp::new(r"^[\p{Alphabetic}\p{N}]*$", "u").test(text)
     }
 
     fn url(&self, text: &str) -> Option<HostUrl> {

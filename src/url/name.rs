@@ -18,7 +18,7 @@ const MAX_OPEN_BYTES: usize = 1_000;
 
 /// Whether every host reads `name` as the same machine.
 pub fn is_accepted(name: &str, host: &dyn Host) -> bool {
-    if name.is_empty() || !is_spelled_well(name) {
+    if name.is_empty() || !is_spelled_well(name, host) {
         false
     } else if ends_in_a_number(name) {
         // Hosts read `1`, `0x7f.1` and `01.2.3.4` as addresses too.
@@ -28,8 +28,10 @@ pub fn is_accepted(name: &str, host: &dyn Host) -> bool {
     }
 }
 
-fn is_spelled_well(name: &str) -> bool {
-    name.chars().all(|c| is_letter(c) || matches!(c, '-' | '.' | '_'))
+fn is_spelled_well(name: &str, host: &dyn Host) -> bool {
+    let is_settled = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_') || is_mark(c);
+    let open: String = name.chars().filter(|c| !is_settled(*c)).collect();
+    open.is_empty() || open.chars().all(is_agreed_on) && host.is_alphanumeric(&open)
 }
 
 /// Whether a host takes `name` for an IPv4 address: the WHATWG standard's "ends in a number".
@@ -55,18 +57,18 @@ fn punycode_of(label: &str) -> Option<&str> {
 /// Asks the host about the name with its `xn--` labels decoded: Chromium looks into those of a name only if there is
 /// something else in it than ASCII.
 fn is_read_alike(name: &str, host: &dyn Host) -> bool {
-    let Some(decoded) = decoded(name) else { return false };
+    let Some(decoded) = decoded(name, host) else { return false };
     let asked = ["https://", &decoded, "/"].concat();
-    is_well_directed(&decoded) && host.url(&asked).is_some_and(|url| is_same(name, &url.hostname))
+    is_well_directed(&decoded) && host.url(&asked).is_some_and(|url| is_same(name, &url.hostname, host))
 }
 
-fn decoded(name: &str) -> Option<String> {
+fn decoded(name: &str, host: &dyn Host) -> Option<String> {
     let mut decoded = String::new();
     for label in name.split_inclusive('.') {
         let (label, dot) = label.strip_suffix('.').map_or((label, ""), |label| (label, "."));
         match punycode_of(label) {
             Some(code) => {
-                let label = punycode::decode(code).filter(|label| is_spelled_well(label) && !label.is_ascii())?;
+                let label = punycode::decode(code).filter(|label| !label.is_ascii() && is_spelled_well(label, host))?;
                 decoded.push_str(&label);
             }
             // Letters that look like `xn` and become it would bring in a label that nobody has decoded.
@@ -85,24 +87,24 @@ fn has_prefix(label: &str) -> bool {
 }
 
 /// Whether a host that answers `read` has changed nothing in `name` but letter case and what is not ASCII.
-fn is_same(name: &str, read: &str) -> bool {
+fn is_same(name: &str, read: &str, host: &dyn Host) -> bool {
     let mut labels = read.split('.');
     let is_same_label = |label: &str| {
         labels.next().is_some_and(|read| match label.is_ascii() {
             true => label.eq_ignore_ascii_case(read),
-            false => !read.is_empty() && read.is_ascii() && is_spelled_well(read),
+            false => !read.is_empty() && read.is_ascii() && is_spelled_well(read, host),
         })
     };
     // `１２７.0.0.1` becomes an address.
     name.split('.').all(is_same_label) && labels.next().is_none() && !ends_in_a_number(read)
 }
 
-/// Whether `c` is a letter or digit, or a mark on one, that hosts agree about.
+/// Whether hosts agree about `c`, if it is a letter or digit.
 ///
 /// Compared letter by letter, at each place of a label: Node 20, Chromium 156 and the `url` crate, which Convex uses. What
 /// is left out was assigned or remapped since Unicode 13 (`ẞ` became `ss` and now becomes `ß`), is invisible, or is a form
 /// for compatibility with older character sets. Beyond the first plane only blocks that have long been settled are let in.
-fn is_letter(c: char) -> bool {
+fn is_agreed_on(c: char) -> bool {
     match c {
         '\u{37a}'
         | '\u{4c0}'
@@ -124,9 +126,19 @@ fn is_letter(c: char) -> bool {
         | '\u{a7cb}'..='\u{a7f1}'
         | '\u{fb1d}'..='\u{feff}'
         | '\u{ffa0}' => false,
-        // Marks without which words of these scripts cannot be written, and which are not alphabetic by themselves:
-        // accents, nukta and virama, tones of Thai, Lao, Burmese and Khmer, voicing of Japanese.
+        '\u{80}'..='\u{ffff}' | '\u{10400}'..='\u{104ff}' | '\u{11100}'..='\u{1114f}' | '\u{20000}'..='\u{2b739}' => {
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Marks without which words of their scripts cannot be written, and which are not alphabetic by themselves: accents,
+/// nukta and virama, tones of Thai, Lao, Burmese and Khmer, voicing of Japanese.
+fn is_mark(c: char) -> bool {
+    match c {
         '\u{300}'..='\u{33f}'
+        | '\u{dca}'
         | '\u{e47}'..='\u{e4e}'
         | '\u{ec8}'..='\u{ecd}'
         | '\u{1037}'
@@ -135,10 +147,8 @@ fn is_letter(c: char) -> bool {
         | '\u{17c9}'..='\u{17d3}'
         | '\u{3099}'
         | '\u{309a}' => true,
-        '\u{900}'..='\u{dff}' if matches!(u32::from(c) & 0x7f, 0x3c | 0x4d) || c == '\u{dca}' => true,
-        '\u{0}'..='\u{ffff}' | '\u{10400}'..='\u{104ff}' | '\u{11100}'..='\u{1114f}' | '\u{20000}'..='\u{2b739}' => {
-            c.is_alphanumeric()
-        }
+        // U+0C3C was assigned later than its like.
+        '\u{900}'..='\u{dff}' => c != '\u{c3c}' && matches!(u32::from(c) & 0x7f, 0x3c | 0x4d),
         _ => false,
     }
 }

@@ -20,6 +20,10 @@ impl Host for NativeHost {
         text.parse().unwrap_or(f64::NAN)
     }
 
+    fn is_alphanumeric(&self, text: &str) -> bool {
+        text.chars().all(char::is_alphanumeric)
+    }
+
     fn url(&self, text: &str) -> Option<HostUrl> {
         let url = url::Url::parse(text).ok()?;
         Some(HostUrl {
