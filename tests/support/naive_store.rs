@@ -87,7 +87,7 @@ impl NaiveStore {
         documents.sort_by_key(|document| {
             let name = document["name"].as_str().unwrap();
             let code_points = |text: &str| text.chars().map(u32::from).collect::<Vec<_>>();
-            (code_points(&name.to_lowercase()), code_points(name), document["id"].as_str().unwrap().to_owned())
+            (code_points(&lower_case(name)), code_points(name), document["id"].as_str().unwrap().to_owned())
         });
         let shown = ["id", "name", "description", "schedule", "lastRunAt"];
         let item = |document: &Map<String, Value>| -> Value {
@@ -273,7 +273,7 @@ impl NaiveStore {
 impl NaiveRow {
     pub fn stored(&self) -> Value {
         let document = self.document.clone().map(|mut document| {
-            let key = document["name"].as_str().unwrap().to_lowercase();
+            let key = lower_case(document["name"].as_str().unwrap());
             put(&mut document, "nameKey", key);
             document
         });
@@ -283,6 +283,11 @@ impl NaiveRow {
         }
         row
     }
+}
+
+/// Code point by code point.
+fn lower_case(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
 }
 
 /// Both as the contract writes them.
