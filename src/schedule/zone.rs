@@ -19,7 +19,6 @@ impl Timezone {
     /// # Errors
     ///
     /// [`IssueCode::Timezone`]. The length is the caller's to check.
-    #[cfg_attr(module, optimize(speed))]
     pub fn parse(text: &str, host: &dyn Host) -> Result<Self, IssueCode> {
         if is_known(text, host) {
             return Ok(Self { given: text.to_owned() });
@@ -44,7 +43,7 @@ impl Timezone {
     /// Whether this is UTC under one of its names, so that no offset needs to be asked for.
     #[must_use]
     pub fn is_utc(&self) -> bool {
-        UTC.iter().any(|name| name.eq_ignore_ascii_case(&self.given))
+        is_one_of(&UTC, &self.given)
     }
 }
 
@@ -52,24 +51,32 @@ impl Timezone {
 const UTC: [&str; 9] =
     ["UTC", "Etc/UTC", "GMT", "Etc/GMT", "Zulu", "Etc/Zulu", "Universal", "Etc/Universal", "Etc/UCT"];
 
+/// What ICU still takes in some versions: a clock that nobody has set, and a law that was never passed.
+const DROPPED: [&str; 2] = ["Factory", "US/Pacific-New"];
+/// Before names that ICU still takes in some versions, of rules of the 1980s.
+const DROPPED_AREA: &str = "SystemV/";
+
 #[cfg_attr(module, optimize(speed))]
 fn is_known(name: &str, host: &dyn Host) -> bool {
-    let is_name = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-' | b'+'));
-    is_name && !is_abbreviation(name) && !is_dropped(name) && host.knows_zone(name)
+    let (mut is_word, mut has_area) = (name.len() > 3, false);
+    for byte in name.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'-' => {}
+            b'/' => has_area = true,
+            b'0'..=b'9' | b'_' | b'+' => is_word = false,
+            _ => return false,
+        }
+    }
+    // Neither is true of `EST`, `PRC`, `EST5EDT`, `GMT+0` and `+02:00`: the words among the tz database's names (`Japan`,
+    // `Zulu`) have four letters or more and no digit.
+    (has_area || is_word || is_one_of(&["UTC", "GMT"], name)) && host.knows_zone(name) && !is_dropped(name)
 }
 
-/// What ICU still takes in some versions: `Factory` stands for a clock that nobody has set, `US/Pacific-New` for a law
-/// that was never passed, `SystemV/…` for rules of the 1980s.
-#[cfg_attr(module, optimize(speed))]
 fn is_dropped(name: &str) -> bool {
-    let area = name.split('/').next().unwrap_or_default();
-    area.eq_ignore_ascii_case("SystemV") || ["Factory", "US/Pacific-New"].iter().any(|it| it.eq_ignore_ascii_case(name))
+    let area = name.get(..DROPPED_AREA.len()).unwrap_or_default();
+    area.eq_ignore_ascii_case(DROPPED_AREA) || is_one_of(&DROPPED, name)
 }
 
-/// `EST`, `PRC`, `EST5EDT`, `GMT+0`, `+02:00`; the words among the tz database's names (`Japan`, `Zulu`) have four
-/// letters or more and no digit.
-#[cfg_attr(module, optimize(speed))]
-fn is_abbreviation(name: &str) -> bool {
-    let is_word = name.len() > 3 && name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-');
-    !name.contains('/') && !is_word && !["UTC", "GMT"].iter().any(|utc| utc.eq_ignore_ascii_case(name))
+fn is_one_of(names: &[&str], name: &str) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
