@@ -30,13 +30,10 @@ impl HttpUrl {
         let (scheme, rest) = text.split_once(':')?;
         let rest = rest.strip_prefix("//")?;
         let is_secure = scheme.eq_ignore_ascii_case("https");
-        if !(is_secure || scheme.eq_ignore_ascii_case("http"))
-            || rest.contains(is_forbidden)
-            || !has_whole_escapes(rest)
-        {
+        if !(is_secure || scheme.eq_ignore_ascii_case("http")) || !is_written_well(rest) {
             return None;
         }
-        let authority = rest.split(['/', '?', '#']).next()?;
+        let authority = rest.get(..end_of_authority(rest))?;
         let address = authority.get(authority.bytes().rposition(|byte| byte == b'@').map_or(0, |at| at + 1)..)?;
         is_address(address, host).then(|| Self {
             is_secure,
@@ -44,6 +41,21 @@ impl HttpUrl {
             has_query_or_fragment: rest.contains(['?', '#']),
         })
     }
+}
+
+#[cfg_attr(module, optimize(speed))]
+fn end_of_authority(rest: &str) -> usize {
+    rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len())
+}
+
+#[cfg_attr(module, optimize(speed))]
+fn is_written_well(text: &str) -> bool {
+    text.bytes().all(is_plain) || !text.contains(is_forbidden) && has_whole_escapes(text)
+}
+
+/// What may stand anywhere: visible ASCII but for `%` and what [`is_forbidden`].
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b'!' | b'#' | b'$' | b'&'..=b';' | b'=' | b'?'..=b'[' | b']' | b'_' | b'a'..=b'z' | b'~')
 }
 
 /// What stands nowhere in a URL: hosts drop it, escape it or take it for a slash.

@@ -43,7 +43,7 @@ pub fn check_cron(cron: &Value, host: &dyn Host) -> Value<'static> {
             for warning in cron.as_ref().map(Cron::warnings).unwrap_or_default() {
                 warnings.push(Issue::from(IssueCode::CronWarning(Box::new(warning))));
             }
-            let cron = cron.map(Cron::into_text);
+            let cron = cron.as_ref().map(Cron::as_str);
             record! { "ok": true, "cron": cron, "warnings": Value::list(&warnings) }.into_owned()
         }
         Err(issues) => record! { "ok": false, "issue": issues.first() }.into_owned(),

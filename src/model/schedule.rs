@@ -87,6 +87,5 @@ fn timezone<'v>(name: &'v str, host: &dyn Host) -> Result<Cow<'v, str>, IssueCod
 }
 
 fn canonical_cron<'v>(text: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
-    let cron = Cron::parse(text).map_err(IssueCode::Cron)?;
-    Ok(if cron.as_str() == text { text.into() } else { cron.into_text().into() })
+    Cron::canonical(text).map_err(IssueCode::Cron)
 }

@@ -6,6 +6,7 @@ use super::field::{FIELDS, Field};
 use super::read::{Reading, read, read_bounds};
 use super::text::{canonical, fields};
 use crate::issue::cron::{CronFault, CronWarning};
+use std::borrow::Cow;
 
 /// A five-field Unix cron expression.
 ///
@@ -34,21 +35,24 @@ impl Cron {
     /// The first fault from the left, with its place and, where one is obvious, a repair.
     pub fn parse(text: &str) -> Result<Self, Box<CronFault>> {
         match read(text) {
-            Ok(reading) => Ok(Self { text: canonical(text), reading }),
+            Ok(reading) => Ok(Self { text: canonical(text).into_owned(), reading }),
             Err(fault) => Err(explain(text, fault)),
         }
+    }
+
+    /// The canonical form of `text`, read as by [`Self::parse`] and borrowed where it is written so already.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::parse`].
+    pub fn canonical(text: &str) -> Result<Cow<'_, str>, Box<CronFault>> {
+        read(text).map(|_| canonical(text)).map_err(|fault| explain(text, fault))
     }
 
     /// The canonical form: single spaces, names in upper case, macros written out.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
-    }
-
-    /// The canonical form, without the rest.
-    #[must_use]
-    pub fn into_text(self) -> String {
-        self.text
     }
 
     /// What is worth saying about an expression that is valid, in the order of the fields and the days last.

@@ -62,5 +62,5 @@ fn suggestion(repaired: &str) -> Option<String> {
     read(repaired).ok()?;
     let whole = repaired.trim_matches(BLANKS);
     // A macro says better than its five fields what was meant.
-    Some(if expand(whole).is_some() { whole.to_owned() } else { canonical(whole) })
+    Some(if expand(whole).is_some() { whole.to_owned() } else { canonical(whole).into_owned() })
 }

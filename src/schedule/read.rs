@@ -1,7 +1,7 @@
 //! Reads what a person wrote: the grammar of crontab(5), and nothing that other dialects add to it.
 
 use super::field::{FIELDS, Field, Values};
-use super::text::{BLANKS, MAX_BYTES, expand, fields, is_blank, is_invisible};
+use super::text::{BLANKS, MAX_BYTES, expand, fields, is_blank, is_invisible, next_field};
 use crate::issue::cron::{CronField, CronProblem};
 
 /// What an expression means, field by field.
@@ -35,23 +35,49 @@ pub(super) struct Fault<'a> {
 /// Reads an expression or a macro.
 #[cfg_attr(module, optimize(speed))]
 pub(super) fn read(text: &str) -> Result<Reading, Fault<'_>> {
+    // Nearly all that is read are five good fields; whatever is not is looked at more closely.
+    read_five(text).map_or_else(|| read_closely(text), Ok)
+}
+
+#[cfg_attr(module, optimize(speed))]
+fn read_five(text: &str) -> Option<Reading> {
+    if text.len() > MAX_BYTES {
+        return None;
+    }
+    let mut parts = [Part::default(); 5];
+    let mut left = text;
+    for (part, field) in parts.iter_mut().zip(&FIELDS) {
+        let (text, after) = next_field(left)?;
+        *part = read_field(field, text).ok()?;
+        left = after;
+    }
+    if next_field(left).is_some() {
+        return None;
+    }
+    let [minute, hour, day_of_month, month, mut day_of_week] = parts;
+    day_of_week.values = day_of_week.values.sunday_as_zero();
+    Some(Reading { minute, hour, day_of_month, month, day_of_week })
+}
+
+fn read_closely(text: &str) -> Result<Reading, Fault<'_>> {
     let whole = text.trim_matches(BLANKS);
     let refuse = |problem| Fault { field: CronField::Expression, part: whole, problem };
     if text.len() > MAX_BYTES {
         return Err(refuse(CronProblem::TooLong { max: MAX_BYTES }));
     }
-    if let Some(expanded) = expand(whole) {
-        return read(expanded);
+    if let Some(reading) = expand(whole).and_then(read_five) {
+        return Ok(reading);
     }
     let found = fields(whole).count();
-    let reading = match found {
-        _ if whole == "@reboot" => Err(refuse(CronProblem::Reboot)),
-        _ if whole.starts_with('@') => Err(refuse(CronProblem::Macro)),
-        5 => read_fields(whole),
-        _ => Err(refuse(CronProblem::FieldCount { found })),
+    let fault = match found {
+        _ if whole == "@reboot" => Some(refuse(CronProblem::Reboot)),
+        _ if whole.starts_with('@') => Some(refuse(CronProblem::Macro)),
+        5 => FIELDS.iter().zip(fields(whole)).find_map(|(field, text)| read_field(field, text).err()),
+        _ => Some(refuse(CronProblem::FieldCount { found })),
     };
     // A foreign blank makes some other fault, which would only mislead.
-    reading.map_err(|fault| foreign_blank(text).unwrap_or(fault))
+    let fault = foreign_blank(text).or(fault);
+    Err(fault.unwrap_or_else(|| refuse(CronProblem::Unreadable)))
 }
 
 /// The text on both sides of the first `sign`.
@@ -59,23 +85,6 @@ pub(super) fn read(text: &str) -> Result<Reading, Fault<'_>> {
 fn cut(text: &str, sign: u8) -> Option<(&str, &str)> {
     let (before, after) = text.split_at(text.bytes().position(|byte| byte == sign)?);
     Some((before, after.get(1..)?))
-}
-
-#[cfg_attr(module, optimize(speed))]
-fn read_fields(whole: &str) -> Result<Reading, Fault<'_>> {
-    let mut reading = Reading::default();
-    let parts = [
-        &mut reading.minute,
-        &mut reading.hour,
-        &mut reading.day_of_month,
-        &mut reading.month,
-        &mut reading.day_of_week,
-    ];
-    for ((part, field), text) in parts.into_iter().zip(&FIELDS).zip(fields(whole)) {
-        *part = read_field(field, text)?;
-    }
-    reading.day_of_week.values = reading.day_of_week.values.sunday_as_zero();
-    Ok(reading)
 }
 
 /// Reads one field, a list of items; 7 is not yet the weekday 0.

@@ -1,5 +1,7 @@
 //! The text of an expression before anything in it is read: its fields, its macros, its canonical form.
 
+use std::borrow::Cow;
+
 /// The longest text that is read, in bytes.
 pub(super) const MAX_BYTES: usize = 1_024;
 
@@ -25,25 +27,32 @@ pub(super) fn expand(whole: &str) -> Option<&'static str> {
 /// All that separates fields.
 pub(super) const BLANKS: [char; 2] = [' ', '\t'];
 
-/// The fields of a text, however many there are. By bytes: a search for characters takes twice as long.
-#[cfg_attr(module, optimize(speed))]
+/// The fields of a text, however many there are.
 pub(super) fn fields(text: &str) -> impl Iterator<Item = &str> {
     let mut left = text;
     core::iter::from_fn(move || {
-        let is_blank = |byte: u8| byte == b' ' || byte == b'\t';
-        let start = left.bytes().position(|byte| !is_blank(byte))?;
-        let rest = left.get(start..)?;
-        let (field, after) = rest.split_at(rest.bytes().position(is_blank).unwrap_or(rest.len()));
+        let (field, after) = next_field(left)?;
         left = after;
         Some(field)
     })
 }
 
-/// The canonical form of a text that reads well; all of it is ASCII.
+/// The first field of a text, and what stands behind it. By bytes: a search for characters takes twice as long.
 #[cfg_attr(module, optimize(speed))]
-pub(super) fn canonical(text: &str) -> String {
+pub(super) fn next_field(text: &str) -> Option<(&str, &str)> {
+    let is_blank = |byte: u8| byte == b' ' || byte == b'\t';
+    let start = text.bytes().position(|byte| !is_blank(byte))?;
+    let rest = text.get(start..)?;
+    Some(rest.split_at(rest.bytes().position(is_blank).unwrap_or(rest.len())))
+}
+
+/// The canonical form of a text that reads well; all of it is ASCII.
+pub(super) fn canonical(text: &str) -> Cow<'_, str> {
+    if is_canonical(text) {
+        return text.into();
+    }
     if let Some(expanded) = expand(text.trim_matches(BLANKS)) {
-        return expanded.to_owned();
+        return expanded.into();
     }
     let mut whole = String::with_capacity(text.len());
     for field in fields(text) {
@@ -53,7 +62,21 @@ pub(super) fn canonical(text: &str) -> String {
         whole.push_str(field);
     }
     whole.make_ascii_uppercase();
-    whole
+    whole.into()
+}
+
+/// Whether a text that reads well is written as it is stored.
+#[cfg_attr(module, optimize(speed))]
+fn is_canonical(text: &str) -> bool {
+    let mut is_behind_blank = true;
+    for byte in text.bytes() {
+        match byte {
+            b' ' if is_behind_blank => return false,
+            b'\t' | b'@' | b'a'..=b'z' => return false,
+            _ => is_behind_blank = byte == b' ',
+        }
+    }
+    !is_behind_blank
 }
 
 /// What a person sees as blank: what Unicode calls so.

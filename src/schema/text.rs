@@ -8,7 +8,11 @@ use std::borrow::Cow;
 #[must_use]
 #[cfg_attr(module, optimize(speed))]
 pub fn trim(raw: &str) -> &str {
-    raw.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
+    match raw.as_bytes() {
+        // Most texts have nothing to trim.
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => raw,
+        _ => raw.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}'),
+    }
 }
 
 /// Whether nothing is left of a text after trimming.

@@ -28,10 +28,19 @@ pub fn is_accepted(name: &str, host: &dyn Host) -> bool {
     }
 }
 
+#[cfg_attr(module, optimize(speed))]
 fn is_spelled_well(name: &str, host: &dyn Host) -> bool {
-    let is_settled = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_') || is_mark(c);
-    let open: String = name.chars().filter(|c| !is_settled(*c)).collect();
-    open.is_empty() || open.chars().all(is_agreed_on) && host.is_alphanumeric(&open)
+    name.bytes().all(is_settled) || has_agreed_letters(name, host)
+}
+
+fn is_settled(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_')
+}
+
+fn has_agreed_letters(name: &str, host: &dyn Host) -> bool {
+    let is_open = |c: &char| !(u8::try_from(*c).is_ok_and(is_settled) || is_mark(*c));
+    let open: String = name.chars().filter(is_open).collect();
+    open.chars().all(is_agreed_on) && host.is_alphanumeric(&open)
 }
 
 /// Whether a host takes `name` for an IPv4 address: the WHATWG standard's "ends in a number".
