@@ -2,7 +2,8 @@
 // fresh copy, and one call that answers which texts change. Whatever is unusual is declined, here or in the core, and the
 // caller checks it the long way, which alone knows how to refuse.
 import { ask, memory, type Core } from "./core.js";
-import { isWellFormed, keepKeys, keysOf } from "./pack.js";
+import { isWellFormed } from "./pack.js";
+import { shapeOf, type Shape } from "./shape.js";
 
 /** The schemas in the order of their numbers. */
 const SCHEMAS = ["createInput", "updateInput", "pipeline", "pipelineRun", "schedule"] as const;
@@ -30,11 +31,9 @@ const SIZE = 3;
 const MAX_ITEMS = 100;
 /** No text of the contract is longer. */
 const MAX_UNITS = 10_000;
-/** No record of the contract has more fields. */
-const MAX_FIELDS = 32;
 /** No record of the contract is deeper. */
 const MAX_DEPTH = 8;
-/** What stands for a name that is no word: it sorts before them all. */
+/** What stands for a name that is no word. */
 const NO_WORD = -1;
 
 type Container = Record<string, unknown>;
@@ -46,7 +45,6 @@ interface Regions {
   readonly texts: Uint8Array;
 }
 
-let words: ReadonlyMap<string, number> | undefined;
 let regions: Regions | undefined;
 let busy = false;
 
@@ -57,9 +55,6 @@ const decoder = /* @__PURE__ */ new TextDecoder();
 const numbers = /* @__PURE__ */ new Int32Array(8 * 1024);
 let at = 0;
 let texts = "";
-/** The words of the records that are being walked, one record behind the other. */
-const order = /* @__PURE__ */ new Int32Array((MAX_DEPTH + 1) * MAX_FIELDS);
-let top = 0;
 
 /** The checked copy of `value`, or `undefined` where it has to be checked the long way. */
 export function acceptShort<T>(name: ShortName, value: unknown): T | undefined {
@@ -67,14 +62,14 @@ export function acceptShort<T>(name: ShortName, value: unknown): T | undefined {
   if (busy) return undefined;
   busy = true;
   try {
-    words ??= ask((core) => new Map((JSON.parse(core.words()) as string[]).map((word, place) => [word, place])));
+    // Names that every object inherits would be taken for its own.
+    for (const _ in Object.prototype) return undefined;
     const copy = typeof value === "object" && value !== null ? record(value, 0) : DECLINED;
     return copy !== DECLINED && judge(name, copy) ? (copy as T) : undefined;
   } catch {
     return undefined;
   } finally {
     at = 0;
-    top = 0;
     texts = "";
     busy = false;
   }
@@ -136,56 +131,54 @@ function regionsOf(core: Core): Regions {
 function record(value: object, depth: number): Container | Declined {
   const prototype: unknown = Object.getPrototypeOf(value);
   if ((prototype !== Object.prototype && prototype !== null) || depth > MAX_DEPTH) return DECLINED;
-  const names = keysOf(value);
-  if (names.length <= MAX_FIELDS) return fields(value as Container, names, depth);
-  keepKeys(value, names);
-  return DECLINED;
-}
-
-function fields(value: Container, given: readonly string[], depth: number): Container | Declined {
-  const names = inOrder(given);
-  const first = top;
-  top += names.length;
+  const shape = shapeOf(value);
+  if (shape === undefined) return DECLINED;
   const start = at++;
   const copy: Container = {};
-  let count = 0;
-  for (let index = 0; index < names.length; index++) {
-    const name = names[index] ?? "";
-    const field = value[name];
-    if (field === undefined) continue;
-    const word = order[first + index] ?? NO_WORD;
-    if (word === NO_WORD || at + 3 > numbers.length) return DECLINED;
-    numbers[at++] = word;
-    const outcome = write(field, depth);
-    if (outcome === DECLINED) return DECLINED;
-    copy[name] = outcome;
-    count += 1;
-  }
-  top = first;
+  const count = shape.isInOrder ? asTheyCome(value as Container, shape, copy, depth) : inOrder(value as Container, shape, copy, depth);
+  if (count < 0) return DECLINED;
   numbers[start] = (count << SIZE) | Tag.Record;
   return copy;
 }
 
-/** Names by the numbers of their words, which stand in `order` from `top` on. Most come in that order. */
-function inOrder(given: readonly string[]): readonly string[] {
-  let names: string[] | undefined;
-  for (let index = 0; index < given.length; index++) {
-    const name = given[index] ?? "";
-    const word = words?.get(name) ?? NO_WORD;
-    let place = index;
-    while (place > 0 && (order[top + place - 1] ?? NO_WORD) > word) {
-      names ??= [...given];
-      names[place] = names[place - 1] ?? "";
-      order[top + place] = order[top + place - 1] ?? NO_WORD;
-      place -= 1;
-    }
-    if (names !== undefined) names[place] = name;
-    order[top + place] = word;
+/** Writes all fields in the order in which they come, which is the fastest to read them in; -1 where one is declined. */
+function asTheyCome(value: Container, { names, words }: Shape, copy: Container, depth: number): number {
+  let count = 0;
+  let index = 0;
+  for (const name in value) {
+    // A proxy can have other fields the second time.
+    if (name !== names[index]) return -1;
+    const written = write(copy, name, words[index++] ?? NO_WORD, value[name], depth);
+    if (written < 0) return -1;
+    count += written;
   }
-  return names ?? given;
+  return count;
 }
 
-function write(value: unknown, depth: number): unknown {
+/** The same for fields that came in another order than that of their words. */
+function inOrder(value: Container, { names, words }: Shape, copy: Container, depth: number): number {
+  let count = 0;
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] ?? "";
+    const written = write(copy, name, words[index] ?? NO_WORD, value[name], depth);
+    if (written < 0) return -1;
+    count += written;
+  }
+  return count;
+}
+
+/** Writes one field: how many that are, none for `undefined`; -1 where it is declined. */
+function write(copy: Container, name: string, word: number, field: unknown, depth: number): number {
+  if (field === undefined) return 0;
+  if (at + 3 > numbers.length) return -1;
+  numbers[at++] = word;
+  const outcome = content(field, depth);
+  if (outcome === DECLINED) return -1;
+  copy[name] = outcome;
+  return 1;
+}
+
+function content(value: unknown, depth: number): unknown {
   switch (typeof value) {
     case "string":
       if (value.length > MAX_UNITS) return DECLINED;

@@ -84,10 +84,10 @@ struct Cursor<'v, 'h> {
     host: &'h dyn Host,
 }
 
-/// The words in the fields of a record that were read so far.
+/// What the fields of a record that were read so far decide about the others.
 #[derive(Default)]
 struct Chosen {
-    kind: Option<&'static str>,
+    kind: Option<&'static Schema>,
     /// The last choice: what another property may depend on stands directly before it.
     last: Option<(&'static str, &'static str)>,
 }
@@ -128,10 +128,10 @@ impl<'v> Cursor<'v, '_> {
                 Some(())
             }
             Rule::Kind(kinds) => {
-                chosen.kind = Some(one_of(kinds.names, self.text()?)?);
+                chosen.kind = Some(kinds.schema(self.text()?)?);
                 Some(())
             }
-            Rule::OfKind(kinds) => self.record(kinds.schema(chosen.kind?)?),
+            Rule::OfKind(_) => self.record(chosen.kind?),
             Rule::Record(schema) => self.record(schema),
             Rule::List(list) => self.list(list),
             Rule::Trimmed { max } => self.trimmed(max),
@@ -231,11 +231,13 @@ impl<'v> Cursor<'v, '_> {
         if left == 0 { self.texts.get(..end) } else { None }
     }
 
+    #[inline(always)]
     fn size_of(&mut self, tag: i32) -> Option<usize> {
         let head = self.next()?;
         if head & 7 == tag { Some(size(head)) } else { None }
     }
 
+    #[inline(always)]
     fn next(&mut self) -> Option<i32> {
         let (first, rest) = self.numbers.split_first()?;
         self.numbers = rest;

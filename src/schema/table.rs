@@ -121,6 +121,7 @@ pub struct Kinds {
 impl Kinds {
     /// What a record of the kind of this name may hold.
     #[must_use]
+    #[cfg_attr(module, optimize(speed))]
     pub fn schema(&self, name: &str) -> Option<&'static Schema> {
         let place = self.names.iter().position(|known| *known == name)?;
         self.schemas.get(place)
