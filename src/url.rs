@@ -38,7 +38,7 @@ impl HttpUrl {
         is_address(address, host).then(|| Self {
             is_secure,
             has_user_info: address.len() < authority.len(),
-            has_query_or_fragment: rest.contains(['?', '#']),
+            has_query_or_fragment: rest.bytes().any(|byte| matches!(byte, b'?' | b'#')),
         })
     }
 }
