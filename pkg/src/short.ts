@@ -52,7 +52,7 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 const decoder = /* @__PURE__ */ new TextDecoder();
 
 // The walk's own state: one value at a time.
-const numbers = /* @__PURE__ */ new Int32Array(8 * 1024);
+let numbers: Int32Array;
 let at = 0;
 let texts = "";
 
@@ -64,8 +64,10 @@ export function acceptShort<T>(name: ShortName, value: unknown): T | undefined {
   try {
     // Names that every object inherits would be taken for its own.
     for (const _ in Object.prototype) return undefined;
+    const before = ask(regionsOf);
+    numbers = before.numbers;
     const copy = typeof value === "object" && value !== null ? record(value, 0) : DECLINED;
-    return copy !== DECLINED && judge(name, copy) ? (copy as T) : undefined;
+    return copy !== DECLINED && judge(name, copy, before) ? (copy as T) : undefined;
   } catch {
     return undefined;
   } finally {
@@ -76,13 +78,14 @@ export function acceptShort<T>(name: ShortName, value: unknown): T | undefined {
 }
 
 /** Asks the core, and puts the texts that it changes into the copy. */
-function judge(name: ShortName, copy: Container): boolean {
+function judge(name: ShortName, copy: Container, before: Regions): boolean {
   const units = texts.length;
   if (!isWellFormed(texts)) return false;
   return ask((core) => {
-    const { numbers: region, texts: bytes } = regionsOf(core);
+    // A getter of the value may have made the memory grow, or cost the instance.
+    if (regionsOf(core) !== before) return false;
+    const { numbers: region, texts: bytes } = before;
     if (units * 3 > bytes.length) return false;
-    region.set(at === numbers.length ? numbers : numbers.subarray(0, at));
     const { written } = encoder.encodeInto(texts, bytes);
     const changed = core.accept(SCHEMAS.indexOf(name), at, written, units);
     if (changed > 0) {
