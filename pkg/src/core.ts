@@ -114,7 +114,7 @@ export function check<T>(name: SchemaName, value: unknown): { data: T } | { erro
     return ask((core) => core.check(name, packer.bytes));
   });
   if (!answer.startsWith("!")) return { data: JSON.parse(answer) as T };
-  return { error: withoutStack(JSON.parse(answer.slice(1)) as PipelineErrorData) };
+  return { error: withoutStack(JSON.parse(answer.slice(1)) as Parameters<typeof withoutStack>[0]) };
 }
 
 /** What a list is sorted by. */

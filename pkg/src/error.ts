@@ -26,7 +26,7 @@ export class PipelineError extends Error {
 
   /** What `data` does not say, or says in another shape, becomes `internal`, without issues and not retryable. */
   constructor(data: PipelineErrorData) {
-    const { code, message, issues, retryable } = readData(data);
+    const { code, message, issues, retryable } = vouchedFor !== undefined && data === vouchedFor ? vouchedFor : readData(data);
     super(message);
     this.code = code;
     this.issues = issues;
@@ -58,20 +58,25 @@ export function isPipelineError(thrown: unknown): thrown is PipelineError {
   }
 }
 
+/** What the core has just said: it is whole, and nobody else holds it. */
+let vouchedFor: ReadData | undefined;
+
 /**
- * An error that is returned and not thrown. Most of what an error costs is its stack, and nearly nobody reads that of a
+ * An error that is returned and not thrown, of what the core says. Most of what an error costs is its stack, and nearly nobody reads that of a
  * refusal: it is made when it is read, and then says where.
  */
-export function withoutStack(data: PipelineErrorData): PipelineError {
+export function withoutStack(data: ReadData): PipelineError {
   const { stackTraceLimit } = Error as { stackTraceLimit?: unknown };
-  if (typeof stackTraceLimit !== "number") return new PipelineError(data);
   try {
+    vouchedFor = data;
+    if (typeof stackTraceLimit !== "number") return new PipelineError(data);
     Error.stackTraceLimit = 0;
     const error = new PipelineError(data);
     const stack = { get: () => new Error().stack?.replace("Error", `PipelineError: ${error.message}`), configurable: true };
     return Object.defineProperty(error, "stack", stack);
   } finally {
-    Error.stackTraceLimit = stackTraceLimit;
+    vouchedFor = undefined;
+    if (typeof stackTraceLimit === "number") Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
@@ -103,8 +108,10 @@ const CODES: Readonly<Record<ErrorCode, true>> = {
   internal: true,
 };
 
+type ReadData = Required<PipelineErrorData> & { issues: Issue[] };
+
 /** Anybody may make a `PipelineError`, of anything: each field is read once, and what a getter throws is not passed on. */
-function readData(data: unknown): Required<PipelineErrorData> & { issues: Issue[] } {
+function readData(data: unknown): ReadData {
   try {
     const { code, message, issues, retryable } = data as Record<keyof PipelineErrorData, unknown>;
     return {
