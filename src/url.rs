@@ -10,7 +10,6 @@ mod name;
 mod punycode;
 
 use crate::host::Host;
-use std::net::Ipv6Addr;
 
 /// What the core has read in an accepted URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +76,7 @@ fn is_address(text: &str, host: &dyn Host) -> bool {
     let (is_host, port) = match text.strip_prefix('[') {
         Some(rest) => {
             let Some((address, port)) = rest.split_once(']') else { return false };
-            (address.parse::<Ipv6Addr>().is_ok(), port)
+            (is_ipv6(address, host), port)
         }
         None => {
             let (name, port) = text.split_at(text.bytes().position(|byte| byte == b':').unwrap_or(text.len()));
@@ -85,6 +84,12 @@ fn is_address(text: &str, host: &dyn Host) -> bool {
         }
     };
     is_host && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
+}
+
+/// Whether a host, all of which read these alike, takes it for an IPv6 address.
+fn is_ipv6(address: &str, host: &dyn Host) -> bool {
+    let is_spelled_well = address.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'));
+    is_spelled_well && host.url(&["http://[", address, "]/"].concat()).is_some()
 }
 
 /// A number up to 65535. A colon with nothing behind it is refused: every host drops it, so it is a slip.

@@ -207,11 +207,16 @@ fn spans(values: Values, names: &[&str], first_name: u8, and: &str) -> String {
 
 /// `a`, `a and b`, `a, b and c`.
 fn list(items: &[String], and: &str) -> String {
-    match items.split_last() {
-        None => String::new(),
-        Some((only, [])) => only.clone(),
-        Some((last, rest)) => [&rest.join(", "), " ", and, " ", last].concat(),
+    let mut list = String::new();
+    for (place, item) in items.iter().enumerate() {
+        match items.len() - place {
+            _ if place == 0 => {}
+            1 => list.push_str(&[" ", and, " "].concat()),
+            _ => list.push_str(", "),
+        }
+        list.push_str(item);
     }
+    list
 }
 
 fn clock(hour: u8, minute: u8) -> String {

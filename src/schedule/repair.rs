@@ -4,7 +4,7 @@ use super::describe::{MONTHS, WEEKDAYS};
 use super::explicit::push_numbers;
 use super::field::{FIELDS, Field, Values};
 use super::read::{Fault, number, read_bounds};
-use super::text::{BLANKS, MACROS, fields};
+use super::text::{BLANKS, MACROS, fields, replaced, separates};
 use crate::issue::cron::{CronField, CronProblem};
 
 /// A replacement for the part at fault. Nothing where more than one thing could be meant.
@@ -18,7 +18,7 @@ pub(super) fn instead(text: &str, fault: Fault<'_>) -> Option<String> {
             MACROS.iter().find(|(name, _)| name.strip_prefix('@') == Some(part)).map(|(name, _)| (*name).to_owned())
         }
         (CronProblem::Foreign, _) => ascii(part),
-        (CronProblem::Split, _) => Some(part.replace(BLANKS, "")),
+        (CronProblem::Split, _) => Some(replaced(part, separates, "")),
         (CronProblem::Dialect, Some(field)) if part == "?" => any_day(text, field),
         (CronProblem::OutOfRange { .. }, Some(field)) if field.name == CronField::Hour && part == "24" => {
             // The end of a day is the next one's beginning: the same only if it runs on all of them.
@@ -29,7 +29,7 @@ pub(super) fn instead(text: &str, fault: Fault<'_>) -> Option<String> {
         (CronProblem::Backwards, Some(field)) => forwards(field, part),
         // `/5`
         (CronProblem::Unreadable, Some(_)) if part.starts_with('/') => Some(["*", part].concat()),
-        (CronProblem::Unreadable, Some(_)) => part.contains(';').then(|| part.replace(';', ",")),
+        (CronProblem::Unreadable, Some(_)) => part.contains(';').then(|| replaced(part, |c| c == ';', ",")),
         _ => None,
     }
 }

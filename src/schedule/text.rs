@@ -79,6 +79,24 @@ fn is_canonical(text: &str) -> bool {
     !is_behind_blank
 }
 
+/// A text with all characters of a kind replaced. The standard library's `replace` is a function of its own for each kind.
+pub(super) fn replaced(text: &str, is_replaced: fn(char) -> bool, by: &str) -> String {
+    let mut left = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_replaced(c) {
+            left.push_str(by);
+        } else {
+            left.push(c);
+        }
+    }
+    left
+}
+
+/// Whether a character separates fields.
+pub(super) fn separates(c: char) -> bool {
+    BLANKS.contains(&c)
+}
+
 /// What a person sees as blank: what Unicode calls so.
 pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace()

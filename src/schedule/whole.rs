@@ -3,7 +3,7 @@
 use super::field::{FIELDS, Values};
 use super::read::{Fault, Part, read, read_field};
 use super::repair::ascii;
-use super::text::{BLANKS, fields, is_blank, is_invisible, place};
+use super::text::{BLANKS, fields, is_blank, is_invisible, place, replaced, separates};
 use crate::issue::cron::{CronField, CronProblem};
 
 /// The fault of this kind, if there is one: it explains better than `found`, the reader's first, what is wrong.
@@ -34,8 +34,8 @@ pub(super) fn fault(text: &str, found: CronProblem) -> Option<Fault<'_>> {
 /// The text without a fault of this kind. Nothing is dropped that could have had a meaning.
 pub(super) fn repaired(text: &str, fault: Fault<'_>) -> Option<String> {
     match fault.problem {
-        CronProblem::Blank => Some(text.replace(is_blank, " ")),
-        CronProblem::Invisible => Some(text.replace(is_invisible, "")),
+        CronProblem::Blank => Some(replaced(text, is_blank, " ")),
+        CronProblem::Invisible => Some(replaced(text, is_invisible, "")),
         CronProblem::Foreign => ascii(text),
         CronProblem::Split => Some(joined(text)),
         CronProblem::Quoted => unquoted(fault.part).map(str::to_owned),
@@ -91,13 +91,20 @@ fn unquoted(whole: &str) -> Option<&str> {
 fn split(whole: &str) -> Option<Fault<'_>> {
     let groups = groups(whole);
     let (field, part) = FIELDS.iter().zip(&groups).find(|(_, group)| group.contains(BLANKS))?;
-    let reads = groups.len() == FIELDS.len() && read_field(field, &part.replace(BLANKS, "")).is_ok();
+    let reads = groups.len() == FIELDS.len() && read_field(field, &replaced(part, separates, "")).is_ok();
     reads.then_some(Fault { field: field.name, part, problem: CronProblem::Split })
 }
 
 /// The text without the blanks beside signs.
 fn joined(text: &str) -> String {
-    groups(text).iter().map(|group| group.replace(BLANKS, "")).collect::<Vec<_>>().join(" ")
+    let mut joined = String::new();
+    for group in groups(text) {
+        if !joined.is_empty() {
+            joined.push(' ');
+        }
+        joined.push_str(&replaced(group, separates, ""));
+    }
+    joined
 }
 
 /// The words of a text; those that a sign at their ends connects are one.

@@ -1,5 +1,6 @@
 //! The zone of a schedule: a name that the host knows, spelled as the user spelled it.
 
+use super::text::replaced;
 use crate::host::Host;
 use crate::issue::IssueCode;
 
@@ -24,7 +25,7 @@ impl Timezone {
             return Ok(Self { given: text.to_owned() });
         }
         // `America/New York`, or a blank that came along with a copied name.
-        let joined = text.trim().replace(' ', "_");
+        let joined = replaced(text.trim(), |c| c == ' ', "_");
         let suggestion = Some(joined).filter(|name| name != text && is_known(name, host));
         Err(IssueCode::Timezone { given: text.to_owned(), suggestion })
     }
