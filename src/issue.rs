@@ -173,8 +173,7 @@ impl Issue {
             match segment {
                 Segment::Key(key) => {
                     line.push_str(if place > 0 { "." } else { "" });
-                    line.extend(key.chars().take(SHOWN_CHARS));
-                    line.push_str(if key.chars().nth(SHOWN_CHARS).is_some() { "…" } else { "" });
+                    push_short(line, key, SHOWN_CHARS);
                 }
                 Segment::Index(index) => {
                     line.push('[');
@@ -185,6 +184,16 @@ impl Issue {
         }
         line.push(' ');
         line.push_str(&self.code.wording().message);
+    }
+}
+
+/// Appends the first `max` characters of a text that somebody wrote.
+fn push_short(line: &mut String, text: &str, max: usize) {
+    for (place, c) in text.chars().enumerate() {
+        if place == max {
+            return line.push('…');
+        }
+        line.push(c);
     }
 }
 

@@ -1,5 +1,6 @@
 //! What can be wrong with a cron expression, and what can be remarked on a valid one, with its wording.
 
+use super::push_short;
 use super::wording::texts;
 use crate::value::Value;
 
@@ -161,10 +162,7 @@ impl CronFault {
                 });
             }
             problem => {
-                message.extend(self.given.chars().take(SHOWN_CHARS));
-                if self.given.chars().nth(SHOWN_CHARS).is_some() {
-                    message.push('…');
-                }
+                push_short(&mut message, &self.given, SHOWN_CHARS);
                 self.push_reason(&mut message, problem);
             }
         }
