@@ -4,7 +4,7 @@
 export type CallName =
   | "limits"
   | SchemaName
-  | "createPipeline" | "updatePipeline" | "recordRun" | "toListItem" | "comparePipelines" | "sortPlaces"
+  | TransitionName | `checked.${TransitionName}` | "comparePipelines" | "sortPlaces"
   | "nextRuns" | "describeSchedule" | "explicitCron" | "checkCron"
   | "buildRequest" | "checkEndpoint" | "readResponse" | "secretArguments"
   | "guardRequest" | "readCall" | "successReply" | "errorReply"
@@ -16,6 +16,9 @@ export type CallName =
 
 /** The calls that read a value as what a schema describes. */
 export type SchemaName = "createInput" | "updateInput" | "pipeline" | "pipelineRun" | "schedule";
+
+/** The calls that make of a pipeline, or of an input for one, what becomes of it. */
+export type TransitionName = "createPipeline" | "updatePipeline" | "recordRun" | "toListItem";
 
 /** The calls that throw: why an operation ends whose arguments alone were in order. */
 export type RefusalName = "unknownId" | "noCursor" | "idTaken" | "secretTaken" | "contention";

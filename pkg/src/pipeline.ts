@@ -1,6 +1,7 @@
 // The transitions: pure, but for the clock and the random bytes that they read at the moment of the call.
-import { call, comparePlaces, entropy, type Pack, type Place } from "./core.js";
+import { call, comparePlaces, entropy, type Place } from "./core.js";
 import { itemsOf } from "./options.js";
+import { transition } from "./transition.js";
 import type { Instant, Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "./types.js";
 
 /** What {@link createPipeline} takes from its surroundings unless it is given. */
@@ -31,7 +32,7 @@ export function createPipeline(
   input: PipelineCreateInput,
   context: CreateContext = {},
 ): Pipeline & { webhookSecret: string } {
-  return call("createPipeline", (packer) => packer.add(input).add(context, CONTEXT), Date.now(), entropy());
+  return transition("createPipeline", [["createInput", input]], (packer) => packer.add(context, CONTEXT), Date.now(), entropy());
 }
 
 /**
@@ -39,18 +40,18 @@ export function createPipeline(
  * grows by at least a millisecond, whatever the clock says.
  */
 export function updatePipeline(pipeline: Pipeline, input: PipelineUpdateInput, context: UpdateContext = {}): Pipeline {
-  const pack: Pack = (packer) => packer.add(pipeline).add(input).add(context, CONTEXT);
-  return call("updatePipeline", pack, Date.now(), entropy());
+  const values = [["pipeline", pipeline], ["updateInput", input]] as const;
+  return transition("updatePipeline", values, (packer) => packer.add(context, CONTEXT), Date.now(), entropy());
 }
 
 /** Notes a completed run. `lastRunAt` never moves backwards, and `updatedAt` stays as it is. */
 export function recordRun(pipeline: Pipeline, completedAt: string): Pipeline {
-  return call("recordRun", (packer) => packer.add(pipeline).add(completedAt));
+  return transition("recordRun", [["pipeline", pipeline]], (packer) => packer.add(completedAt));
 }
 
 /** What a list shows of a pipeline. */
 export function toListItem(pipeline: Pipeline): PipelineListItem {
-  return call("toListItem", (packer) => packer.add(pipeline));
+  return transition("toListItem", [["pipeline", pipeline]]);
 }
 
 /**
