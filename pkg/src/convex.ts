@@ -27,4 +27,4 @@ export {
   scheduleValidator,
   stepValidator,
 } from "./convex/validators.js";
-export * from "./http-handler.js";
+export * from "./http/handler.js";

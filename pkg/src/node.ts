@@ -2,4 +2,4 @@
 export * from "./index.js";
 export type { JsonFileStatus } from "./storage/file-content.js";
 export { JsonFilePipelineRepository, type JsonFileOptions, type Replayable } from "./repositories/json-file.js";
-export * from "./http-handler.js";
+export * from "./http/handler.js";

@@ -1,4 +1,4 @@
-//! `cargo xtask check`: formatting, clippy, types and eslint. No test runs here.
+//! `cargo xtask check`: formatting, clippy, types, eslint and circles between files. No test runs here.
 
 use anyhow::Result;
 
@@ -68,5 +68,8 @@ fn types() -> Result<()> {
 fn lint() -> Result<()> {
     let mut eslint = tools::command("node");
     eslint.args(["tests/node_modules/eslint/bin/eslint.js", "--config", "tests/eslint.config.js"]);
-    run::silent("eslint", eslint.args(["--max-warnings", "0", "pkg/src", "www-example", "tests"]))
+    run::silent("eslint", eslint.args(["--max-warnings", "0", "pkg/src", "www-example", "tests"]))?;
+    let mut circles = tools::command("node");
+    circles.arg("tests/node_modules/dependency-cruiser/bin/dependency-cruise.mjs");
+    run::silent("Circles between files", circles.args(["--config", "tests/circles.config.cjs", "pkg/src"]))
 }

@@ -1,6 +1,7 @@
 /** Rows that the core cannot read: damaged, or of a version that this one knows nothing of. */
 import * as model from "./model.js";
-import { rowOf, type PipelineDoc, type PipelineRow } from "./rows.js";
+import { rowOf } from "./rows.js";
+import type { PipelineDoc, PipelineRow } from "./tables.js";
 
 /**
  * What `use` makes of a row. `null` where the core cannot read the row: it is set aside alone, as if it were not there,

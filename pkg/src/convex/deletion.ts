@@ -1,8 +1,8 @@
 /** A pipeline goes, and its runs go with it, over as many calls as that takes. */
 import { makeFunctionReference } from "convex/server";
 import { faultsOf, idSpellings } from "./model.js";
-import { docsSpelled, rowOf, take, visibleDocs, type PipelineDoc, type RunDoc } from "./rows.js";
-import type { MutationCtx, QueryCtx } from "./tables.js";
+import { docsSpelled, rowOf, take, visibleDocs } from "./rows.js";
+import type { MutationCtx, PipelineDoc, QueryCtx, RunDoc } from "./tables.js";
 
 /** The most runs that one call deletes. */
 const RUNS_PER_CALL = 1000;

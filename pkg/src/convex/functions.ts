@@ -16,8 +16,8 @@ import type { SecretStorage } from "../types.js";
 import { firstReadable, ifReadable } from "./damaged.js";
 import { deleteRunsOf, deleteRunsUntil, docToDelete } from "./deletion.js";
 import * as model from "./model.js";
-import { docsBySecret, isTaken, pageOf, visibleDocs, type PipelineDoc, type PipelineRow } from "./rows.js";
-import type { MutationCtx, PipelineDataModel } from "./tables.js";
+import { docsBySecret, isTaken, pageOf, visibleDocs } from "./rows.js";
+import type { MutationCtx, PipelineDataModel, PipelineDoc, PipelineRow } from "./tables.js";
 import { toConvexErrors } from "./thrown.js";
 import { listPageReturns, pipelineReturns } from "./validators.js";
 

@@ -3,9 +3,16 @@ import { convexToJson, jsonToConvex, type JSONValue } from "convex/values";
 import type { RefusalName } from "../calls.js";
 import { call, entropy, type Pack } from "../core.js";
 import { isPipelineError, type PipelineError } from "../error.js";
-import { readCall } from "../http-model.js";
+import { readCall } from "../http/model.js";
 import type { Issue, Pipeline, PipelineListItem, SecretStorage } from "../types.js";
-import type { PipelineRow, Place } from "./rows.js";
+import type { PipelineRow } from "./tables.js";
+
+/** A place in the order of lists. In a row that is damaged the fields may be absent, or of any type. */
+export interface Place {
+  nameKey: string;
+  name: string;
+  id: string;
+}
 
 /** A change that the core has worked out: the row to write, and what the caller is told. */
 export interface Plan {

@@ -14,7 +14,7 @@ import {
   type RequestEvent,
   type ServedOperation,
   type TokenEnvironment,
-} from "../http-handler.js";
+} from "../http/handler.js";
 import { config, hasMethods } from "../options.js";
 import type { PipelineFunctions } from "./functions.js";
 import { rethrow } from "./thrown.js";

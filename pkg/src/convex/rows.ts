@@ -1,21 +1,7 @@
 /** Every read of the tables: through an index, and never more than a bound. */
-import type { WithoutSystemFields } from "convex/server";
 import { getDocumentSize } from "convex/values";
-import { idSpellings } from "./model.js";
-import type { PipelineDataModel, QueryCtx } from "./tables.js";
-
-/** A pipeline as Convex keeps it. */
-export type PipelineDoc = PipelineDataModel["pipelines"]["document"];
-/** A run as Convex keeps it. */
-export type RunDoc = PipelineDataModel["pipeline_runs"]["document"];
-/** A stored row as the core knows it. */
-export type PipelineRow = WithoutSystemFields<PipelineDoc>;
-/** A place in the order of lists. In a row that is damaged the fields may be absent, or of any type. */
-export interface Place {
-  nameKey: string;
-  name: string;
-  id: string;
-}
+import { idSpellings, type Place } from "./model.js";
+import type { PipelineDoc, PipelineRow, QueryCtx, RunDoc } from "./tables.js";
 
 /** What one call reads: half of what Convex lets a function read, so that one last large document still fits. */
 const BATCH_BYTES = 8 * 1024 * 1024;

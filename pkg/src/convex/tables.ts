@@ -5,6 +5,7 @@ import {
   type GenericMutationCtx,
   type GenericQueryCtx,
   type SchemaDefinition,
+  type WithoutSystemFields,
 } from "convex/server";
 import { pipelineRowValidator, pipelineRunValidator } from "./validators.js";
 
@@ -33,6 +34,12 @@ type Schema = SchemaDefinition<typeof pipelineTables, true>;
 
 /** What the functions of this package know of an app's tables. */
 export type PipelineDataModel = DataModelFromSchemaDefinition<Schema>;
+/** A pipeline as Convex keeps it. */
+export type PipelineDoc = PipelineDataModel["pipelines"]["document"];
+/** A run as Convex keeps it. */
+export type RunDoc = PipelineDataModel["pipeline_runs"]["document"];
+/** A stored row as the core knows it. */
+export type PipelineRow = WithoutSystemFields<PipelineDoc>;
 /** The context of this package's queries. */
 export type QueryCtx = GenericQueryCtx<PipelineDataModel>;
 /** The context of this package's mutations. */

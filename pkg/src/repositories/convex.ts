@@ -2,7 +2,7 @@
 import { call } from "../core.js";
 import { PipelineError } from "../error.js";
 import { config, optionsOf } from "../options.js";
-import { send, type ClientOptions } from "../http-client.js";
+import { send, type ClientOptions } from "../http/client.js";
 import { sortPipelines } from "../pipeline.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
 import { buildRequest, checkEndpoint, readPage, type Endpoint, type Operation, type OperationArgs, type OperationResult, type Page } from "../wire.js";

@@ -1,7 +1,7 @@
 // One POST and its answer. What may fail here is only the way: a wrong answer is for the core to judge.
-import { PipelineError } from "./error.js";
-import { BodyFault, readBody, type Message } from "./http-body.js";
-import type { PipelineRequest, PipelineResponse } from "./wire.js";
+import { PipelineError } from "../error.js";
+import type { PipelineRequest, PipelineResponse } from "../wire.js";
+import { BodyFault, readBody, type Message } from "./body.js";
 
 /** What a request needs besides itself. */
 export interface ClientOptions {

@@ -1,7 +1,24 @@
 /** What the core decides about a request, with its types. */
-import { call, limits } from "./core.js";
-import type { OperationArguments, ServedOperation, TokenEnvironment } from "./http-handler.js";
-import type { ErrorCode, Issue } from "./types.js";
+import { call, limits } from "../core.js";
+import type { ErrorCode, Issue } from "../types.js";
+import type { Operation } from "../wire.js";
+
+/** The settings of the guard, as they stand in the environment. Any usable token of the first three is accepted. */
+export interface TokenEnvironment {
+  PIPELINES_ADMIN_TOKEN?: string | undefined;
+  CONVEX_ADMIN_KEY?: string | undefined;
+  CONVEX_DEPLOYMENT_KEY?: string | undefined;
+  /** Fixes the scheme; otherwise `Bearer` and `Deployment` are taken. */
+  CONVEX_AUTH_SCHEME?: string | undefined;
+  /** `"1"` accepts a Convex deploy key as a token. */
+  PIPELINES_ALLOW_DEPLOY_KEY?: string | undefined;
+}
+
+/** The operations that are served. */
+export type ServedOperation = Exclude<Operation, "startRun" | "claimRun" | "listRuns">;
+
+/** Arguments of an operation as the core passed them. */
+export type OperationArguments = Record<string, unknown>;
 
 /** Everything of a request but its body. */
 export interface RequestHead {

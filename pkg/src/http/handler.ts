@@ -4,29 +4,14 @@
  * The core decides each step; this file only waits. Convex's HTTP actions and a Next.js route differ in how an
  * operation is executed and in who may call, so those two are what a host brings.
  */
-import { isPipelineError } from "./error.js";
-import { BodyFault, ignoreFailure, readBody } from "./http-body.js";
-import { causeOf, type RequestCause } from "./http-cause.js";
-import * as model from "./http-model.js";
-import { uuid } from "./ident.js";
-import type { Operation } from "./wire.js";
+import { isPipelineError } from "../error.js";
+import { uuid } from "../ident.js";
+import { BodyFault, ignoreFailure, readBody } from "./body.js";
+import { causeOf, type RequestCause } from "./cause.js";
+import * as model from "./model.js";
+import type { OperationArguments, ServedOperation, TokenEnvironment } from "./model.js";
 
-/** The settings of the guard, as they stand in the environment. Any usable token of the first three is accepted. */
-export interface TokenEnvironment {
-  PIPELINES_ADMIN_TOKEN?: string | undefined;
-  CONVEX_ADMIN_KEY?: string | undefined;
-  CONVEX_DEPLOYMENT_KEY?: string | undefined;
-  /** Fixes the scheme; otherwise `Bearer` and `Deployment` are taken. */
-  CONVEX_AUTH_SCHEME?: string | undefined;
-  /** `"1"` accepts a Convex deploy key as a token. */
-  PIPELINES_ALLOW_DEPLOY_KEY?: string | undefined;
-}
-
-/** The operations that are served. */
-export type ServedOperation = Exclude<Operation, "startRun" | "claimRun" | "listRuns">;
-
-/** Arguments of an operation as the core passed them. */
-export type OperationArguments = Record<string, unknown>;
+export type { OperationArguments, ServedOperation, TokenEnvironment };
 
 /** What an operation answers; `cursor` is there while a list goes on. */
 export interface OperationAnswer {
