@@ -82,24 +82,34 @@ fn bind() -> Result<()> {
 fn compile_core() -> Result<PathBuf> {
     tools::wasm_target()?;
     tools::library_source()?;
-    // In a folder of its own: a compiler that takes unstable flags makes cargo run build scripts again, and so would
-    // the next command without.
-    let target = paths::target().join("module");
     let flags = format!("target.{}.rustflags = {FLAGS:?}", tools::WASM);
     let mut cargo = tools::cargo(&["--config", &flags, "rustc", "--target-dir"]);
-    cargo.arg(&target).args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
+    cargo.arg(target()).args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
     // With the crate's other form, the library for tests, beside it, cargo leaves out the optimisation across crates.
     cargo.args(["--release", "--lib", "--crate-type", "cdylib", "--target", tools::WASM]);
+    // For the size of each part; what is bound has no line table.
+    cargo.env("CARGO_PROFILE_RELEASE_DEBUG", "line-tables-only");
     // The flags are not stable yet; the compiler stays the one that everything else is checked with.
     cargo.env("RUSTC_BOOTSTRAP", "1");
     run::aloud("Compiling the core to WebAssembly", &mut cargo)?;
-    Ok(target.join(tools::WASM).join("release/convex_pipelines.wasm"))
+    Ok(compiled())
+}
+
+/// What cargo makes of the core.
+fn compiled() -> PathBuf {
+    target().join(tools::WASM).join("release/convex_pipelines.wasm")
+}
+
+/// In a folder of its own: a compiler that takes unstable flags makes cargo run build scripts again, and so would the next
+/// command without.
+fn target() -> PathBuf {
+    paths::target().join("module")
 }
 
 /// Prints what the module weighs, and fails if that is too much.
 pub fn weigh() -> Result<()> {
     let mut command = tools::bind("weigh");
-    run::aloud("Weighing the module", command.arg("pkg/wasm/core_bg.wasm"))
+    run::aloud("Weighing the module", command.args([Path::new("pkg/wasm/core_bg.wasm"), &compiled()]))
 }
 
 /// Compiles `pkg/src` with tsc. What a former run wrote goes first, so that no file outlives its source.
