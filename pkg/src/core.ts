@@ -19,8 +19,6 @@ interface CoreLimits extends Limits {
   body: number;
 }
 
-const NOTHING: Uint8Array = /* @__PURE__ */ new Uint8Array();
-
 /** An instance whose memory one large call has grown beyond this is not kept for the small ones that follow. */
 const LARGEST_KEPT = 32 * 1024 * 1024;
 
@@ -36,6 +34,8 @@ let instances = 0;
 /** The local stores that live in the instance. */
 let stores = 0;
 let knownLimits: CoreLimits | undefined;
+let empty: Uint8Array | undefined;
+let knownNoRoom: PipelineError | undefined;
 
 /** Changes when an instance is lost: what lived in it (a store) must then be built again. */
 export function generation(): number {
@@ -75,9 +75,14 @@ export function lost(): PipelineError {
 
 /**
  * What is thrown where there is no room left to make an error, at the end of the stack or of memory. One for all, made
- * beforehand.
+ * before the core first starts.
  */
-export const NO_ROOM: PipelineError = /* @__PURE__ */ noRoom();
+export function noRoom(): PipelineError {
+  if (knownNoRoom !== undefined) return knownNoRoom;
+  const error = new PipelineError({ code: "internal", message: "there was not enough stack or memory for this call" });
+  Object.freeze(error.issues);
+  return (knownNoRoom = Object.freeze(error));
+}
 
 /**
  * Makes one call and reads its answer, whose shape the core vouches for. Only calls that need the `clock` are given it:
@@ -87,12 +92,12 @@ export function call<T>(name: CallName, pack?: Pack, clock?: number, bytes?: Uin
   try {
     return JSON.parse(callForText(name, pack, clock, bytes)) as T;
   } catch (thrown) {
-    throw thrown instanceof PipelineError ? thrown : NO_ROOM;
+    throw thrown instanceof PipelineError ? thrown : noRoom();
   }
 }
 
 /** {@link call} for whoever keeps the JSON text of an answer. */
-export function callForText(name: CallName, pack?: Pack, clock = NaN, bytes = NOTHING): string {
+export function callForText(name: CallName, pack?: Pack, clock = NaN, bytes = nothing()): string {
   try {
     return withPacker(limits, (packer) => {
       // Before the core is entered: a getter may call this package too, and lose the instance.
@@ -103,7 +108,7 @@ export function callForText(name: CallName, pack?: Pack, clock = NaN, bytes = NO
       return answer;
     });
   } catch (thrown) {
-    throw thrown instanceof PipelineError ? thrown : NO_ROOM;
+    throw thrown instanceof PipelineError ? thrown : noRoom();
   }
 }
 
@@ -128,7 +133,7 @@ export function comparePlaces(a: Place, b: Place): number {
   try {
     return ask((core) => core.comparePipelines(a.name, a.id, b.name, b.id));
   } catch (thrown) {
-    throw thrown instanceof PipelineError ? thrown : NO_ROOM;
+    throw thrown instanceof PipelineError ? thrown : noRoom();
   }
 }
 
@@ -140,13 +145,13 @@ export function packed(pack: Pack): Uint8Array {
       return packer.bytes.slice();
     });
   } catch (thrown) {
-    throw thrown instanceof PipelineError ? thrown : NO_ROOM;
+    throw thrown instanceof PipelineError ? thrown : noRoom();
   }
 }
 
 /** The core's limits, read once, and without a packer: the one that asks has begun to write. */
 export function limits(): CoreLimits {
-  knownLimits ??= JSON.parse(ask((core) => core.call("limits", NOTHING, NaN, NOTHING))) as CoreLimits;
+  knownLimits ??= JSON.parse(ask((core) => core.call("limits", nothing(), NaN, nothing()))) as CoreLimits;
   return knownLimits;
 }
 
@@ -155,8 +160,14 @@ export function entropy(): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(32));
 }
 
+/** No bytes. */
+function nothing(): Uint8Array {
+  return (empty ??= new Uint8Array());
+}
+
 function start(): Core {
   if (ready) return glue;
+  noRoom();
   try {
     module ??= compile();
     const again = begun;
@@ -164,7 +175,7 @@ function start(): Core {
     glue.initSync({ module }); // does nothing where it has done its work
     if (again) glue.__wbg_reset_state(); // a new instance of the same module, with the glue's views of memory dropped
   } catch (thrown) {
-    throw hostRefuses(thrown) ? refusedByHost() : NO_ROOM;
+    throw hostRefuses(thrown) ? refusedByHost() : noRoom();
   }
   instances += 1;
   stores = 0;
@@ -186,7 +197,7 @@ function leave(): void {
 
 /** The instance's memory; another object once it has grown, and in another instance. */
 export function memory(): ArrayBufferLike {
-  return module === undefined ? NOTHING.buffer : glue.initSync({ module }).memory.buffer;
+  return module === undefined ? nothing().buffer : glue.initSync({ module }).memory.buffer;
 }
 
 /** Whether the host lets no WebAssembly run, which is for the page's owner to change. A lack of room passes. */
@@ -200,12 +211,6 @@ function refusedByHost(): PipelineError {
     code: "config",
     message: "WebAssembly cannot run here; a page with a Content-Security-Policy needs 'wasm-unsafe-eval'",
   });
-}
-
-function noRoom(): PipelineError {
-  const error = new PipelineError({ code: "internal", message: "there was not enough stack or memory for this call" });
-  Object.freeze(error.issues);
-  return Object.freeze(error);
 }
 
 /** What the core throws when it refuses: plain data, with the issues as JSON text. */

@@ -4,7 +4,7 @@
 type Probe = (value: object) => unknown;
 
 /** Each throws for every object that is not its own kind. None of them changes anything or runs code of the value. */
-const PROBES: ReadonlyMap<string, Probe> = /* @__PURE__ */ new Map(Object.entries<Probe>({
+const makeProbes = (): ReadonlyMap<string, Probe> => new Map(Object.entries<Probe>({
   Date: (value) => Date.prototype.getTime.call(value),
   RegExp: getterOf(RegExp.prototype, "source"),
   Map: getterOf(Map.prototype, "size"),
@@ -20,8 +20,10 @@ const PROBES: ReadonlyMap<string, Probe> = /* @__PURE__ */ new Map(Object.entrie
   BigInt: (value) => BigInt.prototype.valueOf.call(value),
 }));
 
+let probes: ReadonlyMap<string, Probe> | undefined;
+
 /** Kinds that nothing can be asked of without waking them up: their name is believed. */
-const BY_NAME: ReadonlySet<string> = new Set(["Error", "Promise", "SharedArrayBuffer", "Function", "AsyncFunction"]);
+const BY_NAME: readonly string[] = ["Error", "Promise", "SharedArrayBuffer", "Function", "AsyncFunction"];
 
 /** The length of an array of any realm; `undefined` for everything else. Throws where a Proxy does, or gives no length. */
 export function lengthOf(value: object): number | undefined {
@@ -48,12 +50,13 @@ export function isForeign(value: object): boolean {
   if (Object.getPrototypeOf(prototype) === null) return false;
   if (ArrayBuffer.isView(value)) return true;
   const name = Object.prototype.toString.call(value).slice(8, -1);
-  if (BY_NAME.has(name)) return true;
-  const probe = PROBES.get(name);
+  if (BY_NAME.includes(name)) return true;
+  probes ??= makeProbes();
+  const probe = probes.get(name);
   if (probe !== undefined && holds(probe, value)) return true;
   // A name of its own may hide the kind: then all of them are asked, once for each class.
   if (!(Symbol.toStringTag in value) || harmless.has(prototype)) return false;
-  for (const each of PROBES.values()) if (holds(each, value)) return true;
+  for (const each of probes.values()) if (holds(each, value)) return true;
   harmless.add(prototype);
   return false;
 }

@@ -2,6 +2,7 @@
 // getter that threw) is said here; whether that is welcome is decided in Rust.
 import { instantOf, isForeign, lengthOf } from "./foreign.js";
 import { assertRoom } from "./stack.js";
+import { textEncoder } from "./text.js";
 
 /** Where the walk ends. */
 export interface Limits {
@@ -50,7 +51,6 @@ const FIRST_SIZE = 4096;
 /** A buffer that one large value has grown is not kept for the small ones that follow. */
 const LARGEST_KEPT = 1 << 20;
 
-const encoder = /* @__PURE__ */ new TextEncoder();
 let spare: Packer | undefined;
 
 /**
@@ -304,7 +304,7 @@ export class Packer {
 
   #encoded(text: string, tag = Tag.Text): void {
     this.#room(5 + text.length * 3);
-    const { written } = encoder.encodeInto(text, this.#bytes.subarray(this.#at + 5));
+    const { written } = textEncoder().encodeInto(text, this.#bytes.subarray(this.#at + 5));
     this.#head(isWellFormed(text) ? tag : Tag.BrokenText, written);
   }
 

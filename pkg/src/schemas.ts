@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { SchemaName } from "./calls.js";
-import { NO_ROOM, call, check } from "./core.js";
+import { call, check, noRoom } from "./core.js";
 import { PipelineError } from "./error.js";
 import { itemsOf } from "./options.js";
 import { acceptShort } from "./short.js";
@@ -48,9 +48,9 @@ function schema<T>(name: SchemaName): Schema<T> {
       return "data" in outcome ? { success: true, data: outcome.data } : { success: false, error: outcome.error };
     } catch (thrown) {
       try {
-        return { success: false, error: thrown instanceof PipelineError ? thrown : NO_ROOM };
+        return { success: false, error: thrown instanceof PipelineError ? thrown : noRoom() };
       } catch {
-        return { success: false, error: NO_ROOM }; // at the end of the stack not even `instanceof` has room
+        return { success: false, error: noRoom() }; // at the end of the stack not even `instanceof` has room
       }
     }
   };

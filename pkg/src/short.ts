@@ -4,6 +4,7 @@
 import { ask, memory, type Core } from "./core.js";
 import { isWellFormed } from "./pack.js";
 import { shapeOf, type Shape } from "./shape.js";
+import { textDecoder, textEncoder } from "./text.js";
 
 /** The schemas in the order of their numbers. */
 const SCHEMAS = ["createInput", "updateInput", "pipeline", "pipelineRun", "schedule"] as const;
@@ -48,9 +49,6 @@ interface Regions {
 let regions: Regions | undefined;
 let busy = false;
 
-const encoder = /* @__PURE__ */ new TextEncoder();
-const decoder = /* @__PURE__ */ new TextDecoder();
-
 // The walk's own state: one value at a time.
 let numbers: Int32Array;
 let at = 0;
@@ -86,14 +84,14 @@ function judge(name: ShortName, copy: Container, before: Regions): boolean {
     if (regionsOf(core) !== before) return false;
     const { numbers: region, texts: bytes } = before;
     if (units * 3 > bytes.length) return false;
-    const { written } = encoder.encodeInto(texts, bytes);
+    const { written } = textEncoder().encodeInto(texts, bytes);
     const changed = core.accept(SCHEMAS.indexOf(name), at, written, units);
     if (changed > 0) {
       const changes = new Map<number, string | null | undefined>();
       let end = 0;
       for (let change = 0; change < changed; change++) {
         const [place = 0, length = 0] = region.subarray(change * 2, change * 2 + 2);
-        changes.set(place, length >= 0 ? decoder.decode(bytes.subarray(end, end + length)) : length === -1 ? null : undefined);
+        changes.set(place, length >= 0 ? textDecoder().decode(bytes.subarray(end, end + length)) : length === -1 ? null : undefined);
         end += Math.max(length, 0);
       }
       applyTo(copy, changes, 0);

@@ -4,6 +4,7 @@ import type { RefusalName } from "../calls.js";
 import { call, entropy, type Pack } from "../core.js";
 import { isPipelineError, type PipelineError } from "../error.js";
 import { readCall } from "../http/model.js";
+import { textEncoder } from "../text.js";
 import type { Issue, Pipeline, PipelineListItem, SecretStorage } from "../types.js";
 import type { PipelineRow } from "./tables.js";
 
@@ -85,7 +86,7 @@ interface ListCall {
 
 /** Which page a caller wants. Throws `invalid`. */
 export function readPage(args: object): { accountId: string | undefined; after: Place | null; limit: number } {
-  const { accountId, cursor, limit } = readCall<ListCall>("list", encoder.encode(JSON.stringify(args)));
+  const { accountId, cursor, limit } = readCall<ListCall>("list", textEncoder().encode(JSON.stringify(args)));
   return { accountId, after: cursor === undefined ? null : placeOf(cursor), limit };
 }
 
@@ -111,7 +112,6 @@ function values<Answer>(answer: Answer): Answer {
   return jsonToConvex(answer as JSONValue) as Answer;
 }
 
-const encoder = /* @__PURE__ */ new TextEncoder();
 /** `input` is one level below the arguments, and may be as deep as everywhere else. */
 const WRAPPED = { wrapping: 1 };
 /** Rows are the database's, which has limits of its own. */

@@ -1,4 +1,5 @@
 // Reads a body of either side of the wire, of any host: what a foreign `fetch` calls a body need not be a web stream.
+import { textEncoder } from "../text.js";
 
 /** A `Request`, a `Response`, or as much of one as a foreign host or a test double has. */
 export type Message = Partial<Record<"body" | "bodyUsed" | "text" | "arrayBuffer" | "json", unknown>>;
@@ -111,7 +112,7 @@ async function fromOtherSide<T>(read: () => PromiseLike<T>): Promise<T> {
 }
 
 function bytesOf(value: unknown): Uint8Array {
-  if (typeof value === "string") return new TextEncoder().encode(value);
+  if (typeof value === "string") return textEncoder().encode(value);
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   // By name: a buffer of another realm is no instance of this one's class.
   if (Object.prototype.toString.call(value) === "[object ArrayBuffer]") return new Uint8Array(value as ArrayBuffer);

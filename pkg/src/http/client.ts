@@ -1,5 +1,6 @@
 // One POST and its answer. What may fail here is only the way: a wrong answer is for the core to judge.
 import { PipelineError } from "../error.js";
+import { textDecoder } from "../text.js";
 import type { PipelineRequest, PipelineResponse } from "../wire.js";
 import { BodyFault, readBody, type Message } from "./body.js";
 
@@ -76,7 +77,7 @@ async function readAnswer(url: string, given: unknown, signal: AbortSignal): Pro
       throw protocol(url, "is a redirect; is the base URL right?");
     }
     if (typeof status !== "number") throw protocol(url, "has no status");
-    return { status, body: new TextDecoder().decode(await readBody(answer, MAX_BODY_BYTES, signal)) };
+    return { status, body: textDecoder().decode(await readBody(answer, MAX_BODY_BYTES, signal)) };
   } catch (thrown) {
     if (thrown instanceof PipelineError) throw thrown;
     const { reason, thrown: cause } = thrown instanceof BodyFault ? thrown : new BodyFault("unreadable");

@@ -2,6 +2,7 @@
 //! `bind <compiled .wasm> <pkg folder>` writes `wasm/` by wasm-bindgen and embeds the module in `dist/`.
 
 mod embed;
+mod lazy;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ fn bind() -> Result<()> {
     };
     let wasm = package.join("wasm");
     generate(&compiled, &wasm)?;
+    lazy::rewrite(&wasm.join("core.js"))?;
     let module = wasm.join("core_bg.wasm");
     let module = fs::read(&module).with_context(|| format!("reading {}", module.display()))?;
     embed::write(&module, &package.join("dist"))

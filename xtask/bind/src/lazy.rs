@@ -1,0 +1,55 @@
+//! Importing the package does nothing. What wasm-bindgen writes makes an encoder and a decoder at once, which a test
+//! runner's realm may lack and which keeps bundlers from leaving the glue out: here they are made at first use.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+
+/// What wasm-bindgen writes, and what stands in its place.
+const CHANGES: [(&str, &str); 5] = [
+    (
+        "let cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });\ncachedTextDecoder.decode();\n",
+        "let cachedTextDecoder;\n",
+    ),
+    (
+        "    return cachedTextDecoder.decode(bytes);\n",
+        "    cachedTextDecoder ??= new TextDecoder('utf-8', { ignoreBOM: true });\n    return cachedTextDecoder.decode(bytes);\n",
+    ),
+    ("const cachedTextEncoder = new TextEncoder();\n", "let cachedTextEncoder;\n"),
+    ("= cachedTextEncoder.encode(arg);\n", "= (cachedTextEncoder ??= new TextEncoder()).encode(arg);\n"),
+    (
+        "= cachedTextEncoder.encodeInto(arg, view);\n",
+        "= (cachedTextEncoder ??= new TextEncoder()).encodeInto(arg, view);\n",
+    ),
+];
+
+/// Between these stands what mends the encoders of browsers that are too old for the module anyway.
+const MENDING: (&str, &str) = ("if (!('encodeInto' in cachedTextEncoder)) {", "\n}\n");
+
+/// Rewrites the glue at `path`, and fails where it is not what was expected.
+pub fn rewrite(path: &Path) -> Result<()> {
+    let glue = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    fs::write(path, lazy(&glue)?).with_context(|| format!("writing {}", path.display()))
+}
+
+fn lazy(glue: &str) -> Result<String> {
+    let (head, rest) = glue.split_once(MENDING.0).context("wasm-bindgen's glue no longer mends encoders")?;
+    let (_, tail) = rest.split_once(MENDING.1).context("wasm-bindgen's glue mends encoders in another way")?;
+    let mut glue = format!("{head}{tail}");
+    for (from, to) in CHANGES {
+        ensure!(glue.matches(from).count() == 1, "wasm-bindgen's glue has changed: it no longer holds once:\n{from}");
+        glue = glue.replace(from, to);
+    }
+    Ok(glue)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_glue_of_another_shape_is_refused() {
+        assert!(lazy("const cachedTextEncoder = makeEncoder();\n").is_err());
+    }
+}
