@@ -10,6 +10,7 @@ mod name;
 mod punycode;
 
 use crate::host::Host;
+use std::net::Ipv4Addr;
 
 /// What the core has read in an accepted URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,10 +87,14 @@ fn is_address(text: &str, host: &dyn Host) -> bool {
     is_host && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
 }
 
-/// Whether a host, all of which read these alike, takes it for an IPv6 address.
+/// Whether `address` is an IPv6 address. Hosts read these alike, but for an IPv4 address at the end: Chromium takes `01`.
 fn is_ipv6(address: &str, host: &dyn Host) -> bool {
     let is_spelled_well = address.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'));
-    is_spelled_well && host.url(&["http://[", address, "]/"].concat()).is_some()
+    let is_dotted = address.bytes().any(|byte| byte == b'.');
+    let (_, last) = address.rsplit_once(':').unwrap_or_default();
+    is_spelled_well
+        && (!is_dotted || last.parse::<Ipv4Addr>().is_ok())
+        && host.url(&["http://[", address, "]/"].concat()).is_some()
 }
 
 /// A number up to 65535. A colon with nothing behind it is refused: every host drops it, so it is a slip.
