@@ -64,7 +64,7 @@ test("a realm like that tells", () => {
   expect(() => void vm.runInContext("Date.now()", bareRealm())).toThrow("Date is looked at");
 });
 
-/** Asks an entry's text, with the bundler, for a script that runs in Node and sets `answer`. */
+/** Gives the text of a minified script of the file `entry`; `folder` is there for what the bundler writes. */
 type Bundler = (entry: string, folder: string) => Promise<string>;
 
 const BUNDLERS: Record<string, Bundler> = {
