@@ -5,6 +5,7 @@
 //! within a type of its own (a pipeline, an input): it borrows from what was given, and nothing is copied to be read.
 
 use std::borrow::Cow;
+use std::mem;
 
 pub mod json;
 pub mod packed;
@@ -80,6 +81,15 @@ impl<'a> Value<'a> {
             list.push(item.into());
         }
         Self::List(list)
+    }
+
+    /// A record of these fields. They are taken out of a slice, so that this is one function for any number.
+    pub(crate) fn record(fields: &mut [(&'a str, Self)]) -> Self {
+        let mut record = Vec::with_capacity(fields.len());
+        for (key, value) in fields {
+            record.push(Field::new(key, mem::replace(value, Self::Absent)));
+        }
+        Self::Record(record)
     }
 
     /// What stands in the field `key` of a record; [`Value::Absent`] where there is none.
@@ -183,7 +193,7 @@ impl<'a> Field<'a> {
 /// Makes a [`Value::Record`] of keys and whatever values are made of; what is absent will not be written.
 macro_rules! record {
     ($($key:literal: $value:expr),* $(,)?) => {
-        $crate::value::Value::Record(vec![$($crate::value::Field::new($key, $value.into())),*])
+        $crate::value::Value::record(&mut [$(($key, $value.into())),*])
     };
 }
 pub(crate) use record;
