@@ -1,8 +1,8 @@
 //! What can be wrong with a cron expression, and what can be remarked on a valid one, with its wording.
 
 use super::push_short;
-use super::wording::texts;
-use crate::value::Value;
+use super::wording::filled;
+use crate::value::{Value, record};
 
 /// The part of an expression that a fault or a remark is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +121,33 @@ pub enum CronProblem {
     Unreadable,
 }
 
+impl CronProblem {
+    /// The numbers that its sentence names.
+    fn numbers(self) -> (usize, usize) {
+        match self {
+            Self::TooLong { max } => (0, max),
+            Self::FieldCount { found } => (0, found),
+            Self::OutOfRange { min, max } => (min.into(), max.into()),
+            _ => (0, 0),
+        }
+    }
+
+    /// Whether its sentence says what is wrong with the part at fault, so that something else can be written there.
+    fn names_the_part(self) -> bool {
+        !matches!(
+            self,
+            Self::TooLong { .. }
+                | Self::FieldCount { .. }
+                | Self::Seconds
+                | Self::EmptyItem
+                | Self::Quoted
+                | Self::Blank
+                | Self::Invisible
+                | Self::Macro
+        )
+    }
+}
+
 /// The most characters of the part at fault, and of what to write instead, that a message repeats.
 const SHOWN_CHARS: usize = 40;
 
@@ -133,87 +160,72 @@ impl CronFault {
             message.push_str(self.field.label());
             message.push_str(": ");
         }
-        match self.problem {
-            CronProblem::TooLong { max } => message.push_str(&["is longer than ", &max.to_string(), " bytes"].concat()),
-            CronProblem::FieldCount { found: 0 } => {
-                message.push_str("is empty; write five fields, such as 0 7 * * 1-5")
-            }
-            CronProblem::FieldCount { found } => {
-                message.push_str("has ");
-                message.push_str(&found.to_string());
-                message.push_str(if found == 1 { " field" } else { " fields" });
-                message.push_str("; write five: minute, hour, day of month, month, weekday");
-            }
-            CronProblem::Seconds => message.push_str(match self.suggestion {
-                Some(_) => "this form has no seconds: drop the first field?",
-                None => "this form has no seconds, only whole minutes",
-            }),
-            CronProblem::EmptyItem => message.push_str("an item of the list is empty"),
-            CronProblem::Quoted => message.push_str("must not stand in quotation marks"),
-            CronProblem::Blank | CronProblem::Invisible => {
-                let code = self.given.chars().next().map_or(0, u32::from);
-                message.push_str("U+");
-                for shift in [12, 8, 4, 0] {
-                    message.extend(char::from_digit(code >> shift & 0xf, 16).map(|digit| digit.to_ascii_uppercase()));
-                }
-                message.push_str(match self.problem {
-                    CronProblem::Blank => " is not a blank here; use spaces",
-                    _ => " is an invisible character; remove it",
-                });
-            }
-            problem => {
-                push_short(&mut message, &self.given, SHOWN_CHARS);
-                self.push_reason(&mut message, problem);
-            }
+        let mut given = String::new();
+        push_short(&mut given, &self.given, SHOWN_CHARS);
+        let (min, max) = self.problem.numbers();
+        let instead = self.instead.as_deref();
+        let shown = record! { "given": given, "code": self.code(), "instead": instead, "min": min, "max": max };
+        message.push_str(&filled(self.template(), &shown));
+        // A part of it would say something else.
+        let is_short = instead.is_some_and(|instead| instead.len() <= SHOWN_CHARS);
+        if is_short && self.problem.names_the_part() {
+            message.push_str(&filled(": write {instead}", &shown));
         }
         message
     }
 
-    /// The half of the sentence that follows the part at fault.
-    fn push_reason(&self, message: &mut String, problem: CronProblem) {
-        match problem {
+    /// The first character of the part at fault: `00A0`.
+    fn code(&self) -> String {
+        let code = self.given.chars().next().map_or(0, u32::from);
+        let digits = [12, 8, 4, 0].map(|shift| char::from_digit(code >> shift & 0xf, 16).unwrap_or_default());
+        digits.iter().map(char::to_ascii_uppercase).collect()
+    }
+
+    fn template(&self) -> &'static str {
+        match self.problem {
+            CronProblem::TooLong { .. } => "is longer than {max} bytes",
+            CronProblem::FieldCount { found: 0 } => "is empty; write five fields, such as 0 7 * * 1-5",
+            CronProblem::FieldCount { found: 1 } => {
+                "has 1 field; write five: minute, hour, day of month, month, weekday"
+            }
+            CronProblem::FieldCount { .. } => {
+                "has {max} fields; write five: minute, hour, day of month, month, weekday"
+            }
+            CronProblem::Seconds if self.suggestion.is_some() => "this form has no seconds: drop the first field?",
+            CronProblem::Seconds => "this form has no seconds, only whole minutes",
+            CronProblem::EmptyItem => "an item of the list is empty",
+            CronProblem::Quoted => "must not stand in quotation marks",
+            CronProblem::Blank => "U+{code} is not a blank here; use spaces",
+            CronProblem::Invisible => "U+{code} is an invisible character; remove it",
+            CronProblem::Macro if self.instead.is_some() => "{given}: did you mean {instead}?",
             CronProblem::Macro => {
-                message.push_str(match &self.instead {
-                    None => " is not known; use @yearly, @monthly, @weekly, @daily or @hourly, or five fields",
-                    Some(_) => ": did you mean ",
-                });
-                message.extend(self.instead.iter().map(String::as_str));
-                message.extend(self.instead.iter().map(|_| '?'));
-                return;
+                "{given} is not known; use @yearly, @monthly, @weekly, @daily or @hourly, or five fields"
             }
-            CronProblem::Reboot => message.push_str(" is not a time, and nothing here starts up; use five fields"),
-            CronProblem::OutOfRange { min, max } => {
-                message.push_str(&[" is out of range, use ", &min.to_string(), " to ", &max.to_string()].concat());
-            }
-            CronProblem::Name => message.push_str(" is not a three-letter name"),
-            CronProblem::BareStep => message.push_str(" has a step but no range"),
-            CronProblem::Backwards => message.push_str(" runs backwards"),
-            CronProblem::StepZero => message.push_str(" has a step of 0, use 1 or more"),
-            CronProblem::Dialect => message.push_str(" belongs to another dialect of cron"),
-            CronProblem::Zone => message.push_str(" sets a time zone, which belongs in timezone"),
-            CronProblem::Comment => message.push_str(" is a comment, which cannot be kept here"),
-            CronProblem::Split => message.push_str(" has a blank beside a sign"),
-            CronProblem::Foreign => message.push_str(" has a character that only looks like one of cron's"),
-            _ => message.push_str(" cannot be read, use numbers, ranges a-b, lists a,b and steps */n"),
-        }
-        // A part of it would say something else.
-        if let Some(instead) = self.instead.as_ref().filter(|instead| instead.len() <= SHOWN_CHARS) {
-            message.push_str(": write ");
-            message.push_str(instead);
+            CronProblem::Reboot => "{given} is not a time, and nothing here starts up; use five fields",
+            CronProblem::OutOfRange { .. } => "{given} is out of range, use {min} to {max}",
+            CronProblem::Name => "{given} is not a three-letter name",
+            CronProblem::BareStep => "{given} has a step but no range",
+            CronProblem::Backwards => "{given} runs backwards",
+            CronProblem::StepZero => "{given} has a step of 0, use 1 or more",
+            CronProblem::Dialect => "{given} belongs to another dialect of cron",
+            CronProblem::Zone => "{given} sets a time zone, which belongs in timezone",
+            CronProblem::Comment => "{given} is a comment, which cannot be kept here",
+            CronProblem::Split => "{given} has a blank beside a sign",
+            CronProblem::Foreign => "{given} has a character that only looks like one of cron's",
+            CronProblem::Unreadable => "{given} cannot be read, use numbers, ranges a-b, lists a,b and steps */n",
         }
     }
 
     /// `field`, `given`, `suggestion` where there is one, `start` and `end`.
     #[must_use]
     pub fn params(&self) -> Value<'_> {
-        let mut params = texts(&[
-            ("field", Some(self.field.name())),
-            ("given", Some(&self.given)),
-            ("suggestion", self.suggestion.as_deref()),
-        ]);
-        params.push("start", self.start.into());
-        params.push("end", self.end.into());
-        params
+        record! {
+            "field": self.field.name(),
+            "given": self.given.as_str(),
+            "suggestion": self.suggestion.as_deref(),
+            "start": self.start,
+            "end": self.end,
+        }
     }
 }
 
@@ -302,10 +314,10 @@ impl CronWarning {
                 [("dayOfMonth", day_of_month), ("dayOfWeek", day_of_week)]
             }
             Self::UnevenStep { field, given, .. } => {
-                return texts(&[("field", Some(field.name())), ("given", Some(given))]);
+                return record! { "field": field.name(), "given": given.as_str() };
             }
         };
-        texts(&[(first.0, Some(first.1)), (second.0, Some(second.1))])
+        Value::record(&mut [(first.0, first.1.as_str().into()), (second.0, second.1.as_str().into())])
     }
 }
 

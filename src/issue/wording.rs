@@ -1,7 +1,7 @@
 //! The name, the sentence and the numbers of each issue.
 
 use super::IssueCode;
-use crate::value::{Field, Value};
+use crate::value::{Value, record};
 use std::borrow::Cow;
 
 /// What is said of an issue.
@@ -19,93 +19,102 @@ impl IssueCode {
     /// What is said of this code.
     #[must_use]
     pub fn wording(&self) -> Wording<'_> {
-        match self {
-            Self::Required => plain("required", "is required"),
-            Self::Type { expected } => said("type", &["must be ", expected], Value::Absent),
-            Self::Empty => plain("empty", "must not be empty"),
-            Self::TooLong { max } => counted("too_long", "must have at most ", ("max", *max), " characters"),
-            Self::TooShort { min } => counted("too_short", "must have at least ", ("min", *min), " characters"),
-            Self::TooMany { max } => counted("too_many", "must have at most ", ("max", *max), " items"),
-            Self::TooFew { min } => {
-                counted("too_few", "must have at least ", ("min", *min), if *min == 1 { " item" } else { " items" })
+        let (name, template, params) = match self {
+            Self::Required => ("required", "is required", Value::Absent),
+            Self::Type { expected } => {
+                return Wording {
+                    params: Value::Absent,
+                    ..said("type", "must be {expected}", text("expected", *expected))
+                };
             }
+            Self::Empty => ("empty", "must not be empty", Value::Absent),
+            Self::TooLong { max } => ("too_long", "must have at most {max} characters", number("max", *max)),
+            Self::TooShort { min } => ("too_short", "must have at least {min} characters", number("min", *min)),
+            Self::TooMany { max } => ("too_many", "must have at most {max} items", number("max", *max)),
+            Self::TooFew { min: 1 } => ("too_few", "must have at least 1 item", number("min", 1)),
+            Self::TooFew { min } => ("too_few", "must have at least {min} items", number("min", *min)),
             Self::Range { min, max } => {
-                let params = Value::Record(vec![Field::new("min", (*min).into()), Field::new("max", (*max).into())]);
-                said("range", &["must be between ", &min.to_string(), " and ", &max.to_string()], params)
+                ("range", "must be between {min} and {max}", record! { "min": *min, "max": *max })
             }
-            Self::Integer => plain("integer", "must be a whole number"),
-            Self::OneOf { accepted } => chosen("one_of", accepted, None),
-            Self::UnknownField { suggestion: None } => plain("unknown_field", "is not a known field"),
-            Self::UnknownField { suggestion: Some(known) } => said(
-                "unknown_field",
-                &["is not a known field; did you mean ", known, "?"],
-                texts(&[("suggestion", Some(known))]),
-            ),
-            Self::UnknownKind { accepted, suggestion } => chosen("unknown_kind", accepted, *suggestion),
+            Self::Integer => ("integer", "must be a whole number", Value::Absent),
+            Self::OneOf { accepted } => ("one_of", "must be one of {accepted}", text("accepted", accepted.join(", "))),
+            Self::UnknownField { suggestion: None } => ("unknown_field", "is not a known field", Value::Absent),
+            Self::UnknownField { suggestion: Some(known) } => {
+                ("unknown_field", "is not a known field; did you mean {suggestion}?", text("suggestion", *known))
+            }
+            Self::UnknownKind { accepted, suggestion: None } => {
+                ("unknown_kind", "must be one of {accepted}", text("accepted", accepted.join(", ")))
+            }
+            Self::UnknownKind { accepted, suggestion: Some(known) } => {
+                let params = record! { "accepted": accepted.join(", "), "suggestion": *known };
+                ("unknown_kind", "must be one of {accepted}; did you mean {suggestion}?", params)
+            }
+            // People count items from 1, programs from 0.
             Self::DuplicateId { first } => {
-                let mut duplicate = counted("duplicate_id", "is already the id of item ", ("first", *first + 1), "");
-                duplicate.params = Value::Record(vec![Field::new("first", (*first).into())]);
-                duplicate
+                let wording = said("duplicate_id", "is already the id of item {first}", number("first", *first + 1));
+                return Wording { params: number("first", *first), ..wording };
             }
-            Self::Cron(fault) => Wording { name: "cron", message: fault.message().into(), params: fault.params() },
+            Self::Cron(fault) => {
+                return Wording { name: "cron", message: fault.message().into(), params: fault.params() };
+            }
             Self::CronWarning(warning) => {
-                Wording { name: warning.name(), message: warning.message().into(), params: warning.params() }
+                return Wording { name: warning.name(), message: warning.message().into(), params: warning.params() };
             }
-            Self::Timezone { given, suggestion } => {
-                let meant = suggestion.as_deref().unwrap_or("a name such as Europe/Berlin or UTC");
-                let params = texts(&[("given", Some(given)), ("suggestion", suggestion.as_deref())]);
-                said("timezone", &["\"", given, "\" is not a time zone; use ", meant], params)
+            Self::Timezone { given, suggestion: None } => {
+                let template = "\"{given}\" is not a time zone; use a name such as Europe/Berlin or UTC";
+                ("timezone", template, text("given", given.as_str()))
             }
-            Self::Url => plain("url", "must be an absolute http or https URL without a user name"),
-            Self::Uuid => plain("uuid", "must be a UUID"),
-            Self::Timestamp => plain("timestamp", "must be a timestamp such as 2026-11-22T20:14:00.000Z"),
-            Self::Surrogate => plain("surrogate", "holds half of a surrogate pair, which cannot be stored"),
-            Self::TooDeep { max } => counted("too_deep", "is nested deeper than ", ("max", *max), " levels"),
-            Self::TooLarge { max } => counted("too_large", "is larger than ", ("max", *max), " bytes"),
-            Self::TooManyIssues { more } => counted(
-                "too_many_issues",
-                "has ",
-                ("more", *more),
-                if *more == 1 { " more issue" } else { " more issues" },
-            ),
-            Self::Endpoint(fault) => plain(fault.name(), fault.message()),
-            Self::Reported(reported) => Wording {
-                name: &reported.code,
-                message: reported.message.as_str().into(),
-                params: reported.params.clone(),
-            },
+            Self::Timezone { given, suggestion: Some(known) } => {
+                let params = record! { "given": given.as_str(), "suggestion": known.as_str() };
+                ("timezone", "\"{given}\" is not a time zone; use {suggestion}", params)
+            }
+            Self::Url => ("url", "must be an absolute http or https URL without a user name", Value::Absent),
+            Self::Uuid => ("uuid", "must be a UUID", Value::Absent),
+            Self::Timestamp => ("timestamp", "must be a timestamp such as 2026-11-22T20:14:00.000Z", Value::Absent),
+            Self::Surrogate => ("surrogate", "holds half of a surrogate pair, which cannot be stored", Value::Absent),
+            Self::TooDeep { max } => ("too_deep", "is nested deeper than {max} levels", number("max", *max)),
+            Self::TooLarge { max } => ("too_large", "is larger than {max} bytes", number("max", *max)),
+            Self::TooManyIssues { more: 1 } => ("too_many_issues", "has 1 more issue", number("more", 1)),
+            Self::TooManyIssues { more } => ("too_many_issues", "has {more} more issues", number("more", *more)),
+            Self::Endpoint(fault) => (fault.name(), fault.message(), Value::Absent),
+            Self::Reported(reported) => {
+                return Wording {
+                    name: &reported.code,
+                    message: reported.message.as_str().into(),
+                    params: reported.params.clone(),
+                };
+            }
+        };
+        said(name, template, params)
+    }
+}
+
+fn said<'a>(name: &'a str, template: &'static str, params: Value<'a>) -> Wording<'a> {
+    let message = if params.is_absent() { template.into() } else { filled(template, &params).into() };
+    Wording { name, message, params }
+}
+
+fn number(key: &'static str, number: usize) -> Value<'static> {
+    Value::record(&mut [(key, number.into())])
+}
+
+fn text<'a>(key: &'static str, text: impl Into<Cow<'a, str>>) -> Value<'a> {
+    Value::record(&mut [(key, text.into().into())])
+}
+
+/// A sentence with the fields of a record in place of their names in braces.
+pub(super) fn filled(template: &str, fields: &Value) -> String {
+    let mut sentence = String::new();
+    for part in template.split('}') {
+        let (before, name) = part.split_once('{').unwrap_or((part, ""));
+        sentence.push_str(before);
+        match fields.get(name) {
+            Value::Text(text) => sentence.push_str(text),
+            Value::Whole(number) => sentence.push_str(&number.to_string()),
+            _ => {}
         }
     }
-}
-
-fn plain(name: &'static str, message: &'static str) -> Wording<'static> {
-    Wording { name, message: message.into(), params: Value::Absent }
-}
-
-fn said<'a>(name: &'static str, parts: &[&str], params: Value<'a>) -> Wording<'a> {
-    Wording { name, message: parts.concat().into(), params }
-}
-
-/// A sentence around a number, which has a name for programs.
-fn counted(name: &'static str, before: &str, (key, count): (&'static str, usize), after: &str) -> Wording<'static> {
-    said(name, &[before, &count.to_string(), after], Value::Record(vec![Field::new(key, count.into())]))
-}
-
-/// A choice of words, one of which may have been meant.
-fn chosen(name: &'static str, accepted: &[&str], suggestion: Option<&'static str>) -> Wording<'static> {
-    let accepted = accepted.join(", ");
-    let (ask, meant, mark) = suggestion.map_or(("", "", ""), |meant| ("; did you mean ", meant, "?"));
-    let params = texts(&[("accepted", Some(&accepted)), ("suggestion", suggestion)]).into_owned();
-    said(name, &["must be one of ", &accepted, ask, meant, mark], params)
-}
-
-/// A record of those texts that are there.
-pub(super) fn texts<'a>(texts: &[(&'static str, Option<&'a str>)]) -> Value<'a> {
-    let mut fields = Vec::with_capacity(texts.len());
-    for (name, text) in texts {
-        fields.extend(text.map(|text| Field::new(name, text.into())));
-    }
-    Value::Record(fields)
+    sentence
 }
 
 #[cfg(test)]
