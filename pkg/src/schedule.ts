@@ -17,8 +17,14 @@ export type CronCheck = { ok: true; cron: string; warnings: Issue[] } | { ok: fa
  * `invalid` for a schedule, a count or a moment that is none.
  */
 export function nextRuns(schedule: PipelineSchedule, options: NextRunsOptions = {}): string[] {
-  return call("nextRuns", (packer) => packer.add(schedule).add(options, { dates: true }), Date.now());
+  const joined = call<string>("nextRuns", (packer) => packer.add(schedule).add(options, { dates: true }), Date.now());
+  const runs: string[] = [];
+  for (let start = 0; start < joined.length; start += TIMESTAMP) runs.push(joined.slice(start, start + TIMESTAMP));
+  return runs;
 }
+
+/** The length of a timestamp. */
+const TIMESTAMP = 24;
 
 /** The schedule in words: "At 07:00, Monday through Friday (Europe/Berlin)". */
 export function describeSchedule(schedule: PipelineSchedule): string {

@@ -48,7 +48,10 @@ pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> 
             Value::Whole(Place::given(first, &JsHost)?.cmp(&Place::given(given.value(1), &JsHost)?) as i64)
         }
 
-        "nextRuns" => preview::next_runs(first, given.value(1), given.clock, &JsHost)?.into(),
+        "nextRuns" => {
+            let runs = preview::next_runs(first, given.value(1), given.clock, &JsHost)?;
+            Timestamp::joined(&runs).into()
+        }
         "describeSchedule" => Schedule::parse(first, &JsHost)?.describe().into(),
         "explicitCron" => Schedule::parse(first, &JsHost)?.explicit_cron().into(),
         "checkCron" => preview::check_cron(first, &JsHost),

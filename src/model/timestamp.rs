@@ -158,7 +158,18 @@ fn numbers<const N: usize>(text: &[u8], form: &[u8]) -> Option<[u32; N]> {
 }
 
 impl Timestamp {
+    /// All of them in one text, of 24 characters each: a list of texts takes several times as long to pass on.
+    #[must_use]
+    pub fn joined(moments: &[Self]) -> String {
+        let mut joined = String::with_capacity(moments.len() * 24);
+        for moment in moments {
+            joined.push_str(std::str::from_utf8(&moment.text()).unwrap_or_default());
+        }
+        joined
+    }
+
     /// As the contract writes it: `2026-11-22T20:14:00.000Z`. Filled in place: lists of runs are mostly this.
+    #[cfg_attr(module, optimize(speed))]
     fn text(self) -> [u8; 24] {
         let mut text = *b"0000-00-00T00:00:00.000Z";
         let Some(moment) = DateTime::from_timestamp_millis(self.0) else { return text };

@@ -4,7 +4,7 @@
 //! the next, and decides at each what Debian's cron(8) decides.
 
 use super::read::Reading;
-use super::search::{BEGIN, DAY, END, FARTHEST_OFFSET};
+use super::search::{BEGIN, DAY, END, FARTHEST_OFFSET, Search};
 use super::{Cron, Timezone};
 use crate::host::Host;
 
@@ -35,10 +35,9 @@ pub fn next_runs(cron: &Cron, zone: Option<&Timezone>, after_ms: i64, count: usi
     let after = after_ms.div_euclid(1_000).clamp(BEGIN - 1, END);
     match zone.filter(|zone| !zone.is_utc()) {
         None => {
-            let mut second = after;
-            while let Some(next) = reading.next_after(second).filter(|_| runs.len() < count) {
+            let mut search = reading.search(after);
+            while let Some(next) = search.as_mut().filter(|_| runs.len() < count).and_then(Search::next) {
                 runs.push(next * 1_000);
-                second = next;
             }
         }
         Some(zone) => {
@@ -87,18 +86,19 @@ impl Walk<'_> {
         // The offset holds up to here; and then changes, if that is known.
         let mut until = after;
         let mut ahead: Option<Change> = None;
+        let mut search = self.reading.search(done)?;
         while self.runs.len() < self.count {
-            let wall = self.reading.next_after(done)?;
+            let wall = search.next()?;
             loop {
                 if wall - offset <= until {
                     self.runs.push((wall - offset) * 1_000);
-                    done = wall;
                     break;
                 }
                 if let Some(change) = ahead.take() {
                     offset = change.to;
                     until = change.at;
                     if self.cross(change, wall, &mut done) {
+                        search = self.reading.search(done)?;
                         break;
                     }
                     continue;

@@ -16,38 +16,58 @@ pub(super) const FARTHEST_OFFSET: i64 = 2 * DAY;
 
 pub(super) const DAY: i64 = 86_400;
 
-impl Reading {
-    /// The first match strictly after `second`; both count seconds since 1970 on the wall clock. `None` where nothing
-    /// can match, or only after the year 9999 in every zone.
+/// The matches of a reading, one after the other.
+pub(super) struct Search<'r> {
+    reading: &'r Reading,
+    days: Days,
+    month: Month,
+    /// The days of the month that match and are not over, each as the bit of its number.
+    left: u64,
+    /// The earliest time on the first of them, in seconds since midnight.
+    from: i64,
+}
+
+impl Search<'_> {
+    /// The next match, in seconds since 1970 on the wall clock. `None` where there is none before the end of the year 9999
+    /// in every zone.
     #[cfg_attr(module, optimize(speed))]
-    pub(super) fn next_after(&self, second: i64) -> Option<i64> {
+    pub(super) fn next(&mut self) -> Option<i64> {
+        loop {
+            if self.left == 0 {
+                self.month = self.month.next();
+                if self.month.begin * DAY >= END + FARTHEST_OFFSET {
+                    return None;
+                }
+                self.left = self.reading.days_of(&self.month, self.days);
+                continue;
+            }
+            let day = self.month.begin + i64::from(self.left.trailing_zeros());
+            if let Some(time) = self.reading.time_from(self.from) {
+                self.from = time + 60;
+                return Some(day * DAY + time);
+            }
+            self.left &= self.left - 1;
+            self.from = 0;
+        }
+    }
+}
+
+impl Reading {
+    /// Searches strictly after `second`, counted since 1970 on the wall clock. `None` where nothing can match.
+    #[cfg_attr(module, optimize(speed))]
+    pub(super) fn search(&self, second: i64) -> Option<Search<'_>> {
         if self.never_runs() || second >= END + FARTHEST_OFFSET {
             return None;
         }
         let start = (second.max(BEGIN - FARTHEST_OFFSET).div_euclid(60) + 1) * 60;
         let date = DateTime::from_timestamp(start, 0)?.date_naive();
-        let days = self.days();
-        let day = start.div_euclid(DAY);
         let number = u8::try_from(date.month()).ok()?;
-        let mut month = Month { year: date.year(), number, begin: day - i64::from(date.day()) };
-        // Days before today are over; and so is today, once its last time is.
-        let mut left = u64::MAX << date.day();
-        if self.days_of(&month, days) >> date.day() & 1 == 1 {
-            if let Some(time) = self.time_from(start.rem_euclid(DAY)) {
-                return Some(day * DAY + time);
-            }
-            left <<= 1;
-        }
-        while month.begin * DAY < END + FARTHEST_OFFSET {
-            let match_days = self.days_of(&month, days) & left;
-            if match_days != 0 {
-                let day = month.begin + i64::from(match_days.trailing_zeros());
-                return Some(day * DAY + self.time_from(0)?);
-            }
-            month = month.next();
-            left = u64::MAX;
-        }
-        None
+        let month = Month { year: date.year(), number, begin: start.div_euclid(DAY) - i64::from(date.day()) };
+        let days = self.days();
+        let left = self.days_of(&month, days) & u64::MAX << date.day();
+        // On a later day than the first, any time is not over.
+        let from = if left >> date.day() & 1 == 1 { start.rem_euclid(DAY) } else { 0 };
+        Some(Search { reading: self, days, month, left, from })
     }
 
     /// The days of a month that match, each as the bit of its number.
@@ -67,7 +87,7 @@ impl Reading {
         matching & Values::stepped(1, month.length(), 1).0
     }
 
-    /// The first time of day that is not before `second`; both in seconds since midnight.
+    /// The first time of day that is not before `second`; both in seconds since midnight. `None` behind the last.
     #[cfg_attr(module, optimize(speed))]
     fn time_from(&self, second: i64) -> Option<i64> {
         let (hour, minute) = (second / 3_600, second / 60 % 60);
@@ -103,11 +123,11 @@ impl Month {
         month_length(self.number, is_leap_year)
     }
 
-    fn next(self) -> Self {
+    fn next(&self) -> Self {
         let begin = self.begin + i64::from(self.length());
         match self.number {
             12 => Self { year: self.year + 1, number: 1, begin },
-            number => Self { number: number + 1, begin, ..self },
+            number => Self { number: number + 1, begin, year: self.year },
         }
     }
 
