@@ -22,8 +22,8 @@ use wasm_bindgen::prelude::*;
 static ALLOCATOR: WasmDynamicTalc = new_wasm_dynamic_allocator();
 
 /// Answers the call `name`. The clock counts milliseconds since 1970 in UTC; `bytes` are 32 random ones for a call that
-/// makes something, and a request's body for the one that reads it. Before the name of a transition, `checked.` says that
-/// its pipeline and its input were accepted the short way.
+/// makes something, a request's body for the one that reads it, and the packed rows that a store loads. Before the name of
+/// a transition, `checked.` says that its pipeline and its input were accepted the short way.
 #[wasm_bindgen]
 pub fn call(name: &str, values: &[u8], clock: f64, bytes: &[u8]) -> Result<String, JsValue> {
     let given = Given::read(values, clock, bytes);

@@ -3,6 +3,7 @@
 //! A change is planned, written by the caller, and only then committed here: what is not yet durable is not yet seen.
 //! The store is a working copy. It can be built again from its place at any moment.
 
+pub mod load;
 pub mod row;
 
 use crate::error::Error;
@@ -10,6 +11,7 @@ use crate::host::Host;
 use crate::http::call::{Call, Origin};
 use crate::http::operation::Operation;
 use crate::index::Index;
+use crate::issue::{Issue, IssueCode};
 use crate::model::change::Entropy;
 use crate::model::id::fold_id;
 use crate::model::pipeline::{ACCOUNT_ID, Pipeline};
@@ -19,8 +21,10 @@ use crate::model::timestamp::Timestamp;
 use crate::schema::report::{Report, Unknown};
 use crate::schema::table::{Rule, Schema, optional};
 use crate::value::{Value, record};
-use row::{Damaged, RowChange, StoreRow};
+use load::Damaged;
+use row::{Marks, RowChange, StoreRow};
 use std::fmt::{Debug, Formatter};
+use std::hint::black_box;
 use std::mem::take;
 
 /// Pipelines by id, by stored secret and in the order of lists.
@@ -35,6 +39,8 @@ pub struct Store {
     by_place: Index,
     /// Ids of rows that cannot be read: nothing may take their place.
     damaged: Index,
+    /// Whether further rows of the place are to come.
+    is_loading: bool,
     /// Whether documents come and go as JSON text.
     as_text: bool,
     /// Changes that are written together with the held ones: plans see them, readers do not yet.
@@ -70,6 +76,9 @@ pub struct Unsent {
     /// Whether it was deleted here.
     pub deleted: bool,
 }
+
+/// A change, and as a place is told of it.
+type Change = (RowChange, Value<'static>);
 
 static OPTIONS: Schema = Schema(&[
     optional("accountId", ACCOUNT_ID),
@@ -114,45 +123,81 @@ impl Store {
         })
     }
 
-    /// Takes the place's rows instead of what was here, and gives those that cannot be read: they are as if they were not
-    /// there, but their ids stay taken.
+    /// Takes the place's rows instead of what was here, batch by batch, each a packed list. `to_come` is
+    /// about how many bytes further batches have, 0 for none. Gives those of a batch that cannot be read: they are as if they were not there, but their ids stay taken. With the last
+    /// batch come, of rows with one id, all but the first.
     ///
     /// # Errors
-    /// `invalid` where `rows` is no list; the store then stays as it was.
-    pub fn load(&mut self, rows: &Value, host: &dyn Host) -> Result<Vec<Damaged>, Error> {
-        let (rows, damaged) = StoreRow::parse_all(rows, host)?;
-        let taken = damaged.iter().flat_map(|row| &row.ids).map(|id| (id.clone(), 0));
-        self.damaged = Index::build(taken.collect());
-        let keys = |key: fn(&StoreRow) -> Option<String>| {
-            let keys = rows.iter().enumerate();
-            Index::build(keys.filter_map(|(slot, row)| Some((key(row)?, slot))).collect())
-        };
-        self.by_id = keys(|row| Some(row.id.clone()));
-        self.by_secret = keys(StoreRow::secret);
-        self.by_place = keys(StoreRow::place_key);
-        self.slots = rows.into_iter().map(Some).collect();
-        self.vacant.clear();
-        self.rollback();
+    /// `internal` where `rows` is none; the store then stays as it was.
+    pub fn load(&mut self, rows: &[u8], to_come: usize, host: &dyn Host) -> Result<Vec<Damaged>, Error> {
+        if !self.is_loading {
+            reserve(to_come);
+        }
+        let outcomes = load::read(rows, self.account_id.as_deref(), host)?;
+        if !self.is_loading {
+            let account_id = self.account_id.take();
+            *self = Self { account_id, storage: self.storage, as_text: self.as_text, ..Self::default() };
+        }
+        self.is_loading = to_come > 0;
+        let mut damaged = Vec::new();
+        for outcome in outcomes {
+            let slot = self.slots.len();
+            match outcome {
+                Ok((row, keys)) => {
+                    self.by_id.push(row.id.clone(), slot);
+                    keys.secret.into_iter().for_each(|secret| self.by_secret.push(secret, slot));
+                    keys.place.into_iter().for_each(|place| self.by_place.push(place, slot));
+                    self.slots.push(Some(row));
+                }
+                Err(row) => {
+                    self.set_aside(&row.ids);
+                    self.slots.push(None);
+                    self.vacant.push(slot);
+                    damaged.push(Damaged { index: slot, ..row });
+                }
+            }
+        }
+        if !self.is_loading {
+            for index in [&mut self.by_id, &mut self.by_secret, &mut self.by_place] {
+                index.sort();
+            }
+            for (slot, first) in self.by_id.duplicates() {
+                let Some((row, _)) = self.remove_at(slot) else { continue };
+                let issue = Issue::from(IssueCode::DuplicateId { first }).within("id");
+                let row = Damaged { index: slot, ids: vec![row.id.into()], issues: vec![issue] };
+                self.set_aside(&row.ids);
+                damaged.push(row);
+            }
+        }
         Ok(damaged)
     }
 
     /// All pipelines in order.
     #[must_use]
-    pub fn list(&self) -> Vec<Value<'_>> {
-        self.by_place.slots().filter_map(|slot| self.visible_at(slot)).map(Row::list_item).collect()
+    pub fn list(&self) -> Value<'static> {
+        let mut list = String::from("[");
+        for row in self.by_place.slots().filter_map(|slot| self.slots.get(slot)?.as_ref()) {
+            if list.len() > 1 {
+                list.push(',');
+            }
+            list.push_str(row.list_item());
+        }
+        list.push(']');
+        Value::Written(list.into())
     }
 
     /// One pipeline.
     #[must_use]
-    pub fn get(&self, id: &str) -> Option<Pipeline<'static>> {
-        self.visible(id).map(|row| row.show(self.storage))
+    pub fn get(&self, id: &str, host: &dyn Host) -> Option<Pipeline<'static>> {
+        let row = self.slots.get(self.by_id.get(&fold_id(id))?)?.as_ref();
+        self.show(row?, host)
     }
 
     /// The pipeline that a presented secret belongs to.
     #[must_use]
-    pub fn find_by_webhook_secret(&self, presented: &str) -> Option<Pipeline<'static>> {
+    pub fn find_by_webhook_secret(&self, presented: &str, host: &dyn Host) -> Option<Pipeline<'static>> {
         let slot = self.by_secret.get(candidates(presented).first()?)?;
-        self.visible_at(slot).map(|row| row.show(self.storage))
+        self.show(self.slots.get(slot)?.as_ref()?, host)
     }
 
     /// Plans a new pipeline from `{ input, id?, webhookSecret? }`.
@@ -176,7 +221,7 @@ impl Store {
     pub fn update(&mut self, arguments: &Value, around: Surroundings, unsent: bool) -> Result<Plan, Error> {
         let call = Call::parse(Operation::Update, Origin::Process, arguments, around.host)?;
         let now = Timestamp::of_clock(around.clock)?;
-        let row = self.planned_document(call.id()).cloned().ok_or_else(Error::not_found)?;
+        let row = self.planned_document(call.id(), around.host).ok_or_else(Error::not_found)?;
         let planned = row.update(call.into_update(around.entropy), now, self.storage)?;
         self.hold(planned, unsent)
     }
@@ -188,7 +233,7 @@ impl Store {
     pub fn record_run(&mut self, arguments: &Value, host: &dyn Host, unsent: bool) -> Result<Plan, Error> {
         let call = Call::parse(Operation::RecordRun, Origin::Process, arguments, host)?;
         let completed_at = call.completed_at()?;
-        let Some(row) = self.planned_document(call.id()).cloned() else {
+        let Some(row) = self.planned_document(call.id(), host) else {
             return Ok(self.hold_change(Value::Null, None));
         };
         self.hold(row.record_run(completed_at, self.storage), unsent)
@@ -198,9 +243,9 @@ impl Store {
     /// document, also for a pipeline that only the other side holds.
     pub fn delete(&mut self, id: &str, unsent: bool) -> Plan {
         let id = &fold_id(id);
-        let is_there = self.planned_document(id).is_some();
+        let is_there = self.planned(id).is_some_and(|row| row.is_shown);
         let is_change = is_there || unsent && self.planned(id).is_none() && !self.is_damaged(id);
-        let change = is_change.then(|| self.change(id, unsent, None));
+        let change = is_change.then(|| self.change(id, unsent, false, None));
         self.hold_change(is_there.into(), change)
     }
 
@@ -210,13 +255,10 @@ impl Store {
     /// `invalid` where the pipeline is none.
     pub fn adopt(&mut self, pipeline: &Value, host: &dyn Host) -> Result<Plan, Error> {
         let row = Row::copy_of(Pipeline::parse(pipeline, host)?, self.storage).into_owned();
-        let waits = self.planned(row.id()).is_some_and(|row| row.unsent);
+        let waits = self.planned(row.id()).is_some_and(|row| row.marks.unsent);
         let id = row.id().to_owned();
         let keeps = !waits && !self.is_damaged(&id);
-        let mut change = keeps.then(|| self.change(&id, false, Some(row)));
-        if let Some(row) = change.as_mut().and_then(|change| change.row.as_mut()) {
-            row.copy = true;
-        }
+        let change = keeps.then(|| self.change(&id, false, true, Some(row)));
         Ok(self.hold_change(Value::Null, change))
     }
 
@@ -225,8 +267,8 @@ impl Store {
     pub fn drop_copies(&mut self, ids: &Value) -> Plan {
         let ids = if let Value::List(ids) = ids { ids.as_slice() } else { &[] };
         let rows = ids.iter().filter_map(|id| self.planned(&fold_id(id.text()?)));
-        let gone = rows.filter(|row| row.copy && !row.unsent);
-        let changes = gone.map(|row| self.change(&row.id, false, None)).collect();
+        let gone = rows.filter(|row| row.marks.copy && !row.marks.unsent);
+        let changes = gone.map(|row| self.change(&row.id, false, false, None)).collect();
         self.hold_changes(Value::Null, changes)
     }
 
@@ -234,8 +276,8 @@ impl Store {
     #[must_use]
     pub fn unsent(&self) -> Vec<Unsent> {
         let rows = self.by_id.slots().filter_map(|slot| self.slots.get(slot)?.as_ref());
-        let unsent = rows.filter(|row| row.unsent);
-        unsent.map(|row| Unsent { id: row.id.clone(), deleted: row.document.is_none() }).collect()
+        let unsent = rows.filter(|row| row.marks.unsent);
+        unsent.map(|row| Unsent { id: row.id.to_string(), deleted: row.is_deleted() }).collect()
     }
 
     /// The held changes are written together with what is planned next: plans go on from them, readers do not see them yet.
@@ -243,15 +285,18 @@ impl Store {
         self.grouped.append(&mut self.held);
     }
 
-    /// The held changes and those grouped with them have become durable.
-    pub fn commit(&mut self) {
+    /// The held changes and those grouped with them have become durable. Gives what that does to a list, step by step: the
+    /// place that an item leaves, the place that one takes then, and that item; `null` for what there is not.
+    pub fn commit(&mut self) -> Value<'static> {
         self.group();
+        let mut steps = Vec::new();
         for change in take(&mut self.grouped) {
-            self.remove(&change.id);
-            if let Some(row) = change.row {
-                self.insert(row);
-            }
+            let left = self.by_id.get(&change.id).and_then(|slot| self.remove_at(slot)?.1);
+            let item = change.row.as_ref().map(|row| Value::Written(row.list_item().to_owned().into()));
+            let taken = change.row.and_then(|row| self.insert(row));
+            steps.push(Value::List(vec![left.into(), taken.into(), item.filter(|_| taken.is_some()).into()]));
         }
+        Value::List(steps)
     }
 
     /// The held changes and those grouped with them will not become durable.
@@ -260,96 +305,105 @@ impl Store {
         self.grouped.clear();
     }
 
-    fn visible(&self, id: &str) -> Option<&Row<'static>> {
-        self.visible_at(self.by_id.get(&fold_id(id))?)
-    }
-
     fn is_damaged(&self, id: &str) -> bool {
         self.damaged.get(id).is_some()
     }
 
-    fn visible_at(&self, slot: usize) -> Option<&Row<'static>> {
-        self.shown(self.slots.get(slot)?.as_ref()?)
+    fn set_aside(&mut self, ids: &[String]) {
+        for id in ids {
+            self.damaged.insert(id.as_str().into(), 0);
+        }
     }
 
-    fn shown<'s>(&self, row: &'s StoreRow) -> Option<&'s Row<'static>> {
-        let document = row.document.as_ref()?;
-        document.belongs_to(self.account_id.as_deref()).then_some(document)
+    fn show(&self, row: &StoreRow, host: &dyn Host) -> Option<Pipeline<'static>> {
+        let shown = row.is_shown.then(|| row.row(host));
+        shown?.map(|row| row.show(self.storage))
     }
 
     /// The row as the grouped changes leave it.
     fn planned(&self, id: &str) -> Option<&StoreRow> {
-        match self.grouped.iter().rev().find(|change| change.id == id) {
+        match self.grouped.iter().rev().find(|change| *change.id == *id) {
             Some(change) => change.row.as_ref(),
             None => self.slots.get(self.by_id.get(id)?)?.as_ref(),
         }
     }
 
-    fn planned_document(&self, id: &str) -> Option<&Row<'static>> {
-        self.shown(self.planned(&fold_id(id))?)
+    fn planned_document(&self, id: &str, host: &dyn Host) -> Option<Row<'static>> {
+        self.planned(&fold_id(id)).filter(|row| row.is_shown)?.row(host)
     }
 
     /// Whether a row has the secret as the grouped changes leave it.
     fn is_taken(&self, secret: &str) -> bool {
         let stored = self.by_secret.get(secret).and_then(|slot| self.slots.get(slot)?.as_ref());
         let ids = stored.iter().map(|row| &row.id).chain(self.grouped.iter().map(|change| &change.id));
-        ids.filter_map(|id| self.planned(id)).any(|row| row.secret().as_deref() == Some(secret))
+        ids.filter_map(|id| self.planned(id)).any(|row| row.keys().secret.as_deref() == Some(secret))
     }
 
     fn hold(&mut self, planned: Planned, unsent: bool) -> Result<Plan, Error> {
         let (row, reply) = (planned.row.into_owned(), Value::from(planned.reply).into_owned());
         let secret = row.sealed_secret();
-        let is_new = self.planned(row.id()).and_then(StoreRow::secret) != secret;
+        let known = self.planned(row.id()).and_then(|row| row.keys().secret);
+        let is_new = known.as_deref() != secret.as_deref();
         if is_new && secret.is_some_and(|secret| self.is_taken(&secret)) {
             return Err(Error::secret_taken());
         }
         let id = row.id().to_owned();
-        let change = self.change(&id, unsent, Some(row));
+        let change = self.change(&id, unsent, false, Some(row));
         Ok(self.hold_change(reply, Some(change)))
     }
 
-    fn hold_change(&mut self, reply: Value<'static>, change: Option<RowChange>) -> Plan {
+    fn hold_change(&mut self, reply: Value<'static>, change: Option<Change>) -> Plan {
         self.hold_changes(reply, change.into_iter().collect())
     }
 
-    fn hold_changes(&mut self, reply: Value<'static>, changes: Vec<RowChange>) -> Plan {
-        let written = changes.iter().map(|change| change.to_value(self.as_text)).collect();
-        self.held = changes;
+    fn hold_changes(&mut self, reply: Value<'static>, changes: Vec<Change>) -> Plan {
+        let written;
+        (self.held, written) = changes.into_iter().unzip();
         Plan { reply, changes: Value::List(written) }
     }
 
-    fn change(&self, id: &str, unsent: bool, document: Option<Row<'static>>) -> RowChange {
-        let (expected, copy) = self.planned(id).map_or((0, false), |row| (row.version, row.copy));
-        let keeps_row = unsent || document.is_some();
-        let row = StoreRow { id: id.to_owned(), version: expected.saturating_add(1), unsent, copy, document };
-        RowChange { id: id.to_owned(), expected, row: keeps_row.then_some(row) }
+    fn change(&self, id: &str, unsent: bool, is_copy: bool, document: Option<Row<'static>>) -> Change {
+        let (expected, was_copy) = self.planned(id).map_or((0, false), |row| (row.marks.version, row.marks.copy));
+        let marks = Marks { version: expected.saturating_add(1), unsent, copy: is_copy || was_copy };
+        let row = match &document {
+            Some(document) => Some(StoreRow::of(document, marks, self.account_id.as_deref())),
+            None => unsent.then(|| StoreRow::without_document(id, marks)),
+        };
+        let change = RowChange { id: id.into(), row };
+        let written = change.written(expected, document, self.as_text);
+        (change, written)
     }
 
-    fn insert(&mut self, row: StoreRow) {
+    /// Gives the place in a list.
+    fn insert(&mut self, row: StoreRow) -> Option<usize> {
         let slot = self.vacant.pop().unwrap_or(self.slots.len());
+        let keys = row.keys();
         self.by_id.insert(row.id.clone(), slot);
-        if let Some(secret) = row.secret() {
+        if let Some(secret) = keys.secret {
             self.by_secret.insert(secret, slot);
-        }
-        if let Some(key) = row.place_key() {
-            self.by_place.insert(key, slot);
         }
         match self.slots.get_mut(slot) {
             Some(vacant) => *vacant = Some(row),
             None => self.slots.push(Some(row)),
         }
+        keys.place.map(|place| self.by_place.insert(place, slot))
     }
 
-    fn remove(&mut self, id: &str) {
-        let Some(slot) = self.by_id.get(id) else { return };
-        let Some(row) = self.slots.get_mut(slot).and_then(Option::take) else { return };
+    /// Gives what stood there, and its place in a list.
+    fn remove_at(&mut self, slot: usize) -> Option<(StoreRow, Option<usize>)> {
+        let row = self.slots.get_mut(slot).and_then(Option::take)?;
         self.vacant.push(slot);
-        self.by_id.remove(id, slot);
-        if let Some(secret) = row.secret() {
+        self.by_id.remove(&row.id, slot);
+        let keys = row.keys();
+        if let Some(secret) = keys.secret {
             self.by_secret.remove(&secret, slot);
         }
-        if let Some(key) = row.place_key() {
-            self.by_place.remove(&key, slot);
-        }
+        let place = keys.place.and_then(|place| self.by_place.remove(&place, slot));
+        Some((row, place))
     }
+}
+
+/// Makes the memory grow once, to what will be needed: step by step takes longer than all the reading.
+fn reserve(bytes: usize) {
+    drop(black_box(Vec::<u8>::with_capacity(bytes)));
 }

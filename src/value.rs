@@ -34,6 +34,8 @@ pub enum Value<'a> {
     Whole(i64),
     /// Any other number, as it was written: what no rule describes is passed on and loses no digit.
     Decimal(Cow<'a, str>),
+    /// JSON text that was written here, and goes out as it stands.
+    Written(Cow<'a, str>),
     /// Well-formed text.
     Text(Cow<'a, str>),
     /// Text with lone surrogates, which stand here as U+FFFD.
@@ -151,7 +153,7 @@ impl<'a> Value<'a> {
     /// The JSON text. What is absent is left out of records and `null` elsewhere.
     #[must_use]
     pub fn json(&self) -> String {
-        let mut text = String::new();
+        let mut text = String::with_capacity(256); // most texts are longer, and growing takes longer than writing
         json::write(self, &mut text);
         text
     }
@@ -165,6 +167,7 @@ impl<'a> Value<'a> {
             Self::Bool(flag) => Value::Bool(flag),
             Self::Whole(number) => Value::Whole(number),
             Self::Decimal(text) => Value::Decimal(owned(text)),
+            Self::Written(text) => Value::Written(owned(text)),
             Self::Text(text) => Value::Text(owned(text)),
             Self::BrokenText(text) => Value::BrokenText(owned(text)),
             Self::List(items) => Value::List(items.into_iter().map(Value::into_owned).collect()),

@@ -9,11 +9,11 @@ use convex_pipelines::error::{Error, ErrorCode};
 use convex_pipelines::http::call::{Call, Origin};
 use convex_pipelines::http::operation::Operation;
 use convex_pipelines::model::change::Entropy;
-use convex_pipelines::store::row::Damaged;
+use convex_pipelines::store::load::Damaged;
 use convex_pipelines::store::{Plan, Store, Surroundings};
 use serde_json::{Value, json};
 use support::NativeHost;
-use support::written::{faults, given, text, written};
+use support::written::{faults, given, packed, text, written};
 
 const ID: &str = "3f2b8c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f";
 const OTHER: &str = "6f1f7c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f";
@@ -42,7 +42,7 @@ fn open(options: Value) -> Store {
 
 fn holding(rows: Value) -> Store {
     let mut store = open(json!({}));
-    store.load(&given(rows), &NativeHost).unwrap();
+    store.load(&rows_of(rows), 0, &NativeHost).unwrap();
     store
 }
 
@@ -69,6 +69,14 @@ fn places(outcome: &Result<Vec<Damaged>, Error>) -> Vec<String> {
         }
     }
     places
+}
+
+fn rows_of(rows: Value) -> Vec<u8> {
+    packed(&given(rows))
+}
+
+fn listed(store: &Store) -> Vec<Value> {
+    written(&store.list()).as_array().unwrap().clone()
 }
 
 fn nested(levels: usize) -> Value {
@@ -99,9 +107,9 @@ fn what_was_adopted_loads_again_to_the_deepest_level() {
     let plan = store.adopt(&given(pipeline.clone()), &NativeHost).unwrap();
     store.commit();
     let rows = json!([written(&plan.changes)[0]["row"]]);
-    let outcome = store.load(&given(rows), &NativeHost);
+    let outcome = store.load(&rows_of(rows), 0, &NativeHost);
     assert_eq!(places(&outcome), [""; 0]);
-    assert_eq!(written(&store.get(ID)), pipeline);
+    assert_eq!(written(&store.get(ID, &NativeHost)), pipeline);
 }
 
 #[test]
@@ -132,7 +140,7 @@ fn no_debug_text_shows_a_secret() {
     let plan = store.create(&arguments, around(), false).unwrap();
     store.commit();
     let id = written(&plan.reply)["id"].as_str().unwrap().to_owned();
-    let found = store.get(&id).unwrap();
+    let found = store.get(&id, &NativeHost).unwrap();
     assert!(text(&found).contains(SECRET), "it is there to be shown");
     for shown in [format!("{call:?}"), format!("{plan:?}"), format!("{found:?}"), format!("{store:?}")] {
         assert!(!shown.contains(SECRET), "{shown}");
@@ -152,7 +160,7 @@ fn of_two_rows_with_one_secret_each_is_found_when_the_other_goes() {
         store.delete(first_to_go, false);
         store.commit();
         let left = if first_to_go == ID { OTHER } else { ID };
-        assert_eq!(written(&store.find_by_webhook_secret(SECRET))["id"], left, "without {first_to_go}");
+        assert_eq!(written(&store.find_by_webhook_secret(SECRET, &NativeHost))["id"], left, "without {first_to_go}");
     }
 }
 
@@ -161,7 +169,7 @@ fn the_version_of_a_row_can_grow() {
     for (version, expected) in [(0, "range 0.version"), (u32::MAX, "range 0.version"), (u32::MAX - 1, "")] {
         let mut row = row(ID, document(ID));
         row["version"] = version.into();
-        let outcome = open(json!({})).load(&given(json!([row])), &NativeHost);
+        let outcome = open(json!({})).load(&rows_of(json!([row])), 0, &NativeHost);
         assert_eq!(places(&outcome).join(""), expected, "{version}");
     }
 }
@@ -170,7 +178,7 @@ fn the_version_of_a_row_can_grow() {
 fn rows_that_cannot_be_read_are_not_each_others_doubles() {
     let mut store = open(json!({}));
     let rows = json!([7, row(ID, document(ID)), null, row(ID, document(ID))]);
-    let outcome = store.load(&given(rows), &NativeHost);
+    let outcome = store.load(&rows_of(rows), 0, &NativeHost);
     assert_eq!(places(&outcome), ["type 0", "type 2", "duplicate_id 3.id"]);
 }
 
@@ -181,7 +189,7 @@ fn a_damaged_row_is_named_and_hides_no_other() {
     damaged["name"] = json!(7);
     damaged["updatedAt"] = json!("yesterday");
     let rows = json!([row(OTHER, damaged), { "id": 1 }, row(ID, document(ID))]);
-    let outcome = store.load(&given(rows), &NativeHost);
+    let outcome = store.load(&rows_of(rows), 0, &NativeHost);
     assert_eq!(
         places(&outcome),
         [
@@ -193,8 +201,8 @@ fn a_damaged_row_is_named_and_hides_no_other() {
             "required 1.document",
         ]
     );
-    assert_eq!(written(&store.list()).as_array().unwrap().len(), 1);
-    assert_eq!(written(&store.get(ID)), document(ID));
+    assert_eq!(listed(&store).len(), 1);
+    assert_eq!(written(&store.get(ID, &NativeHost)), document(ID));
 }
 
 #[test]
@@ -225,8 +233,8 @@ fn only_copies_without_unsent_changes_are_dropped() {
     let plan = store.drop_copies(&given(json!([ID.to_uppercase(), OTHER, third, "x", 7])));
     assert_eq!(written(&plan.changes), json!([{ "id": ID, "expected": 1, "row": null }]));
     store.commit();
-    assert_eq!(written(&store.get(ID)), json!(null));
-    assert_eq!(written(&store.list()).as_array().unwrap().len(), 2);
+    assert_eq!(written(&store.get(ID, &NativeHost)), json!(null));
+    assert_eq!(listed(&store).len(), 2);
     assert_eq!(written(&store.drop_copies(&given(json!(7))).changes), json!([]));
 }
 
@@ -246,7 +254,7 @@ fn what_this_version_would_refuse_is_kept_listed_and_repaired() {
         newer[field] = value.clone();
         let mut store = holding(json!([row(ID, newer.clone())]));
         assert_eq!(written(&store.list())[0]["id"], ID, "{value}");
-        assert_eq!(written(&store.get(ID)), newer, "{value}");
+        assert_eq!(written(&store.get(ID, &NativeHost)), newer, "{value}");
         let rename = given(json!({ "id": ID, "input": { "name": "renamed" } }));
         let renamed = written(&store.update(&rename, around(), false).unwrap().reply);
         store.commit();
@@ -266,7 +274,7 @@ fn an_id_is_one_however_its_letters_are_written() {
     let mut store = holding(json!([row(&upper, document(&upper))]));
     assert_eq!(written(&store.list())[0]["id"], ID);
     for id in [ID, upper.as_str()] {
-        assert_eq!(written(&store.get(id))["id"], ID);
+        assert_eq!(written(&store.get(id, &NativeHost))["id"], ID);
         let rename = given(json!({ "id": id, "input": { "name": id } }));
         assert_eq!(written(&store.update(&rename, around(), false).unwrap().reply)["name"], id);
         store.commit();
@@ -281,7 +289,7 @@ fn an_id_is_one_however_its_letters_are_written() {
 fn two_rows_of_one_id_are_no_two_pipelines() {
     let mut store = open(json!({}));
     let rows = json!([row(ID, document(ID)), row(ID, document(ID))]);
-    if store.load(&given(rows), &NativeHost).is_ok() {
+    if store.load(&rows_of(rows), 0, &NativeHost).is_ok() {
         store.delete(ID, false);
         store.commit();
         assert_eq!(written(&store.list()), json!([]));
@@ -291,9 +299,9 @@ fn two_rows_of_one_id_are_no_two_pipelines() {
 #[test]
 fn what_is_listed_can_be_had() {
     let mut store = open(json!({}));
-    if store.load(&given(json!([row(&ID.to_uppercase(), document(ID))])), &NativeHost).is_ok() {
+    if store.load(&rows_of(json!([row(&ID.to_uppercase(), document(ID))])), 0, &NativeHost).is_ok() {
         let listed = written(&store.list())[0]["id"].as_str().unwrap().to_owned();
-        assert!(store.get(&listed).is_some(), "{listed}");
+        assert!(store.get(&listed, &NativeHost).is_some(), "{listed}");
     }
 }
 
@@ -303,7 +311,7 @@ fn an_id_that_is_taken_is_a_conflict_whoever_has_it() {
     theirs["accountId"] = json!("u2");
     let gone = json!({ "id": OTHER, "version": 2, "unsent": true, "document": null });
     let mut store = open(json!({ "accountId": "u1" }));
-    store.load(&given(json!([row(ID, theirs), gone])), &NativeHost).unwrap();
+    store.load(&rows_of(json!([row(ID, theirs), gone])), 0, &NativeHost).unwrap();
     for id in [ID, OTHER] {
         let error = create(&mut store, json!({ "id": id, "input": input() })).unwrap_err();
         assert_eq!(error.code, ErrorCode::Conflict, "{id}");
@@ -325,10 +333,10 @@ fn an_older_row_is_sealed_by_its_next_change_and_still_found() {
     let mut older = document(ID);
     older["webhookSecret"] = json!(SECRET);
     let mut store = holding(json!([row(ID, older)]));
-    assert_eq!(written(&store.find_by_webhook_secret(SECRET))["id"], ID);
+    assert_eq!(written(&store.find_by_webhook_secret(SECRET, &NativeHost))["id"], ID);
     let reply = record_run(&mut store, "2026-11-23T07:00:00Z").unwrap();
     assert_eq!((&reply["secretLastFour"], reply.get("webhookSecret")), (&json!("ters"), None));
-    assert_eq!(written(&store.find_by_webhook_secret(SECRET))["id"], ID);
+    assert_eq!(written(&store.find_by_webhook_secret(SECRET, &NativeHost))["id"], ID);
 }
 
 #[test]
@@ -359,7 +367,7 @@ fn a_row_of_the_last_version_does_not_break_the_store() {
     let mut row = row(ID, document(ID));
     row["version"] = json!(u32::MAX);
     let mut store = open(json!({}));
-    if store.load(&given(json!([row])), &NativeHost).is_ok() {
+    if store.load(&rows_of(json!([row])), 0, &NativeHost).is_ok() {
         let _ = record_run(&mut store, "2026-11-23T07:00:00Z");
     }
 }
@@ -381,7 +389,7 @@ fn keeps_the_digits_of_numbers_in_documents_that_are_text() {
     document.truncate(document.len() - 1);
     let unknown = r#""mine":{"a":[12345678901234567891,1e400,1.0,-0,1E5,5]}"#;
     let rows = json!([row(ID, json!([document.as_str(), ",", unknown, "}"].concat()))]);
-    assert!(store.load(&given(rows), &NativeHost).unwrap().is_empty());
+    assert!(store.load(&rows_of(rows), 0, &NativeHost).unwrap().is_empty());
     let plan = store.delete(OTHER, false);
     assert_eq!(written(&plan.changes), json!([]));
     let arguments = given(json!({ "id": ID, "input": { "name": "z" } }));
@@ -399,7 +407,7 @@ fn sets_a_text_aside_that_is_no_document() {
     let mut store = open(json!({ "documentText": true }));
     let deep = [&"[".repeat(50_000), "1", &"]".repeat(50_000)].concat();
     let rows = ["", "7", "null", "{", r#"{"id":"a","id":"b"}"#, &deep].map(|document| row(OTHER, json!(document)));
-    let damaged = store.load(&given(json!(rows)), &NativeHost).unwrap();
+    let damaged = store.load(&rows_of(json!(rows)), 0, &NativeHost).unwrap();
     assert_eq!(damaged.iter().map(|row| row.index).collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5]);
 }
 
@@ -409,7 +417,7 @@ fn plans_on_what_is_grouped_and_shows_it_once_it_is_committed() {
     let secret = json!({ "id": OTHER, "input": input(), "webhookSecret": SECRET });
     store.create(&given(secret.clone()), around(), false).unwrap();
     store.group();
-    assert_eq!(store.list().len(), 1);
+    assert_eq!(listed(&store).len(), 1);
     assert_eq!(store.create(&given(secret), around(), false).unwrap_err().code, ErrorCode::Conflict);
     let rotation = json!({ "id": ID, "input": { "rotateSecret": true }, "webhookSecret": SECRET });
     assert_eq!(store.update(&given(rotation.clone()), around(), false).unwrap_err().code, ErrorCode::Conflict);
@@ -421,12 +429,12 @@ fn plans_on_what_is_grouped_and_shows_it_once_it_is_committed() {
     store.group();
     assert!(store.update(&given(json!({ "id": ID, "input": {} })), around(), false).is_err());
     store.commit();
-    assert_eq!(store.list().iter().map(|item| written(item)["name"].clone()).collect::<Vec<_>>(), ["again"]);
+    assert_eq!(listed(&store).iter().map(|item| item["name"].clone()).collect::<Vec<_>>(), ["again"]);
     store.delete(OTHER, false);
     store.group();
     // The secret is free again, and so is the id.
     create(&mut store, json!({ "id": OTHER, "input": input(), "webhookSecret": SECRET })).unwrap();
-    assert_eq!(store.list().len(), 1);
+    assert_eq!(listed(&store).len(), 1);
 }
 
 #[test]
@@ -436,5 +444,5 @@ fn drops_a_group_that_was_not_kept() {
     store.group();
     store.rollback();
     store.commit();
-    assert_eq!(store.list().len(), 1);
+    assert_eq!(listed(&store).len(), 1);
 }

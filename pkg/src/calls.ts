@@ -4,7 +4,7 @@
 export type CallName =
   | "limits"
   | SchemaName
-  | TransitionName | `checked.${TransitionName}` | "comparePipelines" | "sortPlaces"
+  | TransitionName | `checked.${TransitionName}` | "comparePipelines" | "nameKey"
   | "nextRuns" | "describeSchedule" | "explicitCron" | "checkCron"
   | "buildRequest" | "checkEndpoint" | "readResponse" | "secretArguments"
   | "guardRequest" | "readCall" | "successReply" | "errorReply"

@@ -86,7 +86,8 @@ export function noRoom(): PipelineError {
 
 /**
  * Makes one call and reads its answer, whose shape the core vouches for. Only calls that need the `clock` are given it:
- * a Convex query that reads it spoils its cache. `bytes` are {@link entropy}, or a request's body.
+ * a Convex query that reads it spoils its cache. `bytes` are {@link entropy}, a request's body, or
+ * {@link packed} rows.
  */
 export function call<T>(name: CallName, pack?: Pack, clock?: number, bytes?: Uint8Array): T {
   try {
@@ -120,21 +121,6 @@ export function check<T>(name: SchemaName, value: unknown): { data: T } | { erro
   });
   if (!answer.startsWith("!")) return { data: JSON.parse(answer) as T };
   return { error: withoutStack(JSON.parse(answer.slice(1)) as Parameters<typeof withoutStack>[0]) };
-}
-
-/** What a list is sorted by. */
-export interface Place {
-  name: string;
-  id: string;
-}
-
-/** The order of two places: below, at or above 0. Sorting asks often, so nothing is packed. */
-export function comparePlaces(a: Place, b: Place): number {
-  try {
-    return ask((core) => core.comparePipelines(a.name, a.id, b.name, b.id));
-  } catch (thrown) {
-    throw thrown instanceof PipelineError ? thrown : noRoom();
-  }
 }
 
 /** Values packed for later: the caller may change its objects as soon as the call has returned. */

@@ -47,6 +47,8 @@ const enum Tag {
 
 /** Up to this many units a loop in JavaScript is faster than the call of `encodeInto`. */
 const SHORT = 48;
+/** Stands before the length of a text that is not short. */
+const LONG = 0xff;
 const FIRST_SIZE = 4096;
 /** A buffer that one large value has grown is not kept for the small ones that follow. */
 const LARGEST_KEPT = 1 << 20;
@@ -286,8 +288,8 @@ export class Packer {
   #string(text: string): void {
     const units = text.length;
     if (units <= SHORT) {
-      this.#room(5 + units);
-      const start = this.#at + 5;
+      this.#room(2 + units);
+      const start = this.#at + 2;
       let read = 0;
       for (; read < units; read++) {
         const unit = text.charCodeAt(read);
@@ -295,7 +297,9 @@ export class Packer {
         this.#bytes[start + read] = unit;
       }
       if (read === units) {
-        this.#head(Tag.Text, units);
+        this.#bytes[this.#at] = Tag.Text;
+        this.#bytes[this.#at + 1] = units;
+        this.#at = start + units;
         return;
       }
     }
@@ -303,16 +307,13 @@ export class Packer {
   }
 
   #encoded(text: string, tag = Tag.Text): void {
-    this.#room(5 + text.length * 3);
-    const { written } = textEncoder().encodeInto(text, this.#bytes.subarray(this.#at + 5));
-    this.#head(isWellFormed(text) ? tag : Tag.BrokenText, written);
-  }
-
-  /** Writes tag and length before text that already stands behind them. */
-  #head(tag: Tag, length: number): void {
-    this.#bytes[this.#at] = tag;
-    this.#view.setUint32(this.#at + 1, length, true);
-    this.#at += 5 + length;
+    const start = this.#at + 6;
+    this.#room(6 + text.length * 3);
+    const { written } = textEncoder().encodeInto(text, this.#bytes.subarray(start));
+    this.#bytes[this.#at] = isWellFormed(text) ? tag : Tag.BrokenText;
+    this.#bytes[this.#at + 1] = LONG;
+    this.#view.setUint32(this.#at + 2, written, true);
+    this.#at = start + written;
   }
 
   #tag(tag: Tag): void {

@@ -11,7 +11,7 @@ use crate::http::reply::Reply;
 use crate::http::{cursor, guard, request, response};
 use crate::model::id::id_spellings;
 use crate::model::input::{CREATE_INPUT, UPDATE_INPUT};
-use crate::model::list_item::{Place, list_item, sorted};
+use crate::model::list_item::{Place, list_item, name_key};
 use crate::model::row::Row;
 use crate::model::run::PIPELINE_RUN;
 use crate::model::schedule::{SCHEDULE, Schedule};
@@ -43,7 +43,7 @@ pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> 
             change::record_run(pipeline, completed_at.ok_or_else(Error::internal)?).into()
         }
         "toListItem" => list_item(&given.pipeline(0)?).into_owned(),
-        "sortPlaces" => sorted(first),
+        "nameKey" => name_key(given.text(0)).into(),
         "comparePipelines" => {
             Value::Whole(Place::given(first, &JsHost)?.cmp(&Place::given(given.value(1), &JsHost)?) as i64)
         }

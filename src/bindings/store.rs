@@ -40,10 +40,10 @@ fn ask(store: &mut Store, name: &str, given: &Given) -> Result<Value<'static>, E
     let (second, unsent) = (given.value(1), given.flag(2));
     let around = || Ok::<_, Error>(Surroundings { clock: given.clock, entropy: given.entropy()?, host: &JsHost });
     Ok(match name {
-        "store.load" => Value::list(&store.load(second, &JsHost)?).into_owned(),
-        "store.list" => Value::List(store.list()).into_owned(),
-        "store.get" => store.get(given.text(1)).into(),
-        "store.findByWebhookSecret" => store.find_by_webhook_secret(given.text(1)).into(),
+        "store.load" => Value::list(&store.load(given.bytes, second.whole().unwrap_or_default(), &JsHost)?).into_owned(),
+        "store.list" => store.list(),
+        "store.get" => store.get(given.text(1), &JsHost).into(),
+        "store.findByWebhookSecret" => store.find_by_webhook_secret(given.text(1), &JsHost).into(),
         "store.create" => store.create(second, around()?, unsent)?.into(),
         "store.update" => store.update(second, around()?, unsent)?.into(),
         "store.delete" => store.delete(given.text(1), unsent).into(),
@@ -55,10 +55,7 @@ fn ask(store: &mut Store, name: &str, given: &Given) -> Result<Value<'static>, E
             store.group();
             Value::Null
         }
-        "store.commit" => {
-            store.commit();
-            Value::Null
-        }
+        "store.commit" => store.commit(),
         "store.rollback" => {
             store.rollback();
             Value::Null

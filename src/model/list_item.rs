@@ -26,11 +26,13 @@ pub static LIST_ITEM: Schema = Schema(&[
 /// What has a place in a list, whatever stands beside it.
 static PLACED: Schema = Schema(&[required("id", Rule::Text(any)), required("name", Rule::Text(any))]);
 
+/// The fields of a pipeline that a list shows.
+pub const LISTED: [&str; 5] = ["id", "name", "description", "schedule", "lastRunAt"];
+
 /// What a list shows of a pipeline.
 #[must_use]
 pub fn list_item<'p>(pipeline: &'p Pipeline) -> Value<'p> {
-    let shown = ["id", "name", "description", "schedule", "lastRunAt"];
-    Value::Record(shown.map(|name| Field::new(name, pipeline.get(name).clone())).into())
+    Value::Record(LISTED.map(|name| Field::new(name, pipeline.get(name).clone())).into())
 }
 
 /// A pipeline's place in every list: by lower-case name, then name, then id, all by code points.
@@ -57,9 +59,11 @@ impl Place {
     /// part sorts behind that end.
     #[must_use]
     pub fn key(&self) -> String {
-        let mut key = String::with_capacity(self.name_key.len() + self.name.len() + self.id.len() + 4);
+        let mut key = String::with_capacity(self.name_key.len() + self.name.len() + self.id.len() + 6);
         for part in [&self.name_key, &self.name, &self.id] {
-            key.push_str(&part.replace('\0', "\0\u{1}"));
+            let mut pieces = part.split('\0');
+            key.push_str(pieces.next().unwrap_or_default());
+            pieces.for_each(|piece| key.extend(["\0\u{1}", piece]));
             key.push_str("\0\0");
         }
         key
@@ -80,22 +84,6 @@ impl Place {
     pub fn new(name: &str, id: &str) -> Self {
         Self { name_key: name_key(name), name: name.to_owned(), id: id.to_owned() }
     }
-}
-
-/// The order of the places that a list holds as names and ids in turn: the number of each, from 0, as they sort.
-#[must_use]
-pub fn sorted(places: &Value) -> Value<'static> {
-    let texts = if let Value::List(texts) = places { texts.as_slice() } else { &[] };
-    let mut places = Vec::with_capacity(texts.len() / 2);
-    for (number, place) in texts.chunks_exact(2).enumerate() {
-        let [name, id] = [place.first(), place.last()].map(|text| match text {
-            Some(Value::Text(text) | Value::BrokenText(text)) => text.as_ref(),
-            _ => "",
-        });
-        places.push((name_key(name), name, id, number));
-    }
-    places.sort_unstable();
-    Value::List(places.into_iter().map(|(.., number)| number.into()).collect())
 }
 
 impl From<Place> for Value<'_> {

@@ -117,6 +117,11 @@ impl<'v> Pipeline<'v> {
         self.0.get(name)
     }
 
+    /// All fields.
+    pub(super) fn fields(&self) -> &[Field<'v>] {
+        if let Value::Record(fields) = &self.0 { fields } else { &[] }
+    }
+
     /// Takes a field out.
     pub(super) fn take(&mut self, name: &str) -> Value<'v> {
         self.0.take(name)

@@ -4,16 +4,16 @@
 
 use super::change;
 use super::input::{CreateInput, UpdateInput};
-use super::list_item::{Place, list_item, name_key};
+use super::list_item::{LISTED, list_item, name_key};
 use super::pipeline::Pipeline;
-use super::secret::{SecretDigest, SecretStorage, WebhookSecret, bears_tag, last_four};
+use super::secret::{SecretDigest, SecretStorage, WebhookSecret, bears_tag, last_four, sealed};
 use super::timestamp::Timestamp;
 use crate::error::{Error, ErrorCode};
 use crate::host::Host;
 use crate::value::{Value, record};
 
 /// The field that holds the lower-case name, by which Convex sorts.
-const NAME_KEY: &str = "nameKey";
+pub const NAME_KEY: &str = "nameKey";
 
 /// A stored pipeline.
 #[derive(Clone, Debug)]
@@ -136,10 +136,11 @@ impl<'v> Row<'v> {
         list_item(&self.0)
     }
 
-    /// The place in every list.
+    /// All that no list shows.
     #[must_use]
-    pub fn place(&self) -> Place {
-        Place::new(self.0.name(), self.0.id())
+    pub fn unlisted(&self) -> Value<'_> {
+        let fields = self.0.fields().iter().filter(|field| !LISTED.contains(&field.key.as_ref()));
+        Value::Record(fields.cloned().collect())
     }
 
     /// The identifier.
@@ -157,8 +158,7 @@ impl<'v> Row<'v> {
     /// The secret in its sealed form, also where an older row still keeps it plain.
     #[must_use]
     pub fn sealed_secret(&self) -> Option<String> {
-        let secret = self.0.text("webhookSecret")?;
-        Some(if bears_tag(secret) { secret.to_owned() } else { SecretDigest::of(secret).sealed() })
+        self.0.text("webhookSecret").map(sealed)
     }
 
     /// A copy that outlives what the row was read from.

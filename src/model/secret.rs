@@ -177,6 +177,12 @@ pub fn bears_tag(text: &str) -> bool {
     text.starts_with(SEALED_TAG) || text.starts_with(PEPPERED_TAG)
 }
 
+/// A stored secret in its sealed form, also where an older row still keeps it plain.
+#[must_use]
+pub fn sealed(stored: &str) -> String {
+    if bears_tag(stored) { stored.to_owned() } else { SecretDigest::of(stored).sealed() }
+}
+
 /// The stored values that a presented text may stand under, in the order to look them up: sealed, then as older rows
 /// keep it. None for a text that bears a tag.
 #[must_use]

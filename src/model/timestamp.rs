@@ -92,6 +92,13 @@ impl Timestamp {
 /// A timestamp as documents have it, normalised to UTC milliseconds.
 pub const MOMENT: Rule = Rule::Text(normalised);
 
+/// A timestamp that is looked at and left as it is written.
+pub const WRITTEN_MOMENT: Rule = Rule::Text(as_written);
+
+fn as_written<'v>(text: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
+    Timestamp::parse(text).map(|_| text.into())
+}
+
 fn normalised<'v>(text: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
     Ok(String::from(Timestamp::parse(text)?).into())
 }

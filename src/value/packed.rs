@@ -2,8 +2,13 @@
 //!
 //! One walk in JavaScript and one call is several times faster than asking for each property across the boundary.
 //! All numbers are little endian. The tags are the constants below; text (and a number that is
-//! not whole) is its length in bytes (`u32`) and UTF-8, a
+//! not whole) is its length in bytes (one byte, or [`LONG`] and a `u32`) and UTF-8, a
 //! list its count (`u32`) and items, a record keys and values up to `END`.
+
+pub mod outline;
+mod write;
+
+pub use write::write;
 
 use super::{Field, MAX_WALK_DEPTH, Value};
 use std::borrow::Cow;
@@ -15,13 +20,17 @@ const FALSE: u8 = 3;
 const WHOLE: u8 = 4;
 const TEXT: u8 = 5;
 const LIST: u8 = 6;
-const RECORD: u8 = 7;
+/// Begins a record.
+pub const RECORD: u8 = 7;
 const FOREIGN: u8 = 8;
 const BROKEN_TEXT: u8 = 9;
 const TOO_DEEP: u8 = 10;
 const TOO_LARGE: u8 = 11;
 const DECIMAL: u8 = 12;
-const END: u8 = 0xff;
+/// Ends it.
+pub const END: u8 = 0xff;
+/// Stands before a length that no byte can say.
+const LONG: u8 = 0xff;
 /// What the shell wraps around a value (arguments, rows) comes on top of the value's own depth.
 const MAX_DEPTH: usize = MAX_WALK_DEPTH + 8;
 
@@ -65,7 +74,7 @@ impl<'a> Reader<'a> {
 
     #[cfg_attr(module, optimize(speed))]
     fn list(&mut self, depth: usize) -> Option<Value<'a>> {
-        let count = self.length()?;
+        let count = self.count()?;
         // Every item takes at least its tag, so a count beyond the rest cannot be true.
         let mut items = Vec::with_capacity(count.min(self.rest.len()));
         for _ in 0..count {
@@ -93,14 +102,22 @@ impl<'a> Reader<'a> {
 
     #[cfg_attr(module, optimize(speed))]
     fn text(&mut self) -> Option<Cow<'a, str>> {
-        let length = self.length()?;
-        let (text, rest) = self.rest.split_at_checked(length)?;
-        self.rest = rest;
-        std::str::from_utf8(text).ok().map(Cow::Borrowed)
+        std::str::from_utf8(self.bytes()?).ok().map(Cow::Borrowed)
     }
 
     #[cfg_attr(module, optimize(speed))]
-    fn length(&mut self) -> Option<usize> {
+    fn bytes(&mut self) -> Option<&'a [u8]> {
+        let length = match self.byte()? {
+            LONG => self.count()?,
+            length => length.into(),
+        };
+        let (bytes, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
+        Some(bytes)
+    }
+
+    #[cfg_attr(module, optimize(speed))]
+    fn count(&mut self) -> Option<usize> {
         usize::try_from(u32::from_le_bytes(*self.take_array()?)).ok()
     }
 
@@ -130,7 +147,7 @@ mod tests {
 
     #[test]
     fn reads_a_record_with_a_list() {
-        let bytes = [&[RECORD, TEXT, 1, 0, 0, 0, b'a', LIST, 2, 0, 0, 0, ABSENT, TRUE, END][..]].concat();
+        let bytes = [&[RECORD, TEXT, 1, b'a', LIST, 2, 0, 0, 0, ABSENT, TRUE, END][..]].concat();
         let expected = Value::Record(vec![Field {
             key: "a".into(),
             broken: false,
@@ -143,7 +160,7 @@ mod tests {
 
     #[test]
     fn refuses_what_the_packer_never_writes() {
-        for bytes in [&[TEXT, 9, 0, 0, 0, b'a'][..], &[LIST, 255, 255, 255, 255], &[77], &[RECORD]] {
+        for bytes in [&[TEXT, 9, b'a'][..], &[TEXT, LONG, 1], &[LIST, 255, 255, 255, 255], &[77], &[RECORD]] {
             assert_eq!(read(bytes), None, "{bytes:?}");
         }
     }

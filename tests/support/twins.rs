@@ -6,7 +6,7 @@ use self::generators::{SECRETS, id, uuid_of};
 use super::NativeHost;
 use super::naive_store::{NaiveStore, Planned, digest, stamp, stored};
 use super::random::Random;
-use super::written::{given, text, written};
+use super::written::{given, packed, text, written};
 use convex_pipelines::error::Error;
 use convex_pipelines::store::{Plan, Store};
 use convex_pipelines::value;
@@ -174,12 +174,12 @@ impl Twins {
         let turn = self.random.bits() as usize % (self.naive.rows.len() + 1);
         self.naive.rows.rotate_left(turn);
         let rows = stored(&self.naive.rows);
-        self.store.load(&value::json::read(rows.as_bytes()).unwrap(), &NativeHost).unwrap();
+        self.store.load(&packed(&value::json::read(rows.as_bytes()).unwrap()), 0, &NativeHost).unwrap();
     }
 
     /// All that can be asked.
     fn seen(&self) -> String {
-        let documents: Vec<_> = self.naive.rows.iter().map(|row| self.store.get(&row.id)).collect();
+        let documents: Vec<_> = self.naive.rows.iter().map(|row| self.store.get(&row.id, &NativeHost)).collect();
         [text(&self.store.list()), text(&self.store.unsent()), text(&documents)].concat()
     }
 
@@ -189,7 +189,7 @@ impl Twins {
         assert_eq!(written(&self.store.unsent()), self.naive.unsent(), "seed {seed}: what is unsent");
         let ids = self.naive.rows.iter().map(|row| row.id.clone()).chain((0..8).map(id));
         for id in ids {
-            let found = written(&self.store.get(&id));
+            let found = written(&self.store.get(&id, &NativeHost));
             assert_eq!(found, self.naive.get(&id), "seed {seed}: {id}");
             assert!(
                 !self.naive.is_hashed || found.get("webhookSecret").is_none(),
@@ -199,12 +199,12 @@ impl Twins {
         let turn = self.random.bits() as usize % self.secrets.len();
         self.secrets.rotate_left(turn);
         for secret in self.secrets.iter().take(presented) {
-            let found = written(&self.store.find_by_webhook_secret(secret));
+            let found = written(&self.store.find_by_webhook_secret(secret, &NativeHost));
             assert_eq!(found, self.naive.find(secret), "seed {seed}: {secret}");
             *self.tally.entry("found by secret").or_default() += usize::from(!found.is_null());
             let leaked = format!("s1:{}", digest(secret));
             assert!(
-                self.store.find_by_webhook_secret(&leaked).is_none(),
+                self.store.find_by_webhook_secret(&leaked, &NativeHost).is_none(),
                 "seed {seed}: a stored value opens something"
             );
         }

@@ -1,6 +1,6 @@
 // The working copy of a local repository: a store in the core, and what was read from it since the last change.
 import type { ChangeName, StoreCall } from "../calls.js";
-import { call, callForText, generation, lost, type Pack } from "../core.js";
+import { call, callForText, generation, lost, packed, type Pack } from "../core.js";
 import type { DamagedRow, Planned, Row } from "../storage/storage.js";
 import type { Pipeline, PipelineListItem, SecretStorage } from "../types.js";
 
@@ -24,6 +24,15 @@ export interface UnsentRow {
 /** Rows stand in a list, their documents in the rows: two levels that are not the document's. */
 const ROWS = { wrapping: 2, unlimited: true } as const;
 
+/** After more changes than this a list is asked for anew: each moves all items behind it. */
+const MOST_STEPS = 1_000;
+
+/** How many rows are read at once: enough for few calls, little enough for no call to need much memory. */
+const BATCH = 128;
+
+/** The place that an item leaves in a list, the place that one takes then, and that item. */
+type Step = [left: number | null, taken: number | null, item: PipelineListItem | null];
+
 /** A store of the core: its number, and the instance in which that number means it. */
 interface Store {
   readonly number: number;
@@ -32,7 +41,8 @@ interface Store {
 
 export class Table {
   readonly #store: Store;
-  #list: string | undefined;
+  /** What a list holds; nobody else has these objects. */
+  #items: PipelineListItem[] | undefined;
   #unsent: string | undefined;
   readonly #documents = new Map<string, string>();
 
@@ -48,18 +58,26 @@ export class Table {
     return isAlive(this.#store);
   }
 
-  /** Takes the rows in, and gives those that the core cannot read. */
+  /** Takes the rows in, once, and gives those that the core cannot read. */
   load(rows: readonly Row[]): DamagedRow[] {
-    const damaged = JSON.parse(this.#ask("load", (packer) => packer.add(rows, ROWS))) as Omit<DamagedRow, "row">[];
+    const damaged: Omit<DamagedRow, "row">[] = [];
+    for (let start = 0; start === 0 || start < rows.length; start += BATCH) {
+      const batch = packed((packer) => packer.add(rows.slice(start, start + BATCH), ROWS));
+      const batchesToCome = Math.max(0, Math.ceil((rows.length - start) / BATCH) - 1);
+      const answer = this.#ask("load", (packer) => packer.add(batchesToCome * batch.length), undefined, batch);
+      damaged.push(...(JSON.parse(answer) as typeof damaged));
+    }
+    damaged.sort((a, b) => a.index - b.index);
     return damaged.flatMap(({ index, issues }) => {
       const row = rows[index];
       return row === undefined ? [] : [{ row, index, issues }];
     });
   }
 
+  /** Copies, which the caller may change. */
   list(): PipelineListItem[] {
-    const list = (this.#list ??= this.#ask("list"));
-    return JSON.parse(list) as PipelineListItem[];
+    this.#items ??= JSON.parse(this.#ask("list")) as PipelineListItem[];
+    return this.#items.map(copyOf);
   }
 
   get(id: string): Pipeline | null {
@@ -91,10 +109,17 @@ export class Table {
   }
 
   commit(): void {
-    this.#list = undefined;
+    const items = this.#items;
+    this.#items = undefined;
     this.#unsent = undefined;
     this.#documents.clear();
-    this.#ask("commit");
+    const steps = JSON.parse(this.#ask("commit")) as Step[];
+    if (items === undefined || steps.length > MOST_STEPS) return;
+    for (const [left, taken, item] of steps) {
+      if (left !== null) items.splice(left, 1);
+      if (taken !== null && item !== null) items.splice(taken, 0, item);
+    }
+    this.#items = items;
   }
 
   rollback(): void {
@@ -108,9 +133,9 @@ export class Table {
   }
 
   /** In another instance the number may be another repository's. */
-  #ask(name: StoreCall, pack?: Pack, clock?: number, random?: Uint8Array): string {
+  #ask(name: StoreCall, pack?: Pack, clock?: number, bytes?: Uint8Array): string {
     if (!this.alive) throw lost();
-    return callForText(`store.${name}`, withNumber(this.#store, pack), clock, random);
+    return callForText(`store.${name}`, withNumber(this.#store, pack), clock, bytes);
   }
 }
 
@@ -132,4 +157,17 @@ function withNumber(store: Store, pack?: Pack): Pack {
     pack?.(packer);
     if (!isAlive(store)) throw lost(); // a getter of what was packed has called this package, and lost the instance
   };
+}
+
+/** A copy that shares nothing. As rows may hold them, two of its fields can be anything. */
+function copyOf(item: PipelineListItem): PipelineListItem {
+  const copy: { [Field in keyof PipelineListItem]: unknown } = { ...item };
+  if (typeof copy.schedule === "object") copy.schedule = copyOfValue(copy.schedule);
+  if (typeof copy.description === "object") copy.description = copyOfValue(copy.description);
+  return copy as PipelineListItem;
+}
+
+function copyOfValue(value: object | null): unknown {
+  const isFlat = value !== null && !Array.isArray(value) && Object.values(value).every((field) => typeof field !== "object");
+  return isFlat ? { ...value } : JSON.parse(JSON.stringify(value));
 }

@@ -8,7 +8,7 @@ pub(in crate::value) fn write(value: &Value, text: &mut String) {
     match value {
         Value::Bool(flag) => text.push_str(if *flag { "true" } else { "false" }),
         Value::Whole(number) => text.push_str(&number.to_string()),
-        Value::Decimal(number) => text.push_str(number),
+        Value::Decimal(written) | Value::Written(written) => text.push_str(written),
         Value::Text(content) | Value::BrokenText(content) => write_text(content, text),
         Value::List(items) => write_items('[', items.iter(), ']', text, write),
         Value::Record(fields) => {

@@ -1,0 +1,203 @@
+//! Reading the rows of a place.
+//!
+//! Most rows were written by this package and are in order. Those are read in one walk that looks at what a list shows
+//! and what must be right, and steps over all else: that is kept as it stands, whatever it is, and read with its rules
+//! when it is asked for. The walk only accepts. A row that is unusual in any way is read as the value it is.
+
+use super::row::{Keys, Marks, StoreRow};
+use crate::error::Error;
+use crate::host::Host;
+use crate::issue::Issue;
+use crate::model::id::{SOUGHT_ID, STORED_ID, fold_id};
+use crate::model::list_item::{LISTED, list_item};
+use crate::model::pipeline::{DESCRIPTION, NAME, Pipeline};
+use crate::model::row::{NAME_KEY, Row};
+use crate::model::schedule::SCHEDULE;
+use crate::model::timestamp::{MOMENT, WRITTEN_MOMENT};
+use crate::schema::report::{MAX_DOCUMENT_BYTES, Report, Unknown};
+use crate::schema::table::{Rule, Schema, lenient, optional, required};
+use crate::value::json::{self, JsonFault};
+use crate::value::packed::outline::Outline;
+use crate::value::packed::{END, RECORD};
+use crate::value::{Field, Value, record};
+
+/// The greatest version that is read; the next one is still a number.
+const MAX_VERSION: u32 = u32::MAX - 1;
+
+static ROW: Schema = Schema(&[
+    required("id", SOUGHT_ID),
+    required("version", Rule::Whole { min: 1, max: MAX_VERSION }),
+    required("unsent", Rule::Flag),
+    optional("copy", Rule::Flag),
+    required("document", Rule::Any(read_document)),
+]);
+
+/// The part of a document that is looked at first. Of all other fields any value is kept.
+static HEAD: Schema = Schema(&[
+    required("id", STORED_ID),
+    required("name", NAME),
+    lenient("description", DESCRIPTION),
+    lenient("schedule", Rule::Record(&SCHEDULE)),
+    optional("secretChangedAt", WRITTEN_MOMENT),
+    required("createdAt", WRITTEN_MOMENT),
+    required("updatedAt", WRITTEN_MOMENT),
+    optional("lastRunAt", MOMENT),
+]);
+
+/// A row that cannot be read. It stays where it is, and its ids are taken.
+#[derive(Debug)]
+pub struct Damaged {
+    /// Its place in the list of rows.
+    pub index: usize,
+    /// The ids under which it may stand.
+    pub ids: Vec<String>,
+    /// What is wrong with it; paths begin at the row.
+    pub issues: Vec<Issue>,
+}
+
+/// What became of one row.
+pub type Outcome = Result<(StoreRow, Keys), Damaged>;
+
+/// Reads the rows of a packed list for readers within `account`, each apart.
+///
+/// # Errors
+/// `internal` where it is none, which only a fault of the packer explains.
+pub fn read(rows: &[u8], account: Option<&str>, host: &dyn Host) -> Result<Vec<Outcome>, Error> {
+    read_each(rows, account, host).ok_or_else(Error::internal)
+}
+
+fn read_each(rows: &[u8], account: Option<&str>, host: &dyn Host) -> Option<Vec<Outcome>> {
+    let mut outline = Outline::new(rows);
+    let mut outcomes = Vec::new();
+    // Fields that are kept unread, of one row after the other.
+    let mut others = Vec::new();
+    for _ in 0..outline.list()? {
+        let row = outline.rest();
+        outcomes.push(match accept(&mut outline, &mut others, account, host) {
+            Some(accepted) => Ok(accepted),
+            None => {
+                outline = Outline::new(row);
+                read_plainly(&outline.value()?, account, host)
+            }
+        });
+    }
+    Some(outcomes)
+}
+
+/// Reads a row, or declines.
+fn accept(row: &mut Outline, others: &mut Vec<u8>, account: Option<&str>, host: &dyn Host) -> Option<(StoreRow, Keys)> {
+    let (mut version, mut unsent, mut copy, mut document) = (None, None, false, None);
+    row.record()?;
+    while let Some(key) = row.key()? {
+        match key {
+            b"id" => drop(row.value()?.text()?),
+            b"version" => version = row.value()?.whole().and_then(|version| u32::try_from(version).ok()),
+            b"unsent" => unsent = flag(&row.value()?),
+            b"copy" => copy = flag(&row.value()?)?,
+            b"document" => document = Some(Document::accept(row, others)?),
+            _ => return None,
+        }
+    }
+    let Document { head, account: own, secret } = document?;
+    let version = version.filter(|version| (1..=MAX_VERSION).contains(version))?;
+    let mut report = Report::new(Unknown::Kept, host);
+    let head = HEAD.read(&head, &mut report);
+    let head = Pipeline::checked(report.finish(head).ok()?);
+    let is_shown = account.is_none() || own.text() == account;
+    // The row stands where its document is: an envelope that says otherwise would hide it.
+    let keys = Keys::of(is_shown.then(|| head.name()), head.id(), secret.text());
+    let marks = Marks { version, unsent: unsent?, copy };
+    Some((StoreRow::new(head.id(), marks, is_shown, &list_item(&head), others), keys))
+}
+
+/// A document whose fields have been told apart.
+struct Document<'a> {
+    /// The fields of [`HEAD`].
+    head: Value<'a>,
+    account: Value<'a>,
+    secret: Value<'a>,
+}
+
+impl<'a> Document<'a> {
+    /// Leaves in `others` a record of all fields but those that a list shows.
+    fn accept(document: &mut Outline<'a>, others: &mut Vec<u8>) -> Option<Self> {
+        let (mut account, mut secret) = (Value::Absent, Value::Absent);
+        let mut head = Vec::with_capacity(HEAD.0.len());
+        others.clear();
+        document.record()?;
+        others.push(RECORD);
+        loop {
+            let field = document.rest();
+            let Some(key) = document.key()? else { break };
+            let key = std::str::from_utf8(key).ok()?;
+            if HEAD.place(key) < HEAD.0.len() {
+                head.push(Field::new(key, document.value()?));
+            } else if key == "accountId" {
+                account = document.value()?;
+            } else if key == "webhookSecret" {
+                secret = document.value()?;
+            } else {
+                document.skip()?;
+            }
+            if !LISTED.contains(&key) && key != NAME_KEY {
+                let length = field.len().checked_sub(document.rest().len())?;
+                others.extend_from_slice(field.get(..length)?);
+            }
+        }
+        others.push(END);
+        // What is kept unread must not be too large; read, it can be a little longer.
+        (others.len() < MAX_DOCUMENT_BYTES / 2).then_some(Self { head: Value::Record(head), account, secret })
+    }
+}
+
+fn flag(value: &Value) -> Option<bool> {
+    if let Value::Bool(flag) = value { Some(*flag) } else { None }
+}
+
+fn read_plainly(given: &Value, account: Option<&str>, host: &dyn Host) -> Outcome {
+    let mut report = Report::new(Unknown::Kept, host);
+    let row = ROW.read(given, &mut report);
+    let mut row = match report.finish(row) {
+        Ok(row) => row,
+        Err(issues) => {
+            let ids = [given, given.get("document")].map(|holder| holder.text_of("id"));
+            let ids = ids.into_iter().flatten().map(|id| fold_id(id).into_owned()).collect();
+            return Err(Damaged { index: 0, ids, issues });
+        }
+    };
+    let marks = Marks {
+        version: row.get("version").whole().and_then(|version| u32::try_from(version).ok()).unwrap_or_default(),
+        unsent: matches!(row.get("unsent"), Value::Bool(true)),
+        copy: matches!(row.get("copy"), Value::Bool(true)),
+    };
+    let document = row.take("document");
+    if document == Value::Null {
+        return Ok((StoreRow::without_document(row.text_of("id").unwrap_or_default(), marks), Keys::default()));
+    }
+    let document = Row::checked(document);
+    let row = StoreRow::of(&document, marks, account);
+    let keys = row.keys();
+    Ok((row, keys))
+}
+
+/// A document as a value, or as JSON text.
+fn read_document<'v>(document: &'v Value<'v>, report: &mut Report) -> Value<'v> {
+    match document {
+        Value::Null => Value::Null,
+        Value::Text(text) => {
+            let document = match json::read(text.as_bytes()) {
+                Ok(document) => document,
+                Err(JsonFault::Depth) => Value::TooDeep,
+                Err(_) => Value::Foreign,
+            };
+            Value::from(Pipeline::read(&document, report)).into_owned()
+        }
+        document => Pipeline::read(document, report).into(),
+    }
+}
+
+impl<'a> From<&'a Damaged> for Value<'a> {
+    fn from(damaged: &'a Damaged) -> Self {
+        record! { "index": damaged.index, "issues": Value::list(&damaged.issues) }
+    }
+}
