@@ -95,7 +95,8 @@ fn compare(a: &str, b: &str) -> Ordering {
         }
     }
     let common = a.len().min(b.len());
-    let rest = |words: &[[u8; 8]], rest: &[u8]| words.get(common).map_or(padded(rest), |word| u64::from_be_bytes(*word));
+    let rest =
+        |words: &[[u8; 8]], rest: &[u8]| words.get(common).map_or(padded(rest), |word| u64::from_be_bytes(*word));
     (rest(a, a_rest).cmp(&rest(b, b_rest))).then((a.len(), a_rest.len()).cmp(&(b.len(), b_rest.len())))
 }
 

@@ -131,7 +131,7 @@ impl Store {
     /// `internal` where `rows` is none; the store then stays as it was.
     pub fn load(&mut self, rows: &[u8], to_come: usize, host: &dyn Host) -> Result<Vec<Damaged>, Error> {
         if !self.is_loading {
-            reserve(to_come);
+            reserve(to_come / 3 * 4); // with what is found in a row when it is read
         }
         let outcomes = load::read(rows, self.account_id.as_deref(), host)?;
         if !self.is_loading {

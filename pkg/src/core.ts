@@ -125,10 +125,15 @@ export function check<T>(name: SchemaName, value: unknown): { data: T } | { erro
 
 /** Values packed for later: the caller may change its objects as soon as the call has returned. */
 export function packed(pack: Pack): Uint8Array {
+  return withPacked(pack, (bytes) => bytes.slice());
+}
+
+/** Lends packed values for as long as `use` runs. */
+export function withPacked<T>(pack: Pack, use: (bytes: Uint8Array) => T): T {
   try {
     return withPacker(limits, (packer) => {
       pack(packer);
-      return packer.bytes.slice();
+      return use(packer.bytes);
     });
   } catch (thrown) {
     throw thrown instanceof PipelineError ? thrown : noRoom();

@@ -40,7 +40,9 @@ fn ask(store: &mut Store, name: &str, given: &Given) -> Result<Value<'static>, E
     let (second, unsent) = (given.value(1), given.flag(2));
     let around = || Ok::<_, Error>(Surroundings { clock: given.clock, entropy: given.entropy()?, host: &JsHost });
     Ok(match name {
-        "store.load" => Value::list(&store.load(given.bytes, second.whole().unwrap_or_default(), &JsHost)?).into_owned(),
+        "store.load" => {
+            Value::list(&store.load(given.bytes, second.whole().unwrap_or_default(), &JsHost)?).into_owned()
+        }
         "store.list" => store.list(),
         "store.get" => store.get(given.text(1), &JsHost).into(),
         "store.findByWebhookSecret" => store.find_by_webhook_secret(given.text(1), &JsHost).into(),

@@ -61,9 +61,11 @@ impl Place {
     pub fn key(&self) -> String {
         let mut key = String::with_capacity(self.name_key.len() + self.name.len() + self.id.len() + 6);
         for part in [&self.name_key, &self.name, &self.id] {
-            let mut pieces = part.split('\0');
-            key.push_str(pieces.next().unwrap_or_default());
-            pieces.for_each(|piece| key.extend(["\0\u{1}", piece]));
+            if part.contains('\0') {
+                key.push_str(&part.replace('\0', "\0\u{1}"));
+            } else {
+                key.push_str(part);
+            }
             key.push_str("\0\0");
         }
         key

@@ -133,9 +133,9 @@ impl<'a> Document<'a> {
             if HEAD.place(key) < HEAD.0.len() {
                 head.push(Field::new(key, document.value()?));
             } else if key == "accountId" {
-                account = document.value()?;
+                account = text(document)?;
             } else if key == "webhookSecret" {
-                secret = document.value()?;
+                secret = text(document)?;
             } else {
                 document.skip()?;
             }
@@ -148,6 +148,10 @@ impl<'a> Document<'a> {
         // What is kept unread must not be too large; read, it can be a little longer.
         (others.len() < MAX_DOCUMENT_BYTES / 2).then_some(Self { head: Value::Record(head), account, secret })
     }
+}
+
+fn text<'a>(document: &mut Outline<'a>) -> Option<Value<'a>> {
+    document.value().filter(|value| matches!(value, Value::Text(_)))
 }
 
 fn flag(value: &Value) -> Option<bool> {

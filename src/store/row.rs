@@ -98,9 +98,14 @@ impl StoreRow {
     }
 
     fn document(&self) -> Value<'_> {
-        let parts = json::read(self.item.as_bytes()).ok().into_iter().chain(packed::read(&self.others).into_iter().flatten());
-        let fields = parts.flat_map(|part| if let Value::Record(fields) = part { fields } else { Vec::new() });
-        Value::Record(fields.collect())
+        let mut fields = Vec::new();
+        let others = packed::read(&self.others).unwrap_or_default().pop();
+        for part in [json::read(self.item.as_bytes()).ok(), others] {
+            if let Some(Value::Record(part)) = part {
+                fields.extend(part);
+            }
+        }
+        Value::Record(fields)
     }
 }
 

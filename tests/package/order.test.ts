@@ -12,6 +12,33 @@ function items(random: Random, count: number): PipelineListItem[] {
   });
 }
 
+/** Code points, which JavaScript's own order is not: it goes by halves of surrogate pairs. */
+function byCodePoints(a: string, b: string): number {
+  const [one, other] = [Array.from(a), Array.from(b)];
+  const at = one.findIndex((letter, place) => letter !== other[place]);
+  if (at < 0) return one.length - other.length;
+  return at < other.length ? (one[at]?.codePointAt(0) ?? 0) - (other[at]?.codePointAt(0) ?? 0) : 1;
+}
+
+function key(name: string): string {
+  return Array.from(name, (letter) => letter.toLowerCase()).join("");
+}
+
+test("two come by the lower-case name, then by the name, then by the id, all by code points", () => {
+  const random = new Random(7);
+  const given = items(random, 1_500);
+  for (let pair = 0; pair < 20_000; pair++) {
+    const [a, b] = [random.pick(given), random.pick(given)];
+    const expected = byCodePoints(key(a.name), key(b.name)) || byCodePoints(a.name, b.name) || byCodePoints(a.id, b.id);
+    expect(Math.sign(comparePipelines(a, b)), JSON.stringify([a, b])).toBe(Math.sign(expected));
+  }
+});
+
+test("names of several lines are no two names", () => {
+  const given = ["b", "a\nz", "a", "a\na", "A\nz"].map((name, at) => ({ id: String(at), name }));
+  expect(sortPipelines(given).map(({ name }) => name)).toEqual(["a", "a\na", "A\nz", "a\nz", "b"]);
+});
+
 test("all at once they come as they do two at a time", () => {
   for (let seed = 0; seed < 50; seed++) {
     const given = items(new Random(seed), 60);

@@ -1,5 +1,6 @@
-import { InMemoryPipelineRepository, isPipelineError } from "convex-pipelines";
+import { InMemoryPipelineRepository, isPipelineError, sortPipelines, toListItem, type Pipeline } from "convex-pipelines";
 import { describe, expect, test } from "vitest";
+import { Random } from "../support/random.js";
 import { INPUT, repositorySuite } from "./suite";
 
 repositorySuite("the in-memory repository", () => new InMemoryPipelineRepository());
@@ -21,5 +22,49 @@ describe("the in-memory repository's options", () => {
     } catch (thrown) {
       expect(isPipelineError(thrown) && thrown.code).toBe("config");
     }
+  });
+});
+
+describe("a list of the in-memory repository", () => {
+  const NAMES = ["a", "A", "b", "Ä", "ä", "zz", "\u{1f600}", "\ufffd", "a b"];
+
+  test("after any changes shows each pipeline as it is, in order", async () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const random = new Random(seed);
+      const repository = new InMemoryPipelineRepository();
+      const ids: string[] = [];
+      for (let step = 0; step < 40; step++) {
+        const id = ids.length === 0 ? "" : random.pick(ids);
+        const name = random.pick(NAMES);
+        const what = id === "" ? 0 : random.below(6);
+        if (what <= 1) ids.push((await repository.create({ ...INPUT, name })).id);
+        else if (what === 2) await repository.update(id, { name, description: random.pick([null, "new"]) });
+        else if (what === 3) await repository.update(id, { schedule: random.pick([null, { cron: "0 7 * * *" }]) });
+        else if (what === 4) await repository.recordRun(id, "2026-11-22T20:14:00Z");
+        else {
+          await repository.delete(id);
+          ids.splice(ids.indexOf(id), 1);
+        }
+        // Sometimes several changes come before somebody looks.
+        if (random.below(3) === 0) continue;
+        const pipelines = await Promise.all(ids.map((known) => repository.get(known)));
+        const expected = sortPipelines(pipelines.map((pipeline) => toListItem(pipeline as Pipeline)));
+        expect(await repository.list(), `seed ${String(seed)}, step ${String(step)}`).toEqual(expected);
+      }
+      await repository.close();
+    }
+  });
+
+  test("is the caller's own, down to the schedules", async () => {
+    const repository = new InMemoryPipelineRepository();
+    await repository.create({ ...INPUT, name: "one", schedule: { cron: "0 7 * * *" } });
+    const before = JSON.stringify(await repository.list());
+    const list = await repository.list();
+    const [item] = list;
+    if (item?.schedule === undefined) expect.unreachable();
+    item.name = "another";
+    item.schedule.cron = "1 1 1 1 1";
+    list.pop();
+    expect(JSON.stringify(await repository.list())).toBe(before);
   });
 });

@@ -1,6 +1,6 @@
 // The working copy of a local repository: a store in the core, and what was read from it since the last change.
 import type { ChangeName, StoreCall } from "../calls.js";
-import { call, callForText, generation, lost, packed, type Pack } from "../core.js";
+import { call, callForText, generation, lost, withPacked, type Pack } from "../core.js";
 import type { DamagedRow, Planned, Row } from "../storage/storage.js";
 import type { Pipeline, PipelineListItem, SecretStorage } from "../types.js";
 
@@ -62,9 +62,12 @@ export class Table {
   load(rows: readonly Row[]): DamagedRow[] {
     const damaged: Omit<DamagedRow, "row">[] = [];
     for (let start = 0; start === 0 || start < rows.length; start += BATCH) {
-      const batch = packed((packer) => packer.add(rows.slice(start, start + BATCH), ROWS));
+      const batch = rows.slice(start, start + BATCH);
       const batchesToCome = Math.max(0, Math.ceil((rows.length - start) / BATCH) - 1);
-      const answer = this.#ask("load", (packer) => packer.add(batchesToCome * batch.length), undefined, batch);
+      const answer = withPacked(
+        (packer) => packer.add(batch, ROWS),
+        (bytes) => this.#ask("load", (packer) => packer.add(batchesToCome * bytes.length), undefined, bytes),
+      );
       damaged.push(...(JSON.parse(answer) as typeof damaged));
     }
     damaged.sort((a, b) => a.index - b.index);
