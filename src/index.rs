@@ -79,7 +79,6 @@ impl Index {
     }
 }
 
-#[cfg_attr(module, optimize(speed))]
 fn order((a, slot): &(Box<str>, usize), (b, other): &(Box<str>, usize)) -> Ordering {
     compare(a, b).then(slot.cmp(other))
 }
@@ -87,20 +86,13 @@ fn order((a, slot): &(Box<str>, usize), (b, other): &(Box<str>, usize)) -> Order
 /// As bytes sort, eight at a time: the module's own comparison goes byte by byte.
 #[cfg_attr(module, optimize(speed))]
 fn compare(a: &str, b: &str) -> Ordering {
-    let (a, a_rest) = a.as_bytes().as_chunks();
-    let (b, b_rest) = b.as_bytes().as_chunks();
-    for (one, other) in a.iter().zip(b) {
+    let words = a.as_bytes().as_chunks().0.iter().zip(b.as_bytes().as_chunks().0);
+    let mut equal = 0;
+    for (one, other) in words {
         if one != other {
             return u64::from_be_bytes(*one).cmp(&u64::from_be_bytes(*other));
         }
+        equal += one.len();
     }
-    let common = a.len().min(b.len());
-    let rest =
-        |words: &[[u8; 8]], rest: &[u8]| words.get(common).map_or(padded(rest), |word| u64::from_be_bytes(*word));
-    (rest(a, a_rest).cmp(&rest(b, b_rest))).then((a.len(), a_rest.len()).cmp(&(b.len(), b_rest.len())))
-}
-
-/// What is left behind the last eight, with zeros behind it.
-fn padded(rest: &[u8]) -> u64 {
-    rest.iter().zip(0..8).fold(0, |word, (byte, place)| word | u64::from(*byte) << (56 - 8 * place))
+    a.as_bytes().get(equal..).cmp(&b.as_bytes().get(equal..))
 }

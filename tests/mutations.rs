@@ -11,11 +11,12 @@ use convex_pipelines::http::operation::Operation;
 use convex_pipelines::http::{cursor, guard, request, response};
 use convex_pipelines::model::preview;
 use convex_pipelines::store::Store;
-use convex_pipelines::value::{Value, json, packed};
+use convex_pipelines::value::{self, Value, json};
 use serde_json::json;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use support::packed::packed;
 use support::random::{Random, cases};
-use support::written::{given, packed, text};
+use support::written::{given, text};
 use support::{NativeHost, models, mutate};
 
 /// How many of a hundred are run in a build without optimisation.
@@ -125,17 +126,17 @@ fn damaged_packed_bytes_are_read_or_refused() {
     packed_record.extend([6, 2, 0, 0, 0, 7, 5, 1, b'n', 4]);
     packed_record.extend(1.5_f64.to_le_bytes());
     packed_record.extend([0xff, 1, 9, 1, b'd', 6, 7, 0, 0, 0, 0, 2, 3, 8, 10, 11, 9, 0, 0xff]);
-    assert!(packed::read(&packed_record).is_some());
+    assert!(value::packed::read(&packed_record).is_some());
     survives(&[packed_record], |bytes| {
-        for value in packed::read(bytes).unwrap_or_default() {
+        for value in value::packed::read(bytes).unwrap_or_default() {
             for schema in ["createInput", "updateInput", "pipeline", "pipelineRun", "schedule"] {
                 let _ = models::parse(schema, &value, &NativeHost);
             }
         }
     });
     // Nesting costs the stack; a claimed length costs no memory.
-    assert!(packed::read(&[6, 1, 0, 0, 0].repeat(1_000_000)).is_none());
-    assert!(packed::read(&[7, 5, 0].repeat(1_000_000)).is_none());
-    assert!(packed::read(&[6, 255, 255, 255, 255, 0]).is_none());
-    assert!(packed::read(&[5, 255, 255, 255, 255, 255, 0]).is_none());
+    assert!(value::packed::read(&[6, 1, 0, 0, 0].repeat(1_000_000)).is_none());
+    assert!(value::packed::read(&[7, 5, 0].repeat(1_000_000)).is_none());
+    assert!(value::packed::read(&[6, 255, 255, 255, 255, 0]).is_none());
+    assert!(value::packed::read(&[5, 255, 255, 255, 255, 255, 0]).is_none());
 }

@@ -14,8 +14,9 @@ use convex_pipelines::model::secret::SecretStorage;
 use convex_pipelines::store::Store;
 use convex_pipelines::value::{Value, json};
 use serde_json::json;
+use support::packed::packed;
 use support::random::{Random, cases};
-use support::written::{faults, given, packed, text, written};
+use support::written::{faults, given, text, written};
 use support::{NativeHost, models, mutate};
 
 const ID: &str = "3f2b8c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f";

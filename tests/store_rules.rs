@@ -13,7 +13,8 @@ use convex_pipelines::store::load::Damaged;
 use convex_pipelines::store::{Plan, Store, Surroundings};
 use serde_json::{Value, json};
 use support::NativeHost;
-use support::written::{faults, given, packed, text, written};
+use support::packed::packed;
+use support::written::{faults, given, text, written};
 
 const ID: &str = "3f2b8c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f";
 const OTHER: &str = "6f1f7c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f";

@@ -4,7 +4,7 @@
 export type CallName =
   | "limits"
   | SchemaName
-  | TransitionName | `checked.${TransitionName}` | "comparePipelines" | "nameKey"
+  | TransitionName | `checked.${TransitionName}` | "comparePipelines" | "nameKeys"
   | "nextRuns" | "describeSchedule" | "explicitCron" | "checkCron"
   | "buildRequest" | "checkEndpoint" | "readResponse" | "secretArguments"
   | "guardRequest" | "readCall" | "successReply" | "errorReply"

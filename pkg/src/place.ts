@@ -32,11 +32,11 @@ export function comparePlaces(a: Place, b: Place): number {
 /** The items in the order of their places. */
 export function sorted<Item>(places: readonly (Place & { item: Item })[]): Item[] {
   const text = places.map(({ name }) => name).join("\n");
-  // Without such units a line of the core's answer sorts as `<` has it. A name of several lines gives more keys than names.
-  const keys = UNUSUAL.test(text) ? [] : call<string>("nameKey", (packer) => packer.add(text, UNLIMITED)).split("\n");
+  // Without such units keys sort as `<` has it. A name of several lines gives more keys than there are names.
+  const keys = UNUSUAL.test(text) ? [] : nameKeys(text);
   if (keys.length !== places.length) return [...places].sort(comparePlaces).map(({ item }) => item);
   const keyed = places.map((place, at) => ({ place, key: keys[at] ?? "" }));
-  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : comparePlaces(a.place, b.place)));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key === b.key ? comparePlaces(a.place, b.place) : 1));
   return keyed.map(({ place }) => place.item);
 }
 
@@ -59,6 +59,11 @@ function compareUnits(a: number, b: number): number {
 }
 
 function keyOf(unit: number): number {
-  const key = call<string>("nameKey", (packer) => packer.add(String.fromCharCode(unit)));
+  const [key = ""] = nameKeys(String.fromCharCode(unit));
   return key.length === 1 && key.charCodeAt(0) < FIRST_UNUSUAL ? key.charCodeAt(0) : 0;
+}
+
+/** What each line of a text sorts as. */
+function nameKeys(text: string): string[] {
+  return call("nameKeys", (packer) => packer.add(text, UNLIMITED));
 }

@@ -43,7 +43,7 @@ pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> 
             change::record_run(pipeline, completed_at.ok_or_else(Error::internal)?).into()
         }
         "toListItem" => list_item(&given.pipeline(0)?).into_owned(),
-        "nameKey" => name_key(given.text(0)).into(),
+        "nameKeys" => Value::List(name_key(given.text(0)).split('\n').map(|key| key.to_owned().into()).collect()),
         "comparePipelines" => {
             Value::Whole(Place::given(first, &JsHost)?.cmp(&Place::given(given.value(1), &JsHost)?) as i64)
         }

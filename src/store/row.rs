@@ -17,7 +17,7 @@ pub struct StoreRow {
     pub is_shown: bool,
     /// What a list shows, as JSON text; empty where the document was deleted and the other place has yet to hear of it.
     item: Box<str>,
-    /// A record of all else, packed.
+    /// A record of all else: packed, as a place gave it, or the JSON text of what was made here.
     others: Box<[u8]>,
 }
 
@@ -51,7 +51,8 @@ pub struct RowChange {
 }
 
 impl StoreRow {
-    /// The row of a document in two parts: what a list shows, and a packed record of all else.
+    /// The row of a document in two parts: what a list shows, and a record of all else, packed or as
+    /// JSON text.
     #[must_use]
     pub fn new(id: &str, marks: Marks, is_shown: bool, item: &Value, others: &[u8]) -> Self {
         Self { id: id.into(), marks, is_shown, item: item.json().into(), others: others.into() }
@@ -60,9 +61,8 @@ impl StoreRow {
     /// The row of a checked document, for readers within `account`.
     #[must_use]
     pub fn of(row: &Row, marks: Marks, account: Option<&str>) -> Self {
-        let mut others = Vec::new();
-        packed::write(&row.unlisted(), &mut others);
-        Self::new(row.id(), marks, row.belongs_to(account), &row.list_item(), &others)
+        let others = row.unlisted().json();
+        Self::new(row.id(), marks, row.belongs_to(account), &row.list_item(), others.as_bytes())
     }
 
     /// The row of a document that is gone.
@@ -99,10 +99,12 @@ impl StoreRow {
 
     fn document(&self) -> Value<'_> {
         let mut fields = Vec::new();
-        let others = packed::read(&self.others).unwrap_or_default().pop();
-        for part in [json::read(self.item.as_bytes()).ok(), others] {
-            if let Some(Value::Record(part)) = part {
-                fields.extend(part);
+        for part in [self.item.as_bytes(), &self.others] {
+            let is_packed = part.first() == Some(&packed::RECORD);
+            let part =
+                if is_packed { packed::read(part).and_then(|mut parts| parts.pop()) } else { json::read(part).ok() };
+            if let Some(Value::Record(mut part)) = part {
+                fields.append(&mut part);
             }
         }
         Value::Record(fields)

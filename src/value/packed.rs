@@ -6,9 +6,6 @@
 //! list its count (`u32`) and items, a record keys and values up to `END`.
 
 pub mod outline;
-mod write;
-
-pub use write::write;
 
 use super::{Field, MAX_WALK_DEPTH, Value};
 use std::borrow::Cow;

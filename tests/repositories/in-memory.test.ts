@@ -1,4 +1,4 @@
-import { InMemoryPipelineRepository, isPipelineError, sortPipelines, toListItem, type Pipeline } from "convex-pipelines";
+import { InMemoryPipelineRepository, isPipelineError, sortPipelines, toListItem } from "convex-pipelines";
 import { describe, expect, test } from "vitest";
 import { Random } from "../support/random.js";
 import { INPUT, repositorySuite } from "./suite";
@@ -48,7 +48,7 @@ describe("a list of the in-memory repository", () => {
         // Sometimes several changes come before somebody looks.
         if (random.below(3) === 0) continue;
         const pipelines = await Promise.all(ids.map((known) => repository.get(known)));
-        const expected = sortPipelines(pipelines.map((pipeline) => toListItem(pipeline as Pipeline)));
+        const expected = sortPipelines(pipelines.map((pipeline) => toListItem(pipeline!)));
         expect(await repository.list(), `seed ${String(seed)}, step ${String(step)}`).toEqual(expected);
       }
       await repository.close();

@@ -25,13 +25,6 @@ pub fn given(value: Value) -> value::Value<'static> {
     value::json::read(value.to_string().as_bytes()).unwrap().into_owned()
 }
 
-/// The rows of a place, as a store takes them.
-pub fn packed(rows: &value::Value) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    value::packed::write(rows, &mut bytes);
-    bytes
-}
-
 /// Codes and paths of an error, as `code path.to.0.field`, in their order.
 pub fn faults(error: &Error) -> Vec<String> {
     let issues = issues(error);

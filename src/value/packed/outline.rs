@@ -28,7 +28,6 @@ impl<'a> Outline<'a> {
     }
 
     /// Goes to the value of the next field, and gives its key; nothing behind the last, where the record is left.
-    #[cfg_attr(module, optimize(speed))]
     pub fn key(&mut self) -> Option<Option<&'a [u8]>> {
         match self.0.byte()? {
             TEXT => self.0.bytes().map(Some),
