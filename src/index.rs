@@ -7,18 +7,18 @@ use std::cmp::Ordering;
 /// A sorted vector and no tree: ten thousand keys fit the cache, and the code is a tenth of a tree's, which Convex
 /// loads on every cold call.
 #[derive(Debug, Default)]
-pub struct Index(Vec<(Box<str>, usize)>);
+pub struct Index(Vec<(String, usize)>);
 
 impl Index {
     /// The index of these entries.
     #[must_use]
-    pub fn build(mut entries: Vec<(Box<str>, usize)>) -> Self {
+    pub fn build(mut entries: Vec<(String, usize)>) -> Self {
         entries.sort_by(order);
         Self(entries)
     }
 
     /// Puts an entry at the end, whatever its key: [`Self::sort`] puts all of them in order.
-    pub fn push(&mut self, key: Box<str>, slot: usize) {
+    pub fn push(&mut self, key: String, slot: usize) {
         self.0.push((key, slot));
     }
 
@@ -37,7 +37,7 @@ impl Index {
     #[must_use]
     pub fn duplicates(&self) -> Vec<(usize, usize)> {
         let mut duplicates = Vec::new();
-        let mut first: Option<&(Box<str>, usize)> = None;
+        let mut first: Option<&(String, usize)> = None;
         for entry in &self.0 {
             match first.filter(|(key, _)| *key == entry.0) {
                 Some((_, slot)) => duplicates.push((entry.1, *slot)),
@@ -51,11 +51,11 @@ impl Index {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<usize> {
         let (known, slot) = self.0.get(self.place(key, 0))?;
-        (**known == *key).then_some(*slot)
+        (known == key).then_some(*slot)
     }
 
     /// Leads `key` to `slot`, too; gives the place of the entry.
-    pub fn insert(&mut self, key: Box<str>, slot: usize) -> usize {
+    pub fn insert(&mut self, key: String, slot: usize) -> usize {
         let at = self.place(&key, slot);
         self.0.insert(at, (key, slot));
         at
@@ -64,7 +64,7 @@ impl Index {
     /// Leads `key` no longer to `slot`; gives the place where the entry was.
     pub fn remove(&mut self, key: &str, slot: usize) -> Option<usize> {
         let at = self.place(key, slot);
-        let is_there = self.0.get(at).is_some_and(|(known, other)| **known == *key && *other == slot);
+        let is_there = self.0.get(at).is_some_and(|(known, other)| known == key && *other == slot);
         is_there.then(|| self.0.remove(at)).map(|_| at)
     }
 
@@ -79,7 +79,7 @@ impl Index {
     }
 }
 
-fn order((a, slot): &(Box<str>, usize), (b, other): &(Box<str>, usize)) -> Ordering {
+fn order((a, slot): &(String, usize), (b, other): &(String, usize)) -> Ordering {
     compare(a, b).then(slot.cmp(other))
 }
 

@@ -164,7 +164,7 @@ impl Store {
             for (slot, first) in self.by_id.duplicates() {
                 let Some((row, _)) = self.remove_at(slot) else { continue };
                 let issue = Issue::from(IssueCode::DuplicateId { first }).within("id");
-                let row = Damaged { index: slot, ids: vec![row.id.into()], issues: vec![issue] };
+                let row = Damaged { index: slot, ids: vec![row.id], issues: vec![issue] };
                 self.set_aside(&row.ids);
                 damaged.push(row);
             }
@@ -277,7 +277,7 @@ impl Store {
     pub fn unsent(&self) -> Vec<Unsent> {
         let rows = self.by_id.slots().filter_map(|slot| self.slots.get(slot)?.as_ref());
         let unsent = rows.filter(|row| row.marks.unsent);
-        unsent.map(|row| Unsent { id: row.id.to_string(), deleted: row.is_deleted() }).collect()
+        unsent.map(|row| Unsent { id: row.id.clone(), deleted: row.is_deleted() }).collect()
     }
 
     /// The held changes are written together with what is planned next: plans go on from them, readers do not see them yet.
@@ -322,7 +322,7 @@ impl Store {
 
     /// The row as the grouped changes leave it.
     fn planned(&self, id: &str) -> Option<&StoreRow> {
-        match self.grouped.iter().rev().find(|change| *change.id == *id) {
+        match self.grouped.iter().rev().find(|change| change.id == id) {
             Some(change) => change.row.as_ref(),
             None => self.slots.get(self.by_id.get(id)?)?.as_ref(),
         }

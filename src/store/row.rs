@@ -10,7 +10,7 @@ use std::fmt::{Debug, Formatter};
 /// One row of a place. Its document is packed: as a tree of values it would take five times as much.
 pub struct StoreRow {
     /// The pipeline's id.
-    pub id: Box<str>,
+    pub id: String,
     /// What stands beside the document.
     pub marks: Marks,
     /// Whether those who read see it: not where the document is gone or another account's.
@@ -36,16 +36,16 @@ pub struct Marks {
 #[derive(Default)]
 pub struct Keys {
     /// Its pipeline's secret: sealed, also where an older row still keeps it plain.
-    pub secret: Option<Box<str>>,
+    pub secret: Option<String>,
     /// What its pipeline sorts by in lists.
-    pub place: Option<Box<str>>,
+    pub place: Option<String>,
 }
 
 /// One change of one row.
 #[derive(Debug)]
 pub struct RowChange {
     /// The pipeline's id.
-    pub id: Box<str>,
+    pub id: String,
     /// What stands there afterwards; nothing where the row goes.
     pub row: Option<StoreRow>,
 }
@@ -122,10 +122,7 @@ impl Keys {
     /// The keys of a pipeline, whose name is absent where no list shows it.
     #[must_use]
     pub fn of(name: Option<&str>, id: &str, stored_secret: Option<&str>) -> Self {
-        Self {
-            secret: stored_secret.map(|secret| sealed(secret).into_boxed_str()),
-            place: name.map(|name| Place::new(name, id).key().into_boxed_str()),
-        }
+        Self { secret: stored_secret.map(sealed), place: name.map(|name| Place::new(name, id).key()) }
     }
 }
 
@@ -139,12 +136,12 @@ impl RowChange {
             let document = document.map_or(Value::Null, Value::from);
             let document = if as_text && document != Value::Null { document.json().into() } else { document };
             row = record! {
-                "id": id.to_string(), "version": marks.version, "unsent": marks.unsent, "document": document
+                "id": id.clone(), "version": marks.version, "unsent": marks.unsent, "document": document
             };
             if marks.copy {
                 row.push("copy", true.into());
             }
         }
-        record! { "id": self.id.to_string(), "expected": expected, "row": row }
+        record! { "id": self.id.clone(), "expected": expected, "row": row }
     }
 }

@@ -245,7 +245,7 @@ impl<'a> Reader<'a> {
 /// Compares each key with each where that is quicker than sorting them.
 fn has_duplicate(fields: &[Field]) -> bool {
     if fields.len() > 32 {
-        let keys = fields.iter().map(|field| (field.key.as_ref().into(), 0));
+        let keys = fields.iter().map(|field| (field.key.clone().into_owned(), 0));
         return Index::build(keys.collect()).has_duplicate();
     }
     fields.iter().enumerate().any(|(at, field)| fields.iter().take(at).any(|earlier| earlier.key == field.key))

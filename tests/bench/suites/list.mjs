@@ -8,15 +8,15 @@ import { byCollator, items, measuredStore } from "../store.mjs";
 const SORTED = [10_000, 100_000];
 /** What the store is measured with; the suite `growth` goes further. */
 const STORED = 10_000;
-const byPackage = (list) => list.toSorted(pkg.comparePipelines);
-/** One call for a whole list, where the package has one. */
-const { sortPipelines } = pkg;
-const by = sortPipelines === undefined ? "comparePipelines" : "sortPipelines";
+/** A whole list at once, and two items at a time. */
+const SORTS = { sortPipelines: pkg.sortPipelines, comparePipelines: (list) => list.toSorted(pkg.comparePipelines) };
 
 export async function run(report) {
-  const orders = [];
-  for (const count of SORTED) orders.push([`${count.toLocaleString("en")} items`, milliseconds(await order(count))]);
-  report.comparison(`A list sorted by ${by}`, "milliseconds", orders);
+  for (const [name, sort] of Object.entries(SORTS)) {
+    const orders = [];
+    for (const count of SORTED) orders.push([`${count.toLocaleString("en")} items`, milliseconds(await order(count, sort))]);
+    report.comparison(`A list sorted by ${name}`, "milliseconds", orders);
+  }
 
   const { rounds, bytes } = await measuredStore(STORED);
   const cases = Object.entries(rounds).map(([what, times]) => [what, milliseconds(times)]);
@@ -26,9 +26,9 @@ export async function run(report) {
   report.figures("Rows in the local store", ["", "ms to load 1,000", "bytes a row"], [[many, median(rounds.load[OURS]) / STORED, bytes / STORED]]);
 }
 
-async function order(count) {
+async function order(count, byPackage) {
   const list = items(count);
-  const contenders = { [OURS]: sortPipelines ?? byPackage, "Intl.Collator": byCollator };
+  const contenders = { [OURS]: byPackage, "Intl.Collator": byCollator };
   agree(`the order of ${count} items`, mapped(contenders, (sort) => sort(list).map(({ id }) => id)));
   return compareOnce(mapped(contenders, (sort) => ({ run: () => sort(list) })));
 }
