@@ -1,6 +1,6 @@
 // The order of lists, without a call for every two items: the core is asked once for what each letter sorts as, and for
 // the order of two names only where the first letters that differ do not tell.
-import { ask, call, NO_ROOM } from "./core.js";
+import { ask, call, noRoom } from "./core.js";
 import { PipelineError } from "./error.js";
 
 /** What a list is sorted by. */
@@ -25,7 +25,7 @@ export function comparePlaces(a: Place, b: Place): number {
   try {
     return ask((core) => core.comparePipelines(a.name, a.id, b.name, b.id));
   } catch (thrown) {
-    throw thrown instanceof PipelineError ? thrown : NO_ROOM;
+    throw thrown instanceof PipelineError ? thrown : noRoom();
   }
 }
 
