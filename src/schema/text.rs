@@ -11,8 +11,13 @@ pub fn trim(raw: &str) -> &str {
     match raw.as_bytes() {
         // Most texts have nothing to trim.
         [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => raw,
-        _ => raw.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}'),
+        _ => trim_blanks(raw),
     }
+}
+
+#[inline(never)]
+fn trim_blanks(raw: &str) -> &str {
+    raw.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
 }
 
 /// Whether nothing is left of a text after trimming.
@@ -24,7 +29,6 @@ pub fn is_blank(text: &str) -> bool {
 
 /// The length in UTF-16 units, which an HTML `maxlength` and JavaScript's `length` count in.
 #[must_use]
-#[cfg_attr(module, optimize(speed))]
 pub fn units(text: &str) -> usize {
     text.encode_utf16().count()
 }
