@@ -128,35 +128,35 @@ impl Store {
     /// batch come, of rows with one id, all but the first.
     ///
     /// # Errors
-    /// `internal` where `rows` is none; the store then stays as it was.
+    /// `internal` where `rows` is none.
     pub fn load(&mut self, rows: &[u8], to_come: usize, host: &dyn Host) -> Result<Vec<Damaged>, Error> {
         if !self.is_loading {
             reserve(to_come / 3 * 4); // with what is found in a row when it is read
-        }
-        let outcomes = load::read(rows, self.account_id.as_deref(), host)?;
-        if !self.is_loading {
             let account_id = self.account_id.take();
             *self = Self { account_id, storage: self.storage, as_text: self.as_text, ..Self::default() };
         }
         self.is_loading = to_come > 0;
+        let account_id = self.account_id.clone();
         let mut damaged = Vec::new();
-        for outcome in outcomes {
+        let read = load::read(rows, account_id.as_deref(), host, |outcome| {
             let slot = self.slots.len();
-            match outcome {
+            let row = match outcome {
                 Ok((row, keys)) => {
                     self.by_id.push(row.id.clone(), slot);
                     keys.secret.into_iter().for_each(|secret| self.by_secret.push(secret, slot));
                     keys.place.into_iter().for_each(|place| self.by_place.push(place, slot));
-                    self.slots.push(Some(row));
+                    Some(row)
                 }
                 Err(row) => {
                     self.set_aside(&row.ids);
-                    self.slots.push(None);
                     self.vacant.push(slot);
                     damaged.push(Damaged { index: slot, ..row });
+                    None
                 }
-            }
-        }
+            };
+            self.slots.push(row);
+        });
+        read.ok_or_else(Error::internal)?;
         if !self.is_loading {
             for index in [&mut self.by_id, &mut self.by_secret, &mut self.by_place] {
                 index.sort();

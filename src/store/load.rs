@@ -5,7 +5,6 @@
 //! when it is asked for. The walk only accepts. A row that is unusual in any way is read as the value it is.
 
 use super::row::{Keys, Marks, StoreRow};
-use crate::error::Error;
 use crate::host::Host;
 use crate::issue::Issue;
 use crate::model::id::{SOUGHT_ID, STORED_ID, fold_id};
@@ -58,22 +57,15 @@ pub struct Damaged {
 /// What became of one row.
 pub type Outcome = Result<(StoreRow, Keys), Damaged>;
 
-/// Reads the rows of a packed list for readers within `account`, each apart.
-///
-/// # Errors
-/// `internal` where it is none, which only a fault of the packer explains.
-pub fn read(rows: &[u8], account: Option<&str>, host: &dyn Host) -> Result<Vec<Outcome>, Error> {
-    read_each(rows, account, host).ok_or_else(Error::internal)
-}
-
-fn read_each(rows: &[u8], account: Option<&str>, host: &dyn Host) -> Option<Vec<Outcome>> {
+/// Reads the rows of a packed list for readers within `account`, each apart, and gives what became of each; `None` where
+/// there is no such list, which only a fault of the packer explains.
+pub fn read(rows: &[u8], account: Option<&str>, host: &dyn Host, mut take: impl FnMut(Outcome)) -> Option<()> {
     let mut outline = Outline::new(rows);
-    let mut outcomes = Vec::new();
     // Fields that are kept unread, of one row after the other.
     let mut others = Vec::new();
     for _ in 0..outline.list()? {
         let row = outline.rest();
-        outcomes.push(match accept(&mut outline, &mut others, account, host) {
+        take(match accept(&mut outline, &mut others, account, host) {
             Some(accepted) => Ok(accepted),
             None => {
                 outline = Outline::new(row);
@@ -81,7 +73,7 @@ fn read_each(rows: &[u8], account: Option<&str>, host: &dyn Host) -> Option<Vec<
             }
         });
     }
-    Some(outcomes)
+    Some(())
 }
 
 /// Reads a row, or declines.
@@ -100,13 +92,13 @@ fn accept(row: &mut Outline, others: &mut Vec<u8>, account: Option<&str>, host: 
     }
     let Document { head, account: own, secret } = document?;
     let version = version.filter(|version| (1..=MAX_VERSION).contains(version))?;
+    let marks = Marks { version, unsent: unsent?, copy };
     let mut report = Report::new(Unknown::Kept, host);
     let head = HEAD.read(&head, &mut report);
     let head = Pipeline::checked(report.finish(head).ok()?);
     let is_shown = account.is_none() || own.text() == account;
     // The row stands where its document is: an envelope that says otherwise would hide it.
     let keys = Keys::of(is_shown.then(|| head.name()), head.id(), secret.text());
-    let marks = Marks { version, unsent: unsent?, copy };
     Some((StoreRow::new(head.id(), marks, is_shown, &list_item(&head), others), keys))
 }
 
@@ -158,6 +150,13 @@ fn flag(value: &Value) -> Option<bool> {
     if let Value::Bool(flag) = value { Some(*flag) } else { None }
 }
 
+/// What a checked row says of its document.
+fn marks_of(row: &Value) -> Marks {
+    let flag = |name| *row.get(name) == Value::Bool(true);
+    let version = row.get("version").whole().and_then(|version| u32::try_from(version).ok());
+    Marks { version: version.unwrap_or_default(), unsent: flag("unsent"), copy: flag("copy") }
+}
+
 fn read_plainly(given: &Value, account: Option<&str>, host: &dyn Host) -> Outcome {
     let mut report = Report::new(Unknown::Kept, host);
     let row = ROW.read(given, &mut report);
@@ -169,11 +168,7 @@ fn read_plainly(given: &Value, account: Option<&str>, host: &dyn Host) -> Outcom
             return Err(Damaged { index: 0, ids, issues });
         }
     };
-    let marks = Marks {
-        version: row.get("version").whole().and_then(|version| u32::try_from(version).ok()).unwrap_or_default(),
-        unsent: matches!(row.get("unsent"), Value::Bool(true)),
-        copy: matches!(row.get("copy"), Value::Bool(true)),
-    };
+    let marks = marks_of(&row);
     let document = row.take("document");
     if document == Value::Null {
         return Ok((StoreRow::without_document(row.text_of("id").unwrap_or_default(), marks), Keys::default()));
