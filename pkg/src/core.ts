@@ -23,6 +23,8 @@ interface CoreLimits extends Limits {
 const LARGEST_KEPT = 32 * 1024 * 1024;
 
 let module: WebAssembly.Module | undefined;
+/** What the running instance shows. */
+let exports: ReturnType<typeof glue.initSync> | undefined;
 /** Whether an instance was ever asked for; it need not have come to be. */
 let begun = false;
 /**
@@ -165,6 +167,7 @@ function start(): Core {
     begun = true;
     glue.initSync({ module }); // does nothing where it has done its work
     if (again) glue.__wbg_reset_state(); // a new instance of the same module, with the glue's views of memory dropped
+    exports = glue.initSync({ module });
   } catch (thrown) {
     throw hostRefuses(thrown) ? refusedByHost() : noRoom();
   }
@@ -188,7 +191,7 @@ function leave(): void {
 
 /** The instance's memory; another object once it has grown, and in another instance. */
 export function memory(): ArrayBufferLike {
-  return module === undefined ? nothing().buffer : glue.initSync({ module }).memory.buffer;
+  return exports?.memory.buffer ?? nothing().buffer;
 }
 
 /** Whether the host lets no WebAssembly run, which is for the page's owner to change. A lack of room passes. */

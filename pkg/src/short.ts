@@ -62,7 +62,8 @@ export function acceptShort<T>(name: ShortName, value: unknown): T | undefined {
   try {
     // Names that every object inherits would be taken for its own.
     for (const _ in Object.prototype) return undefined;
-    const before = ask(regionsOf);
+    // Memory that has grown takes its former views away.
+    const before = regions !== undefined && regions.numbers.length > 0 ? regions : ask(regionsOf);
     numbers = before.numbers;
     const copy = typeof value === "object" && value !== null ? record(value, 0) : DECLINED;
     return copy !== DECLINED && judge(name, copy, before) ? (copy as T) : undefined;
@@ -80,7 +81,7 @@ function judge(name: ShortName, copy: Container, before: Regions): boolean {
   const units = texts.length;
   if (!isWellFormed(texts)) return false;
   return ask((core) => {
-    // A getter of the value may have made the memory grow, or cost the instance.
+    // The instance may be another one by now, and a getter of the value may have made its memory grow.
     if (regionsOf(core) !== before) return false;
     const { numbers: region, texts: bytes } = before;
     if (units * 3 > bytes.length) return false;
