@@ -8,3 +8,5 @@ pub mod operation;
 pub mod reply;
 pub mod request;
 pub mod response;
+pub mod stamp;
+pub mod verdict;

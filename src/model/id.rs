@@ -27,6 +27,9 @@ pub fn id_spellings(id: &str) -> Vec<String> {
     spellings
 }
 
+/// A UUID of any version, which is handed back as it came.
+pub const UUID: Rule = Rule::Text(|text, _| if is_uuid(text) { Ok(text.into()) } else { Err(IssueCode::Uuid) });
+
 /// The id of a stored pipeline: a UUID of any version.
 pub const STORED_ID: Rule = Rule::Text(stored_id);
 
