@@ -136,6 +136,18 @@ impl Error {
         Self::new(ErrorCode::Conflict, "the secret is taken")
     }
 
+    /// Somebody has changed what an update was made on.
+    #[must_use]
+    pub fn changed_since() -> Self {
+        Self::new(ErrorCode::Conflict, "the pipeline has changed since it was read")
+    }
+
+    /// An outbox numbers its operations otherwise than the server has counted them.
+    #[must_use]
+    pub fn miscounted() -> Self {
+        Self::new(ErrorCode::Conflict, "the server has counted this client's operations otherwise")
+    }
+
     /// The database asks to try again.
     #[must_use]
     pub fn contention() -> Self {

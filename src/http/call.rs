@@ -2,11 +2,12 @@
 
 use super::cursor;
 use super::operation::Operation;
+use super::stamp::{STAMP, UPDATE_STAMP, check_hash};
 use crate::error::{Error, ErrorCode};
 use crate::host::Host;
 use crate::issue::{Issue, IssueCode};
 use crate::model::change::Entropy;
-use crate::model::id::{NEW_ID, SOUGHT_ID};
+use crate::model::id::{NEW_ID, SOUGHT_ID, STORED_ID};
 use crate::model::input::{CREATE_INPUT, CreateInput, UPDATE_INPUT, UpdateInput};
 use crate::model::pipeline::{ACCOUNT_ID, LAST_FOUR};
 use crate::model::row::{Creation, NewSecret, Update};
@@ -37,6 +38,7 @@ pub enum Origin {
 
 const ID: Property = required("id", SOUGHT_ID);
 const CHOSEN_ID: Property = optional("id", NEW_ID);
+const STAMPED_ID: Property = required("id", STORED_ID);
 const ACCOUNT: Property = optional("accountId", ACCOUNT_ID);
 const CURSOR: Property = optional("cursor", Rule::Text(any));
 const LIMIT: Property = optional("limit", Rule::Whole { min: 1, max: MAX_LIMIT });
@@ -48,6 +50,27 @@ const SEEN: Property = optional("expectedUpdatedAt", MOMENT);
 const DIGEST: Property = optional("secretDigest", SECRET_DIGEST);
 const SHOWN: Property = optional("secretLastFour", LAST_FOUR);
 const SECRET: Property = optional("webhookSecret", WEBHOOK_SECRET);
+const OP: Property = required("op", Rule::Record(&STAMP));
+const STAMPED_NEW_ID: Property = required("id", NEW_ID);
+const STAMPED_DIGEST: Property = required("secretDigest", SECRET_DIGEST);
+const UPDATE_OP: Property = required("op", Rule::Record(&UPDATE_STAMP));
+
+/// What a call with `op` may have. It must be possible to repeat it, so its sender has made the id and the secret, of which
+/// only the digest travels; and `old` stands in the place of a version.
+fn stamped_schema(operation: Operation) -> Option<&'static Schema> {
+    Some(match operation {
+        Operation::Create => &Schema(&[STAMPED_NEW_ID, ACCOUNT, CREATION, STAMPED_DIGEST, SHOWN, OP]),
+        Operation::Update => &Schema(&[STAMPED_ID, ACCOUNT, UPDATE, DIGEST, SHOWN, UPDATE_OP]),
+        Operation::Delete => &Schema(&[STAMPED_ID, ACCOUNT, OP]),
+        Operation::RecordRun => &Schema(&[STAMPED_ID, ACCOUNT, COMPLETED_AT, OP]),
+        _ => return None,
+    })
+}
+
+/// The schema by which `arguments` with an `op` are read, where the operation may have one.
+fn stamped(operation: Operation, arguments: &Value) -> Option<&'static Schema> {
+    if arguments.get("op").is_absent() { None } else { stamped_schema(operation) }
+}
 
 fn schema(operation: Operation, origin: Origin) -> &'static Schema {
     match (operation, origin) {
@@ -68,10 +91,51 @@ impl<'v> Call<'v> {
     /// # Errors
     /// `invalid` with every issue.
     pub fn parse(operation: Operation, origin: Origin, value: &'v Value<'_>, host: &dyn Host) -> Result<Self, Error> {
-        schema(operation, origin).parse(value, Unknown::Refused, host).map(Self)
+        let Some(stamped) = stamped(operation, value) else {
+            return schema(operation, origin).parse(value, Unknown::Refused, host).map(Self);
+        };
+        let mut report = Report::new(Unknown::Refused, host);
+        let call = stamped.read(value, &mut report);
+        let rotates = matches!(value.get("input").get("rotateSecret"), Value::Bool(true));
+        if rotates && value.get("secretDigest").is_absent() {
+            report.enter("secretDigest".into());
+            report.issue(IssueCode::Required);
+            report.leave();
+        }
+        report.finish(Self(call)).map_err(Error::invalid)
     }
 
-    /// Reads the body of a request as arguments; a list without a limit gets the largest.
+    /// Reads arguments that go on to whoever carries the call out. Those of a call with `op` go on as they came: its hash
+    /// is theirs, and what is wrong with them is for the verdict. Only where nobody could be answered are they refused.
+    ///
+    /// # Errors
+    /// `invalid` with every issue.
+    pub fn passed_on(operation: Operation, value: &'v Value<'v>, host: &dyn Host) -> Result<Self, Error> {
+        if stamped(operation, value).is_none() {
+            return Self::parse(operation, Origin::Wire, value, host);
+        }
+        let mut report = Report::new(Unknown::Refused, host);
+        read_frame(operation, value, &mut report);
+        check_hash(value, &mut report);
+        match report.finish(()) {
+            Ok(()) => Ok(Self(value.clone())),
+            Err(issues) => {
+                Err(Self::parse(operation, Origin::Wire, value, host).err().unwrap_or_else(|| Error::invalid(issues)))
+            }
+        }
+    }
+
+    /// Reads what says whose operation a call with `op` is: `{ id, accountId?, op }`.
+    ///
+    /// # Errors
+    /// `invalid` with every issue of these.
+    pub fn frame(operation: Operation, value: &'v Value<'_>, host: &dyn Host) -> Result<Value<'v>, Error> {
+        let mut report = Report::new(Unknown::Refused, host);
+        let frame = read_frame(operation, value, &mut report);
+        report.finish(frame).map_err(Error::invalid)
+    }
+
+    /// Reads the body of a request as arguments to pass on; a list without a limit gets the largest.
     ///
     /// # Errors
     /// `protocol` for what is no JSON object, `invalid` with every issue.
@@ -80,7 +144,7 @@ impl<'v> Call<'v> {
         if !matches!(body, Value::Record(_)) {
             return Err(Error::new(ErrorCode::Protocol, "the body is not a JSON object"));
         }
-        let mut call = Call::parse(operation, Origin::Wire, &body, host)?;
+        let mut call = Call::passed_on(operation, &body, host)?;
         if let Some(cursor) = call.0.text_of("cursor") {
             cursor::read(cursor)?;
         }
@@ -147,6 +211,16 @@ impl<'v> Call<'v> {
             ),
         }
     }
+}
+
+/// The properties of a stamped call that are needed to answer it at all.
+fn read_frame<'v>(operation: Operation, value: &'v Value<'_>, report: &mut Report) -> Value<'v> {
+    let Some(mut record) = Record::open(value, report) else { return Value::Absent };
+    let properties = stamped_schema(operation).map(|schema| schema.0).unwrap_or_default();
+    for property in properties.iter().filter(|property| matches!(property.name, "id" | "accountId" | "op")) {
+        record.read(property, report);
+    }
+    record.kept_whole()
 }
 
 fn read_create_input<'v>(input: &'v Value<'v>, report: &mut Report) -> Value<'v> {

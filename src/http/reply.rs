@@ -1,6 +1,7 @@
 //! Writes what a server answers.
 
 use super::response::read_error;
+use super::verdict::Verdict;
 use crate::error::{Error, ErrorCode};
 use crate::value::{Value, record};
 
@@ -21,6 +22,20 @@ impl Reply {
     pub fn success(result: &str, cursor: Option<&str>) -> Self {
         let cursor = cursor.map(|cursor| [",\"cursor\":", &Value::from(cursor).json()].concat()).unwrap_or_default();
         Self::new(200, ["{\"result\":", result, &cursor, "}"].concat())
+    }
+
+    /// The answer to a call with `op`, given as JSON text, `{ result?, op }`, with the status of its verdict.
+    #[must_use]
+    pub fn operation(answer: &str, verdict: Verdict) -> Self {
+        match verdict.status() {
+            200 => Self::new(200, answer.to_owned()),
+            status => {
+                let reply = Self::error(status, &Error::miscounted());
+                let (error, op) = (reply.body.strip_suffix('}'), answer.get(1..));
+                let body = [error.unwrap_or_default(), ",", op.unwrap_or_default()].concat();
+                Self { body, ..reply }
+            }
+        }
     }
 
     /// The answer to what went wrong, with the status of its code.

@@ -1,6 +1,6 @@
 //! Builds what a client sends.
 
-use super::call::{Call, Origin};
+use super::call::Call;
 use super::endpoint::Endpoint;
 use super::operation::Operation;
 use crate::error::Error;
@@ -32,7 +32,7 @@ impl From<Request> for Value<'_> {
 /// `invalid` with every issue of the arguments, `config` with every issue of the endpoint.
 pub fn build(operation: Operation, arguments: &Value, endpoint: &Value, host: &dyn Host) -> Result<Request, Error> {
     let Endpoint { base_url, authorization } = Endpoint::parse(endpoint, host)?;
-    let call = Call::parse(operation, Origin::Wire, arguments, host)?;
+    let call = Call::passed_on(operation, arguments, host)?;
     Ok(Request {
         method: "POST",
         url: [&base_url, "/pipelines/", operation.name()].concat(),

@@ -4,6 +4,7 @@
 //! like "not found".
 
 use super::operation::Operation;
+use super::verdict::Verdict;
 use crate::error::{Error, ErrorCode};
 use crate::host::Host;
 use crate::issue::{Issue, IssueCode, ReportedIssue, Segment};
@@ -26,19 +27,79 @@ static RESPONSE: Schema = Schema(&[
 /// of a list begins, and `[{ index, id?, issues }]` for the items of it that cannot be read.
 ///
 /// # Errors
-/// The error that the other side reported, `protocol` where the answer is not of this interface, or `invalid` where the
-/// caller gave something else.
+/// The error that the other side reported or gave as its verdict, `protocol` where the answer is not of this interface, or
+/// `invalid` where the caller gave something else.
 pub fn read(operation: Operation, given: &Value, host: &dyn Host) -> Result<Value<'static>, Error> {
+    let mut answer = read_answer(operation, given, host)?;
+    let op = answer.take("op");
+    if let Some(verdict) = op.text_of("verdict").and_then(Verdict::parse) {
+        if let Some(error) = refusal(verdict, operation, op.get("issues")) {
+            return Err(error);
+        }
+        if answer.get("data").is_absent() {
+            answer.take("data");
+            answer.push(
+                "data",
+                match operation {
+                    Operation::Delete => false.into(),
+                    Operation::RecordRun => Value::Null,
+                    // It was applied, and is gone again.
+                    _ => return Err(Error::not_found()),
+                },
+            );
+        }
+    }
+    Ok(answer)
+}
+
+/// [`read`] for whoever wants the echo of a call with `op` too, whatever its verdict:
+/// `{ data?, cursor?, damaged?, op?: { opId, seq, verdict, issues?, current?, expected? } }`.
+///
+/// # Errors
+/// As [`read`], but for verdicts.
+pub fn read_answer(operation: Operation, given: &Value, host: &dyn Host) -> Result<Value<'static>, Error> {
     let given = RESPONSE.parse(given, Unknown::Refused, host)?;
     let status = given.get("status").whole().unwrap_or_default();
     let body = given.text_of("body").unwrap_or_default();
     let body = json::read(body.as_bytes()).unwrap_or(Value::Absent);
-    let answer = match status {
-        200 => read_result(operation, &body, host),
-        400.. => return Err(read_error(body.get("error")).unwrap_or_else(|| Error::protocol(status))),
+    let answer = match (status, read_echo(status, body.get("op"), host)) {
+        (200 | 409, Some(op)) => read_result(operation, &body, Some(op), host),
+        (200, None) => read_result(operation, &body, None, host),
+        (400.., _) => return Err(read_error(body.get("error")).unwrap_or_else(|| Error::protocol(status))),
         _ => None,
     };
     answer.map(Value::into_owned).ok_or_else(|| Error::protocol(status))
+}
+
+/// What a server says of an operation; `None` where it says nothing that can be relied on.
+fn read_echo<'v>(status: usize, op: &'v Value<'v>, host: &dyn Host) -> Option<Value<'v>> {
+    let verdict = Verdict::parse(op.text_of("verdict")?)?;
+    op.text_of("opId")?;
+    op.get("seq").whole()?;
+    let mut op = op.clone();
+    // What this version cannot read of a document, the next answer to a read brings again.
+    let current = op.take("current");
+    if let Ok(current) = Pipeline::parse(&current, host) {
+        op.push("current", Value::from(current).into_owned());
+    }
+    (status == usize::from(verdict.status())).then_some(op)
+}
+
+/// What a caller who waits for it is told of an operation that was not applied; nothing where it was, or has no need to
+/// be any more. `issues` are those of the verdict.
+#[must_use]
+pub fn refusal(verdict: Verdict, operation: Operation, issues: &Value) -> Option<Error> {
+    Some(match (verdict, operation) {
+        (Verdict::Ok, _) | (Verdict::Gone, Operation::Delete | Operation::RecordRun) => return None,
+        (Verdict::Gone, _) => Error::not_found(),
+        (Verdict::Conflict, Operation::Create) => Error::id_taken(),
+        (Verdict::Conflict, _) => Error::changed_since(),
+        (Verdict::Rejected, _) => match read_issues(issues) {
+            Some(issues) if !issues.is_empty() => Error::invalid(issues),
+            _ => Error::new(ErrorCode::Invalid, "the server refuses this"),
+        },
+        _ => Error::miscounted(),
+    })
 }
 
 /// What UTF-8 cannot hold is no answer of ours; it fails as such.
@@ -49,10 +110,16 @@ fn read_body<'v>(body: &'v Value<'v>, report: &mut Report) -> Value<'v> {
     }
 }
 
-fn read_result<'v>(operation: Operation, body: &'v Value<'v>, host: &dyn Host) -> Option<Value<'v>> {
+fn read_result<'v>(
+    operation: Operation,
+    body: &'v Value<'v>,
+    op: Option<Value<'v>>,
+    host: &dyn Host,
+) -> Option<Value<'v>> {
     let mut report = Report::new(Unknown::Kept, host);
     let mut damaged = Vec::new();
     let data = match (operation, body.get("result")) {
+        (_, Value::Absent) if op.is_some() => Value::Absent,
         (Operation::List, result) => read_items(list(result, &mut report)?, &mut damaged, host)?,
         (Operation::Delete, result) => flag(result, &mut report).into(),
         (Operation::Get | Operation::FindByWebhookSecret | Operation::RecordRun, Value::Null) => Value::Null,
@@ -63,7 +130,7 @@ fn read_result<'v>(operation: Operation, body: &'v Value<'v>, host: &dyn Host) -
         cursor => Some(cursor.text()?),
     };
     let damaged = (!damaged.is_empty()).then_some(Value::List(damaged));
-    report.finish(record! { "data": data, "cursor": cursor, "damaged": damaged }).ok()
+    report.finish(record! { "data": data, "cursor": cursor, "damaged": damaged, "op": op }).ok()
 }
 
 /// The items that can be read; what is wrong with each other one goes into `damaged`. `None` where none can be read: then
@@ -89,7 +156,11 @@ fn read_items<'v>(items: &'v [Value<'v>], damaged: &mut Vec<Value<'v>>, host: &d
 pub fn read_error(error: &Value) -> Option<Error> {
     let code = ErrorCode::parse(error.text_of("code")?)?;
     let message = error.text_of("message")?;
-    let given = match error.get("issues") {
+    Some(Error::reported(code, message, read_issues(error.get("issues"))?))
+}
+
+fn read_issues(issues: &Value) -> Option<Vec<Issue>> {
+    let given = match issues {
         Value::Absent => &[],
         Value::List(issues) => issues.as_slice(),
         _ => return None,
@@ -98,7 +169,7 @@ pub fn read_error(error: &Value) -> Option<Error> {
     for issue in given {
         issues.push(read_issue(issue)?);
     }
-    Some(Error::reported(code, message, issues))
+    Some(issues)
 }
 
 /// Reads an issue as [`Error`] is given in a body or thrown by a shell; `None` where it has another shape.

@@ -8,7 +8,7 @@ use super::list_item::{LISTED, list_item, name_key};
 use super::pipeline::Pipeline;
 use super::secret::{SecretDigest, SecretStorage, WebhookSecret, bears_tag, last_four, sealed};
 use super::timestamp::Timestamp;
-use crate::error::{Error, ErrorCode};
+use crate::error::Error;
 use crate::host::Host;
 use crate::value::{Value, record};
 
@@ -100,7 +100,7 @@ impl<'v> Row<'v> {
     /// `conflict` where the row has changed since the caller saw it.
     pub fn update(self, update: Update<'v>, now: Timestamp, storage: SecretStorage) -> Result<Planned<'v>, Error> {
         if update.expected_updated_at.is_some_and(|expected| Some(expected) != self.0.moment("updatedAt")) {
-            return Err(Error::new(ErrorCode::Conflict, "the pipeline has changed since it was read"));
+            return Err(Error::changed_since());
         }
         let rotates = update.input.rotates_secret();
         let row = Self(change::define(self.0, update.input, now));

@@ -204,6 +204,12 @@ impl<'v> Record<'v> {
         self.kept.push(Field::new(name, value));
     }
 
+    /// What was read; other fields are not looked at.
+    #[must_use]
+    pub fn kept_whole(self) -> Value<'v> {
+        Value::Record(self.kept)
+    }
+
     /// Deals with the fields that `schema` does not know, and gives what was read.
     #[cfg_attr(module, optimize(speed))]
     pub fn close(mut self, schema: &Schema, report: &mut Report) -> Value<'v> {
