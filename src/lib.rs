@@ -11,6 +11,7 @@
 //! - [`schedule`]: five-field Unix cron, its zones and its words;
 //! - [`model`]: what pipelines, steps and runs may hold, as tables, and how they change and are stored;
 //! - [`http`]: the wire to the guarded HTTP actions, from both ends;
+//! - [`outbox`]: changes on their way to a server that settles each of them once;
 //! - [`store`]: the local repository, as changes that a place must make durable;
 //! - `bindings`: what JavaScript calls, and the only module that knows of it.
 
@@ -28,6 +29,7 @@ pub mod http;
 mod index;
 pub mod issue;
 pub mod model;
+pub mod outbox;
 pub mod schedule;
 pub mod schema;
 pub mod store;

@@ -18,6 +18,7 @@ use crate::model::pipeline::{ACCOUNT_ID, Pipeline};
 use crate::model::row::{Creation, Planned, Row};
 use crate::model::secret::{SecretStorage, candidates};
 use crate::model::timestamp::Timestamp;
+use crate::outbox::server::{Around, Before, apply, settle};
 use crate::schema::report::{Report, Unknown};
 use crate::schema::table::{Rule, Schema, optional};
 use crate::value::{Value, record};
@@ -249,6 +250,44 @@ impl Store {
         self.hold_change(is_there.into(), change)
     }
 
+    /// Plans what an outbox has sent: the operation of a call with `op`, on the `cursor` row of its client, `null` for none.
+    /// The reply is `{ answer, cursor?, forget }`: what is answered, the row to write together with the changes, and since
+    /// when a client must have been silent to be forgotten once its pipeline is gone.
+    ///
+    /// # Errors
+    /// `invalid` where `id` or `op` are not what they must be, `storage` for a cursor that cannot be read.
+    pub fn settle(
+        &mut self,
+        operation: Operation,
+        arguments: &Value,
+        cursor: &Value,
+        around: Surroundings,
+    ) -> Result<Plan, Error> {
+        let mut arguments = arguments.clone();
+        arguments.take("accountId");
+        arguments.push("accountId", self.account_id.as_deref().into());
+        let id = fold_id(arguments.text_of("id").unwrap_or_default()).into_owned();
+        let row = self.planned_document(&id, around.host);
+        let is_there = row.is_some();
+        let is_taken =
+            operation == Operation::Create && !is_there && (self.planned(&id).is_some() || self.is_damaged(&id));
+        let mut before = Before { cursor, row, is_there, is_taken, issues: &Value::Absent };
+        let around = Around { now: Timestamp::of_clock(around.clock)?, storage: self.storage, host: around.host };
+        let mut settled = loop {
+            let settled = settle(operation, &arguments, &before, around)?;
+            match &settled.change {
+                apply::Change::Put(row) if !before.is_taken && self.takes_secret(row) => before.is_taken = true,
+                _ => break settled,
+            }
+        };
+        let change = match std::mem::replace(&mut settled.change, apply::Change::None) {
+            apply::Change::None => None,
+            apply::Change::Remove => Some(self.change(&id, false, false, None)),
+            apply::Change::Put(row) => Some(self.change(&id, false, false, Some(row))),
+        };
+        Ok(self.hold_change(settled.into(), change))
+    }
+
     /// Plans to keep a copy of what another place answered, unless a change of its own waits here.
     ///
     /// # Errors
@@ -339,12 +378,17 @@ impl Store {
         ids.filter_map(|id| self.planned(id)).any(|row| row.keys().secret.as_deref() == Some(secret))
     }
 
-    fn hold(&mut self, planned: Planned, unsent: bool) -> Result<Plan, Error> {
-        let (row, reply) = (planned.row.into_owned(), Value::from(planned.reply).into_owned());
+    /// Whether a row would get a secret that another has.
+    fn takes_secret(&self, row: &Row) -> bool {
         let secret = row.sealed_secret();
         let known = self.planned(row.id()).and_then(|row| row.keys().secret);
         let is_new = known.as_deref() != secret.as_deref();
-        if is_new && secret.is_some_and(|secret| self.is_taken(&secret)) {
+        is_new && secret.is_some_and(|secret| self.is_taken(&secret))
+    }
+
+    fn hold(&mut self, planned: Planned, unsent: bool) -> Result<Plan, Error> {
+        let (row, reply) = (planned.row.into_owned(), Value::from(planned.reply).into_owned());
+        if self.takes_secret(&row) {
             return Err(Error::secret_taken());
         }
         let id = row.id().to_owned();

@@ -4,10 +4,11 @@ use super::given::Given;
 use super::host::JsHost;
 use super::store;
 use crate::error::Error;
-use crate::http::call::Call;
+use crate::http::call::{Call, Origin};
 use crate::http::endpoint::Endpoint;
 use crate::http::operation::Operation;
 use crate::http::reply::Reply;
+use crate::http::verdict::Verdict;
 use crate::http::{cursor, guard, request, response};
 use crate::model::id::id_spellings;
 use crate::model::input::{CREATE_INPUT, UPDATE_INPUT};
@@ -18,6 +19,7 @@ use crate::model::schedule::{SCHEDULE, Schedule};
 use crate::model::secret::{candidates, secret_arguments};
 use crate::model::timestamp::{GIVEN_MOMENT, Timestamp};
 use crate::model::{change, preview};
+use crate::outbox::server::settle;
 use crate::schema::report::{MAX_DEPTH, Unknown};
 use crate::value::{MAX_WALK_BYTES, MAX_WALK_DEPTH, Value, record};
 
@@ -59,6 +61,7 @@ pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> 
         "buildRequest" => request::build(given.operation(0)?, given.value(1), given.value(2), &JsHost)?.into(),
         "checkEndpoint" => Endpoint::parse(first, &JsHost)?.into(),
         "readResponse" => response::read(given.operation(0)?, given.value(1), &JsHost)?,
+        "readAnswer" => response::read_answer(given.operation(0)?, given.value(1), &JsHost)?,
         "secretArguments" => secret_arguments(first, &JsHost)?,
 
         "readCall" => Call::of_body(given.operation(0)?, given.bytes, &JsHost)?.into(),
@@ -66,6 +69,10 @@ pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> 
         "successReply" => {
             let result = first.text().ok_or_else(Error::internal)?;
             Reply::success(result, given.value(1).text()).into()
+        }
+        "operationReply" => {
+            let verdict = Verdict::parse(given.text(1)).ok_or_else(Error::internal)?;
+            Reply::operation(given.text(0), verdict).into()
         }
         "errorReply" => Reply::to_reported(first).into(),
         "payloadTooLarge" => Reply::payload_too_large().into(),
@@ -84,6 +91,11 @@ pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> 
             let completed_at = given.arguments(Operation::RecordRun, 1)?.completed_at()?;
             given.row(0)?.record_run(completed_at, given.storage(2)?).into()
         }
+        "issuesOfCall" => match Call::parse(given.operation(0)?, Origin::Wire, given.value(1), &JsHost) {
+            Ok(_) => Value::Null,
+            Err(error) => Value::list(&error.issues).into_owned(),
+        },
+        "settle" => settle(given.operation(0)?, given.value(1), &given.before(2), given.around(3)?)?.into(),
         "showRow" => given.row(0)?.show(given.storage(1)?).into(),
         "rowListItem" => given.row(0)?.list_item().into_owned(),
         "secretCandidates" => candidates(given.text(0)).into(),

@@ -10,6 +10,7 @@ use crate::model::pipeline::Pipeline;
 use crate::model::row::Row;
 use crate::model::secret::SecretStorage;
 use crate::model::timestamp::Timestamp;
+use crate::outbox::server::{Around, Before};
 use crate::value::{Value, packed};
 
 /// The values of a call in their order, and its surroundings.
@@ -95,6 +96,25 @@ impl<'v> Given<'v> {
     /// Arguments that come from this process.
     pub fn arguments(&self, operation: Operation, place: usize) -> Result<Call<'_>, Error> {
         Call::parse(operation, Origin::Process, self.value(place), &JsHost)
+    }
+
+    /// What stands where an operation is to be carried out: `{ cursor?, row?, isTaken?, issues? }`.
+    pub fn before(&self, place: usize) -> Before<'_> {
+        let before = self.value(place);
+        let row = before.get("row");
+        Before {
+            cursor: before.get("cursor"),
+            // One that cannot be read can still be deleted.
+            row: Row::parse(row, &JsHost).ok(),
+            is_there: matches!(row, Value::Record(_)),
+            is_taken: matches!(before.get("isTaken"), Value::Bool(true)),
+            issues: before.get("issues"),
+        }
+    }
+
+    /// How this server keeps secrets, and its clock.
+    pub fn around(&self, place: usize) -> Result<Around<'static>, Error> {
+        Ok(Around { now: self.now()?, storage: self.storage(place)?, host: &JsHost })
     }
 
     pub fn storage(&self, place: usize) -> Result<SecretStorage, Error> {

@@ -50,6 +50,7 @@ fn ask(store: &mut Store, name: &str, given: &Given) -> Result<Value<'static>, E
         "store.update" => store.update(second, around()?, unsent)?.into(),
         "store.delete" => store.delete(given.text(1), unsent).into(),
         "store.recordRun" => store.record_run(second, &JsHost, unsent)?.into(),
+        "store.settle" => store.settle(given.operation(1)?, given.value(2), given.value(3), around()?)?.into(),
         "store.adopt" => store.adopt(second, &JsHost)?.into(),
         "store.dropCopies" => store.drop_copies(second).into(),
         "store.unsent" => store.unsent().into(),

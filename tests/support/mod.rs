@@ -21,6 +21,8 @@ pub mod oracle;
 pub mod packed;
 pub mod random;
 #[cfg(not(target_arch = "wasm32"))]
+pub mod stamped;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod twins;
 pub mod vectors;
 pub mod written;
