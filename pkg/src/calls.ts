@@ -6,10 +6,10 @@ export type CallName =
   | SchemaName
   | TransitionName | `checked.${TransitionName}` | "comparePipelines" | "nameKeys"
   | "nextRuns" | "describeSchedule" | "explicitCron" | "checkCron"
-  | "buildRequest" | "checkEndpoint" | "readResponse" | "secretArguments"
-  | "guardRequest" | "readCall" | "successReply" | "errorReply"
+  | "buildRequest" | "checkEndpoint" | "readResponse" | "readAnswer" | "secretArguments"
+  | "guardRequest" | "readCall" | "successReply" | "operationReply" | "errorReply"
   | "payloadTooLarge" | "requestTimeout" | "incompleteBody"
-  | "planCreate" | "planUpdate" | "planRecordRun" | "showRow" | "rowListItem"
+  | "planCreate" | "planUpdate" | "planRecordRun" | "settle" | "issuesOfCall" | "showRow" | "rowListItem"
   | "secretCandidates" | "idSpellings" | "cursorAfter" | "readCursor"
   | RefusalName
   | "store.open" | `store.${StoreCall}`;
@@ -29,4 +29,4 @@ export type StoreCall =
   | "load" | "list" | "get" | "findByWebhookSecret" | "unsent" | "group" | "commit" | "rollback" | "close";
 
 /** The calls that change a store, once they are committed. */
-export type ChangeName = "create" | "update" | "delete" | "recordRun" | "adopt" | "dropCopies";
+export type ChangeName = "create" | "update" | "delete" | "recordRun" | "settle" | "adopt" | "dropCopies";

@@ -22,13 +22,19 @@ export {
 } from "./schemas.js";
 export {
   buildRequest,
+  readAnswer,
   readResponse,
   type Endpoint,
   type Operation,
+  type OperationAnswer,
   type OperationArgs,
+  type OperationEcho,
   type OperationResult,
+  type OperationStamp,
   type PipelineRequest,
   type PipelineResponse,
+  type UpdateStamp,
+  type Verdict,
 } from "./wire.js";
 export { ConvexPipelineRepository, type ConvexOptions } from "./repositories/convex.js";
 export { FallbackPipelineRepository, type FallbackOptions } from "./repositories/fallback.js";

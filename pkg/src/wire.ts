@@ -1,5 +1,5 @@
 // The client's side of the HTTP actions: what to send, and what an answer means. Nothing is sent here.
-import { call } from "./core.js";
+import { call, type Pack } from "./core.js";
 import type {
   Issue,
   Pipeline,
@@ -10,6 +10,43 @@ import type {
   PipelineRunTrigger,
   PipelineUpdateInput,
 } from "./types.js";
+
+/** The word of a server on an operation of an outbox. */
+export type Verdict = "ok" | "conflict" | "rejected" | "gone" | "superseded" | "client_fork" | "out_of_order";
+
+/** By what a server knows an operation again, so that it applies none twice. */
+export interface OperationStamp {
+  /** A UUID: who counts. */
+  clientId: string;
+  /** From 1 on, for each account and pipeline. The next operation is sent once the last is answered. */
+  seq: number;
+  /** A UUID: the operation itself, however often it is sent. */
+  opId: string;
+  /** Hex SHA-256 of the JSON text of the call's arguments, without `op` and `accountId`. */
+  bodyHash: string;
+}
+
+/** The stamp of an update. */
+export interface UpdateStamp extends OperationStamp {
+  /**
+   * What stood in each field that the input touches, `null` for nothing: the update applies where that, or already its new
+   * value, stands there, and is a conflict otherwise. A field that is not named here is not compared.
+   */
+  old?: { [Field in keyof Omit<PipelineUpdateInput, "rotateSecret">]?: unknown };
+}
+
+/** What an answer says of the operation that it answers. */
+export interface OperationEcho {
+  opId: string;
+  seq: number;
+  verdict: Verdict;
+  /** What is wrong with a `rejected` one. */
+  issues?: Issue[];
+  /** The pipeline that a `conflict` is with, where the caller may see it. */
+  current?: Pipeline;
+  /** The number that an `out_of_order` one should have had. */
+  expected?: number;
+}
 
 /** The arguments of each operation, as they travel. */
 export interface OperationArgs {
@@ -25,6 +62,8 @@ export interface OperationArgs {
     secretDigest?: string;
     /** What a page may show of the secret behind the digest. */
     secretLastFour?: string;
+    /** Makes the call an operation of an outbox; it then needs `id` and `secretDigest`. */
+    op?: OperationStamp;
   };
   update: {
     id: string;
@@ -34,13 +73,16 @@ export interface OperationArgs {
     secretDigest?: string;
     /** What a page may show of the secret behind the digest. */
     secretLastFour?: string;
+    /** Then without `expectedUpdatedAt`, and a rotation with `secretDigest`. */
+    op?: UpdateStamp;
   };
-  delete: { id: string; accountId?: string };
+  delete: { id: string; accountId?: string; op?: OperationStamp };
   recordRun: {
     id: string;
     completedAt: string;
     accountId?: string;
     run?: { runId: string; status: PipelineRunStatus; startedAt?: string; error?: string };
+    op?: OperationStamp;
   };
   startRun: { id: string; trigger: PipelineRunTrigger; runId?: string; accountId?: string };
   claimRun: { accountId?: string; worker: string };
@@ -92,8 +134,8 @@ export interface PipelineResponse {
   body: string;
 }
 
-/** Levels that `{ input: … }` stands around what a user gave. */
-const ARGUMENTS = { wrapping: 1 } as const;
+/** Levels that `{ input: … }` and `{ op: { old: … } }` stand around what a user gave and a document held. */
+const ARGUMENTS = { wrapping: 2 } as const;
 /** A body may be longer than what a caller gives: this is more than Convex can answer with. */
 const RESPONSE = { long: { field: "body", units: 32 * 1024 * 1024 } } as const;
 
@@ -110,11 +152,29 @@ export function buildRequest<O extends Operation>(
 }
 
 /**
- * The result that a response holds. Throws what it says went wrong; whatever is not in the contract's shape (HTML, a
+ * The result that a response holds. Throws what it says went wrong, as an error or as the verdict on an `op`; whatever is not in the contract's shape (HTML, a
  * bare 404, truncated JSON) is `protocol`, so that a wrong address never looks like "not found".
  */
 export function readResponse<O extends Operation>(operation: O, response: PipelineResponse): OperationResult[O] {
   return readPage(operation, response).data;
+}
+
+/** What a server answers: the result, where a list goes on, and what became of an `op`. */
+export interface OperationAnswer<Result = unknown> {
+  /** Absent where an operation was not applied, or what it was applied to is gone since. */
+  result?: Result | undefined;
+  cursor?: string | undefined;
+  op?: OperationEcho | undefined;
+}
+
+/** {@link readResponse} for whoever hands answers on or wants their echo: it throws no verdicts. */
+export function readAnswer<O extends Operation>(
+  operation: O,
+  response: PipelineResponse,
+): OperationAnswer<OperationResult[O]> {
+  const pack: Pack = (packer) => packer.add(operation).add(response, RESPONSE);
+  const { data, cursor, op } = call<Partial<Page<OperationResult[O]>> & { op?: OperationEcho }>("readAnswer", pack);
+  return { result: data, ...(cursor !== undefined && { cursor }), ...(op !== undefined && { op }) };
 }
 
 /** A result, and of a list where the rest begins and what could not be read. */

@@ -23,6 +23,7 @@ test("the entry exports what the contract names, and nothing else", () => {
       "nextRuns",
       "pipelineRunSchema",
       "pipelineSchema",
+      "readAnswer",
       "readResponse",
       "recordRun",
       "scheduleSchema",

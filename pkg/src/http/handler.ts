@@ -6,18 +6,14 @@
  */
 import { isPipelineError } from "../error.js";
 import { uuid } from "../ident.js";
+import type { OperationAnswer } from "../wire.js";
 import { BodyFault, ignoreFailure, readBody } from "./body.js";
 import { causeOf, type RequestCause } from "./cause.js";
 import * as model from "./model.js";
 import type { OperationArguments, ServedOperation, TokenEnvironment } from "./model.js";
 
 export type { OperationArguments, ServedOperation, TokenEnvironment };
-
-/** What an operation answers; `cursor` is there while a list goes on. */
-export interface OperationAnswer {
-  result: unknown;
-  cursor?: string | undefined;
-}
+export type { OperationAnswer } from "../wire.js";
 
 /** What happened to a request: enough to find it again, nothing that would have to be kept from a log. */
 export interface RequestEvent {
@@ -42,7 +38,11 @@ export interface PipelineHost<Caller = undefined> {
    * calls; throws a `PipelineError` (`unauthorized`) to answer with it.
    */
   authorize?(request: Request): Caller | Promise<Caller>;
-  /** Carries out a call. A thrown `PipelineError` is answered as what it says, anything else as `internal`. */
+  /**
+   * Carries out a call, and answers one that has an `op` with its echo: arguments of such a call come as they were sent,
+   * because what is wrong with them is for the verdict. A thrown `PipelineError` is answered as what it says,
+   * anything else as `internal`.
+   */
   execute(operation: ServedOperation, args: OperationArguments, caller: Caller): Promise<OperationAnswer>;
   /** Takes one event for each request. What it throws is ignored. */
   report?(event: RequestEvent): void;
@@ -60,7 +60,7 @@ const BODY_TIMEOUT_MS = 15_000;
  *   handlePipelineRequest(request, {
  *     environment: "open",
  *     authorize: (request) => accountOf(request),
- *     execute: async (operation, args, accountId) => ({ result: await serve(operation, { ...args, accountId }) }),
+ *     execute: (operation, args, accountId) => repositoryOf(accountId).serve(operation, args),
  *   });
  * ```
  */
@@ -94,8 +94,8 @@ async function answerOf<Caller>(request: Request, path: string, host: PipelineHo
   const body = await bodyOf(request, host.bodyTimeoutMs ?? BODY_TIMEOUT_MS);
   if (!(body instanceof Uint8Array)) return { reply: body, event: "failure" };
   const args = model.readCall(verdict.operation, body);
-  const { result, cursor } = await host.execute(verdict.operation, args, caller);
-  return { reply: model.successReply(result, cursor), event: "success" };
+  const reply = model.answerReply(await host.execute(verdict.operation, args, caller));
+  return { reply, event: reply.status === 200 ? "success" : "failure" };
 }
 
 /** The path, or nothing where the host gives no URL: then there is no such operation. */

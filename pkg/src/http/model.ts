@@ -1,7 +1,7 @@
 /** What the core decides about a request, with its types. */
 import { call, limits } from "../core.js";
 import type { ErrorCode, Issue } from "../types.js";
-import type { Operation } from "../wire.js";
+import type { Operation, OperationAnswer } from "../wire.js";
 
 /** The settings of the guard, as they stand in the environment. Any usable token of the first three is accepted. */
 export interface TokenEnvironment {
@@ -58,8 +58,11 @@ export function readCall<Args = OperationArguments>(operation: ServedOperation, 
   return call("readCall", (packer) => packer.add(operation), undefined, body);
 }
 
-/** The answer that carries a result. Throws for what is no answer: a `result` that JSON cannot hold, a wrong `cursor`. */
-export function successReply(result: unknown, cursor: unknown): Reply {
+/** The answer to a call. Throws for what is none: a `result` that JSON cannot hold, a wrong `cursor`, an unknown verdict. */
+export function answerReply({ result, cursor, op }: OperationAnswer): Reply {
+  if (op !== undefined) {
+    return call("operationReply", (packer) => packer.add(JSON.stringify({ result, op }), OWN).add(op.verdict));
+  }
   if (cursor !== undefined && typeof cursor !== "string") throw new TypeError("a cursor is a string");
   return call("successReply", (packer) => packer.add(JSON.stringify(result), OWN).add(cursor));
 }
