@@ -21,6 +21,8 @@ export { pipelineTables, type PipelineDataModel } from "./convex/tables.js";
 export {
   listItemValidator,
   listPageValidator,
+  operationAnswerValidator,
+  pipelineCursorValidator,
   pipelineRowValidator,
   pipelineRunValidator,
   pipelineValidator,

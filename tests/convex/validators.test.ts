@@ -8,14 +8,17 @@ import {
   createInputSchema,
   pipelineRunSchema,
   pipelineSchema,
+  type OperationEcho,
   type Pipeline,
   type PipelineListItem,
   type PipelineRun,
   type PipelineSchedule,
   type PipelineStep,
+  type Verdict,
 } from "convex-pipelines";
 import type {
   listItemValidator,
+  operationAnswerValidator,
   pipelineRunValidator,
   pipelineValidator,
   scheduleValidator,
@@ -147,6 +150,7 @@ const RUN_TRIGGERS: Json[] = ["schedule", "webhook", "manual"];
 
 /** The kinds of step and the words of every choice. */
 const KINDS = ["clean", "summarise", "translate", "tone", "chunk", "queue"];
+const STORED_VERDICTS = ["ok", "conflict", "rejected", "gone"];
 const WORDS = [
   ...["bullets", "paragraph", "sentence", "neutral", "friendly", "formal", "dramatic"],
   ...["history", "default", "custom"],
@@ -221,7 +225,7 @@ for (const table of ["pipelines", "pipeline_runs"] as const) {
 
 test("Convex knows exactly these kinds and words", () => {
   const known = Object.values(schema.tables).flatMap(wordsOf);
-  expect([...new Set(known)].sort()).toEqual([...new Set([...KINDS, ...WORDS])].sort());
+  expect([...new Set(known)].sort()).toEqual([...new Set([...KINDS, ...WORDS, ...STORED_VERDICTS])].sort());
 });
 
 test("what another version adds the core reads, and the tables have no place for it", async () => {
@@ -245,6 +249,8 @@ test("validators and results have the documented types", () => {
   expectTypeOf<Same<Infer<typeof pipelineRunValidator>, PipelineRun>>().toEqualTypeOf<true>();
   expectTypeOf<Same<Infer<typeof scheduleValidator>, PipelineSchedule>>().toEqualTypeOf<true>();
   expectTypeOf<Same<Infer<typeof stepValidator>, PipelineStep>>().toEqualTypeOf<true>();
+  expectTypeOf<Infer<typeof operationAnswerValidator>["op"]["verdict"]>().toEqualTypeOf<Verdict>();
+  expectTypeOf<Same<Infer<typeof operationAnswerValidator>["op"], OperationEcho>>().toEqualTypeOf<true>();
   expectTypeOf<FunctionReturnType<typeof pipelines.get>>().toEqualTypeOf<Infer<typeof pipelineValidator> | null>();
   expectTypeOf<FunctionReturnType<typeof pipelines.create>>().toEqualTypeOf<Infer<typeof pipelineValidator>>();
   expectTypeOf<FunctionReturnType<typeof pipelines.list>["result"]>().toEqualTypeOf<Infer<typeof listItemValidator>[]>();

@@ -7,8 +7,8 @@ import type { MutationCtx, PipelineDoc, QueryCtx, RunDoc } from "./tables.js";
 /** The most runs that one call deletes. */
 const RUNS_PER_CALL = 1000;
 
-/** The row that a caller means, or a damaged one where that is all there is: nothing else could remove it. */
-export async function docToDelete(ctx: MutationCtx, id: string, accountId: string | undefined): Promise<PipelineDoc | undefined> {
+/** The row that a caller means, or a damaged one where that is all there is: nothing but a deletion could do anything with it. */
+export async function docMeant(ctx: MutationCtx, id: string, accountId: string | undefined): Promise<PipelineDoc | undefined> {
   const docs = [];
   for await (const doc of visibleDocs(ctx, id, accountId)) docs.push(doc);
   return docs.find((doc) => faultsOf(rowOf(doc)).length === 0) ?? docs[0];

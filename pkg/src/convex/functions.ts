@@ -14,12 +14,13 @@ import { v } from "convex/values";
 import { optionsOf } from "../options.js";
 import type { SecretStorage } from "../types.js";
 import { firstReadable, ifReadable } from "./damaged.js";
-import { deleteRunsOf, deleteRunsUntil, docToDelete } from "./deletion.js";
+import { deleteRunsUntil, docMeant } from "./deletion.js";
 import * as model from "./model.js";
+import { deletePipeline, isSecretTaken, settle, type StampedArguments } from "./outbox.js";
 import { docsBySecret, isTaken, pageOf, visibleDocs } from "./rows.js";
 import type { MutationCtx, PipelineDataModel, PipelineDoc, PipelineRow } from "./tables.js";
 import { toConvexErrors } from "./thrown.js";
-import { listPageReturns, pipelineReturns } from "./validators.js";
+import { listPageReturns, orAnswer, pipelineReturns, stampValidator } from "./validators.js";
 
 /** How the functions treat webhook secrets. */
 export interface PipelineFunctionOptions {
@@ -36,6 +37,8 @@ const internalMutation = internalMutationGeneric as MutationBuilder<PipelineData
 const account = { accountId: v.optional(v.string()) };
 // A caller that keeps the secret sends what may be stored of it.
 const secretArguments = { secretDigest: v.optional(v.string()), secretLastFour: v.optional(v.string()) };
+// `op` makes a call an operation of an outbox. Where its arguments have issues, the HTTP actions give these instead.
+const stamp = { op: v.optional(stampValidator), issues: v.optional(v.any()) };
 const target = { id: v.string(), ...account };
 const pipelineOrNull = v.union(pipelineReturns, v.null());
 
@@ -61,6 +64,9 @@ export type PipelineFunctions = ReturnType<typeof functionsFor>;
 
 function functionsFor(secretStorage: SecretStorage) {
   const show = (row: PipelineRow) => model.showRow(row, secretStorage);
+  // Not what the types of the functions say: those are for the calls of an app, which have no `op`.
+  const answer = async (ctx: MutationCtx, operation: model.StampedOperation, args: StampedArguments): Promise<never> =>
+    (await settle(ctx, operation, args, secretStorage)) as never;
   return {
     list: internalQuery({
       args: { ...account, cursor: v.optional(v.string()), limit: v.optional(v.number()) },
@@ -97,13 +103,14 @@ function functionsFor(secretStorage: SecretStorage) {
     }),
 
     create: internalMutation({
-      args: { input: v.any(), ...account, id: v.optional(v.string()), ...secretArguments },
-      returns: pipelineReturns,
+      args: { input: v.optional(v.any()), ...account, id: v.optional(v.string()), ...secretArguments, ...stamp },
+      returns: orAnswer(pipelineReturns),
       handler: (ctx, args) =>
         toConvexErrors(async () => {
+          if (isStamped(args)) return answer(ctx, "create", args);
           const { row, reply } = model.planCreate(args, secretStorage);
           if (await isTaken(ctx, args.id ?? row.id)) model.refuse("idTaken");
-          await refuseTakenSecret(ctx, row);
+          if (await isSecretTaken(ctx, row)) model.refuse("secretTaken");
           await ctx.db.insert("pipelines", row);
           return reply;
         }),
@@ -112,18 +119,20 @@ function functionsFor(secretStorage: SecretStorage) {
     update: internalMutation({
       args: {
         ...target,
-        input: v.any(),
+        input: v.optional(v.any()),
         expectedUpdatedAt: v.optional(v.string()),
         ...secretArguments,
+        ...stamp,
       },
-      returns: pipelineReturns,
+      returns: orAnswer(pipelineReturns),
       handler: (ctx, args) =>
         toConvexErrors(async () => {
+          if (isStamped(args)) return answer(ctx, "update", args);
           const plan = (row: PipelineRow) => model.planUpdate(row, args, secretStorage);
           const found = await firstReadable(visibleDocs(ctx, args.id, args.accountId), plan);
           const { doc, result } = found ?? model.refuse("unknownId");
           const { row, reply } = result;
-          if (args.secretDigest !== undefined) await refuseTakenSecret(ctx, row, doc);
+          if (args.secretDigest !== undefined && (await isSecretTaken(ctx, row, doc))) model.refuse("secretTaken");
           await ctx.db.replace(doc._id, row);
           return reply;
         }),
@@ -131,27 +140,29 @@ function functionsFor(secretStorage: SecretStorage) {
 
     remove: internalMutation({
       // `runsUntil` makes a call the continuation of an earlier one. The HTTP actions pass nothing of that name.
-      args: { ...target, runsUntil: v.optional(v.number()) },
-      returns: v.boolean(),
-      handler: (ctx, { id, accountId, runsUntil }) =>
+      args: { ...target, runsUntil: v.optional(v.number()), ...stamp },
+      returns: orAnswer(v.boolean()),
+      handler: (ctx, { runsUntil, ...args }) =>
         toConvexErrors(async () => {
+          const { id, accountId } = args;
+          if (isStamped(args)) return answer(ctx, "delete", args);
           if (runsUntil !== undefined) {
             await deleteRunsUntil(ctx, id, runsUntil);
             return false;
           }
-          const doc = await docToDelete(ctx, id, accountId);
+          const doc = await docMeant(ctx, id, accountId);
           if (doc === undefined) return false;
-          await ctx.db.delete(doc._id);
-          await deleteRunsOf(ctx, doc.id);
+          await deletePipeline(ctx, doc);
           return true;
         }),
     }),
 
     recordRun: internalMutation({
-      args: { ...target, completedAt: v.string() },
-      returns: pipelineOrNull,
+      args: { ...target, completedAt: v.optional(v.string()), ...stamp },
+      returns: orAnswer(pipelineOrNull),
       handler: (ctx, args) =>
         toConvexErrors(async () => {
+          if (isStamped(args)) return answer(ctx, "recordRun", args);
           const plan = (row: PipelineRow) => model.planRecordRun(row, args, secretStorage);
           const found = await firstReadable(visibleDocs(ctx, args.id, args.accountId), plan);
           if (found === null) return null;
@@ -162,9 +173,9 @@ function functionsFor(secretStorage: SecretStorage) {
   };
 }
 
-/** Two pipelines may not answer to one secret. */
-async function refuseTakenSecret(ctx: MutationCtx, { webhookSecret }: PipelineRow, own?: PipelineDoc): Promise<void> {
-  if (webhookSecret === undefined) return;
-  const holders = await docsBySecret(ctx, webhookSecret);
-  if (holders.some(({ _id }) => _id !== own?._id)) model.refuse("secretTaken");
+/** Whether a call is an operation of an outbox, whose id then stands already. */
+function isStamped<Args extends { id?: string | undefined; op?: object | undefined }>(
+  args: Args,
+): args is Args & { id: string; op: NonNullable<Args["op"]> } {
+  return args.op !== undefined;
 }

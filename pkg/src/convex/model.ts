@@ -1,12 +1,19 @@
 /** What the core decides about stored rows, with its types; clock and entropy are read at the moment of the call. */
-import { convexToJson, jsonToConvex, type JSONValue } from "convex/values";
+import { convexToJson, jsonToConvex, type Infer, type JSONValue, type Value } from "convex/values";
 import type { RefusalName } from "../calls.js";
 import { call, entropy, type Pack } from "../core.js";
 import { isPipelineError, type PipelineError } from "../error.js";
-import { readCall } from "../http/model.js";
+import { readCall, type OperationArguments } from "../http/model.js";
 import { textEncoder } from "../text.js";
 import type { Issue, Pipeline, PipelineListItem, SecretStorage } from "../types.js";
-import type { PipelineRow } from "./tables.js";
+import type { UpdateStamp } from "../wire.js";
+import type { CursorRow, PipelineRow } from "./tables.js";
+import type { operationAnswerValidator } from "./validators.js";
+
+/** The operations that an outbox sends. */
+export type StampedOperation = "create" | "update" | "delete" | "recordRun";
+/** What a call with `op` is answered. */
+export type Answer = Infer<typeof operationAnswerValidator>;
 
 /** A place in the order of lists. In a row that is damaged the fields may be absent, or of any type. */
 export interface Place {
@@ -35,6 +42,57 @@ export function planUpdate(row: PipelineRow, args: object, secretStorage: Secret
 /** The row after a completed run. */
 export function planRecordRun(row: PipelineRow, args: object, secretStorage: SecretStorage): Plan {
   return values(call("planRecordRun", (packer) => packer.add(convexToJson(row), STORED).add(args).add(secretStorage)));
+}
+
+/** What stands where an operation is to be carried out. */
+export interface Before {
+  cursor?: CursorRow;
+  row?: PipelineRow;
+  /** Whether the id of a creation, or the secret that an operation brings, is somebody else's. */
+  isTaken?: boolean;
+  /** What was found wrong with the arguments, which were then left out. */
+  issues?: readonly Issue[];
+}
+
+/** What becomes of an operation. */
+export interface Settled {
+  /** The cursor to write; absent where there is nothing to write at all. */
+  cursor?: CursorRow;
+  /** The row to write; `null` where it goes. */
+  row?: PipelineRow | null;
+  answer: Answer;
+  /** Clients that were silent since then may be forgotten, once their pipeline is gone. */
+  forget: string;
+}
+
+/** Settles a call with `op`. Throws `invalid` where that is not what it must be. */
+export function settle(operation: StampedOperation, args: object, before: Before, secretStorage: SecretStorage): Settled {
+  const [given, stands] = [args, before].map((value) => convexToJson(value as Value));
+  const pack: Pack = (packer) => packer.add(operation).add(given, STORED).add(stands, STORED).add(secretStorage);
+  return values(call("settle", pack, Date.now()));
+}
+
+/** The call with `op` that a mutation can be given: where the arguments have issues, Convex may not even take them. */
+export function carried(operation: StampedOperation, args: OperationArguments): OperationArguments {
+  const issues = call<Issue[] | null>("issuesOfCall", (packer) => packer.add(operation).add(args, ON_THE_WIRE));
+  const { id, accountId } = args;
+  const stamp = args["op"] as UpdateStamp;
+  const op = stamp.old === undefined ? stamp : { ...stamp, old: mapped(stamp.old, held) };
+  if (issues === null) return { ...args, op };
+  return { id, ...(accountId !== undefined && { accountId }), op, issues };
+}
+
+/** A value of the wire as Convex has it. What Convex cannot hold stands nowhere: it becomes what no field holds. */
+function held(value: unknown): Value {
+  try {
+    return jsonToConvex(value as JSONValue);
+  } catch {
+    return {};
+  }
+}
+
+function mapped(record: object, change: (value: unknown) => Value): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }
 
 /** The pipeline as replies show it. */
@@ -114,5 +172,7 @@ function values<Answer>(answer: Answer): Answer {
 
 /** `input` is one level below the arguments, and may be as deep as everywhere else. */
 const WRAPPED = { wrapping: 1 };
+/** `input` and the old values of `op`. */
+const ON_THE_WIRE = { wrapping: 2 };
 /** Rows are the database's, which has limits of its own. */
 const STORED = { unlimited: true };

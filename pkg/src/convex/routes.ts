@@ -17,6 +17,7 @@ import {
 } from "../http/handler.js";
 import { config, hasMethods } from "../options.js";
 import type { PipelineFunctions } from "./functions.js";
+import { carried, type StampedOperation } from "./model.js";
 import { rethrow } from "./thrown.js";
 
 type Exported = Omit<PipelineFunctions, "remove"> & { delete: PipelineFunctions["remove"] };
@@ -45,9 +46,12 @@ export function pipelineRoutes(http: HttpRouter, functions: PipelineFunctionRefe
     handlePipelineRequest(request, {
       environment: tokenEnvironment(),
       execute: async (operation, args) => {
-        const { result, cursor } = await calls[operation](ctx, functions, args as never).catch(rethrow);
+        const isStamped = args["op"] !== undefined;
+        const given = isStamped ? carried(operation as StampedOperation, args) : args;
+        const answer = await calls[operation](ctx, functions, given as never).catch(rethrow);
         // A row may hold values that JSON has no words for.
-        return { result: convexToJson(result as Value), cursor };
+        if (isStamped) return convexToJson(answer.result as Value) as OperationAnswer;
+        return { result: convexToJson(answer.result as Value), cursor: answer.cursor };
       },
       report,
     }),

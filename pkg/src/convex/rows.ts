@@ -1,7 +1,8 @@
 /** Every read of the tables: through an index, and never more than a bound. */
+import type { WithoutSystemFields } from "convex/server";
 import { getDocumentSize } from "convex/values";
 import { idSpellings, type Place } from "./model.js";
-import type { PipelineDoc, PipelineRow, QueryCtx, RunDoc } from "./tables.js";
+import type { CursorDoc, PipelineDoc, QueryCtx, RunDoc } from "./tables.js";
 
 /** What one call reads: half of what Convex lets a function read, so that one last large document still fits. */
 const BATCH_BYTES = 8 * 1024 * 1024;
@@ -11,9 +12,9 @@ const BATCH_DOCS = 2000;
 /** Ids and secrets are unique in what this package writes. Of rows that were imported a few may share one. */
 const MOST_ALIKE = 4;
 
-/** The row without what Convex adds to it. */
-export function rowOf({ _id, _creationTime, ...row }: PipelineDoc): PipelineRow {
-  return row;
+/** A document as it was written. */
+export function rowOf<Doc extends PipelineDoc | CursorDoc>({ _id, _creationTime, ...row }: Doc): WithoutSystemFields<Doc> {
+  return row as WithoutSystemFields<Doc>;
 }
 
 /** The rows of `id` that a caller may see: somebody else's is as absent as one that never was. */
@@ -47,6 +48,29 @@ export function docsBySecret(ctx: QueryCtx, stored: string): Promise<PipelineDoc
     .query("pipelines")
     .withIndex("by_webhook_secret", (q) => q.eq("webhookSecret", stored))
     .take(MOST_ALIKE);
+}
+
+/** Who has a cursor with which pipeline. */
+interface CursorKey {
+  pipelineId: string;
+  clientId: string;
+  accountId: string | undefined;
+}
+
+/** The cursor of a client with a pipeline. */
+export function cursorOf(ctx: QueryCtx, { pipelineId, clientId, accountId }: CursorKey): Promise<CursorDoc | null> {
+  return ctx.db
+    .query("pipeline_cursors")
+    .withIndex("by_client", (q) => q.eq("pipelineId", pipelineId).eq("clientId", clientId).eq("accountId", accountId))
+    .unique();
+}
+
+/** Up to `limit` cursors of a pipeline. */
+export function cursorsOf(ctx: QueryCtx, pipelineId: string, limit: number): Promise<CursorDoc[]> {
+  return ctx.db
+    .query("pipeline_cursors")
+    .withIndex("by_client", (q) => q.eq("pipelineId", pipelineId))
+    .take(limit);
 }
 
 /** Which rows make a page. */

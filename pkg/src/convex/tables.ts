@@ -7,12 +7,12 @@ import {
   type SchemaDefinition,
   type WithoutSystemFields,
 } from "convex/server";
-import { pipelineRowValidator, pipelineRunValidator } from "./validators.js";
+import { pipelineCursorValidator, pipelineRowValidator, pipelineRunValidator } from "./validators.js";
 
 /**
- * `pipelines` and `pipeline_runs`, with the indexes that the functions of this package read through.
+ * `pipelines`, `pipeline_runs` and `pipeline_cursors`, with the indexes that the functions of this package read through.
  *
- * Both tables are written by those functions only. Names sort by `nameKey` because Convex orders text by code point,
+ * All are written by those functions only. Names sort by `nameKey` because Convex orders text by code point,
  * which would put `b` behind `A` and before `a`.
  *
  * ```ts
@@ -28,6 +28,9 @@ export const pipelineTables = {
   pipeline_runs: defineTable(pipelineRunValidator)
     .index("by_run_id", ["runId"])
     .index("by_pipeline_id", ["pipelineId"]),
+  pipeline_cursors: defineTable(pipelineCursorValidator)
+    .index("by_client", ["pipelineId", "clientId", "accountId"])
+    .index("by_gone", ["isGone", "at"]),
 };
 
 type Schema = SchemaDefinition<typeof pipelineTables, true>;
@@ -38,8 +41,12 @@ export type PipelineDataModel = DataModelFromSchemaDefinition<Schema>;
 export type PipelineDoc = PipelineDataModel["pipelines"]["document"];
 /** A run as Convex keeps it. */
 export type RunDoc = PipelineDataModel["pipeline_runs"]["document"];
+/** A cursor as Convex keeps it. */
+export type CursorDoc = PipelineDataModel["pipeline_cursors"]["document"];
 /** A stored row as the core knows it. */
 export type PipelineRow = WithoutSystemFields<PipelineDoc>;
+/** A cursor as the core knows it. */
+export type CursorRow = WithoutSystemFields<CursorDoc>;
 /** The context of this package's queries. */
 export type QueryCtx = GenericQueryCtx<PipelineDataModel>;
 /** The context of this package's mutations. */

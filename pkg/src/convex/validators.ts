@@ -108,3 +108,46 @@ export const pipelineRunValidator = v.object({
   completedAt: optionalText,
   error: optionalText,
 });
+
+/** What is wrong with a value. */
+const issueValidator = v.object({
+  code: text,
+  path: v.array(v.union(v.string(), v.number())),
+  message: text,
+  params: v.optional(v.record(v.string(), v.union(v.string(), v.number()))),
+});
+
+const stampFields = { clientId: text, seq: v.number(), opId: text, bodyHash: text };
+
+/** The `op` of a call. The old values of an update may be anything that a document held. */
+export const stampValidator = v.object({ ...stampFields, old: v.optional(v.record(v.string(), v.any())) });
+
+/** How far a client of an outbox has come with a pipeline, and what it was answered last. */
+export const pipelineCursorValidator = v.object({
+  accountId: optionalText,
+  pipelineId: text,
+  ...stampFields,
+  verdict: choice("ok", "conflict", "rejected", "gone"),
+  issues: v.optional(v.array(issueValidator)),
+  /** When it was answered. */
+  at: text,
+  /** That the pipeline is gone: from here its silent clients are forgotten. */
+  isGone: optionalFlag,
+});
+
+/** What the mutations return to a call with `op`. */
+export const operationAnswerValidator = v.object({
+  result: v.optional(v.union(pipelineReturns, v.boolean())),
+  op: v.object({
+    opId: text,
+    seq: v.number(),
+    verdict: choice("ok", "conflict", "rejected", "gone", "superseded", "client_fork", "out_of_order"),
+    issues: v.optional(v.array(issueValidator)),
+    current: v.optional(pipelineReturns),
+    expected: v.optional(v.number()),
+  }),
+});
+
+/** The result of a mutation, which answers a call with `op` otherwise than its type says. */
+export const orAnswer = <Known extends GenericValidator>(validator: Known): Known =>
+  v.union(validator, operationAnswerValidator) as GenericValidator as Known;
