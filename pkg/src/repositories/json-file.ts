@@ -1,12 +1,16 @@
 import { resolve } from "node:path";
 import { PipelineError } from "../error.js";
+import type { OperationArguments, ServedOperation } from "../http-handler.js";
 import { config, optionsOf } from "../options.js";
-import type { FileContent, JsonFileStatus } from "../storage/file-content.js";
+import type { CursorChange, FileContent, JsonFileStatus } from "../storage/file-content.js";
 import { PipelineFile } from "../storage/file.js";
+import type { Planned } from "../storage/storage.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput, SecretStorage } from "../types.js";
 import { planCreate, planDelete, planRecordRun, planUpdate } from "./local.js";
 import type { PipelineRepository, UpdateOptions } from "./repository.js";
-import { Table, type Plan, type TableOptions } from "./table.js";
+import type { OperationAnswer } from "../wire.js";
+import { cursorOf, planSettle, served } from "./json-file-server.js";
+import { Table, type TableOptions } from "./table.js";
 
 /** Options of {@link JsonFilePipelineRepository}. */
 export interface JsonFileOptions {
@@ -107,6 +111,17 @@ export class JsonFilePipelineRepository implements PipelineRepository {
     await this.#change(planRecordRun({ id, completedAt }, false));
   }
 
+  /**
+   * Carries out a call as `handlePipelineRequest` hands it on, for a repository of the caller's account. A call with `op` is
+   * settled once, however often it comes: its cursor is in the file, and in the same write as what it changes.
+   */
+  async serve(operation: ServedOperation, args: OperationArguments): Promise<OperationAnswer> {
+    const { accountId, op } = args;
+    if (accountId !== undefined && accountId !== this.#options.accountId) throw config("accountId", "is not this repository's");
+    if (op !== undefined) return (await this.#change(planSettle(operation, args, this.#options.accountId), cursorOf)).answer;
+    return served[operation]({ repository: this, change: (plan) => this.#change(plan) }, args as never);
+  }
+
   /** Calls `listener` after every change that this repository has made. */
   subscribe(listener: () => void): () => void {
     if (typeof listener !== "function") throw config("listener", "must be a function");
@@ -131,18 +146,25 @@ export class JsonFilePipelineRepository implements PipelineRepository {
     return this.#shown.table;
   }
 
-  /** Plans a change, makes it durable, then visible; resolves to the plan's reply. */
-  async #change<T>(plan: Plan<T>): Promise<T> {
+  /**
+   * Plans a change, makes it durable, then visible; resolves to the plan's reply. `cursorIn` says which cursor is written
+   * together with it.
+   */
+  async #change<T>(
+    plan: (table: Table, content: FileContent) => Planned<T>,
+    cursorIn?: (reply: T) => CursorChange | undefined,
+  ): Promise<T> {
     this.#assertOpen();
     const replies: T[] = []; // it may be planned again; the last reply counts
     const change = this.#file.change(
       (content) => {
         const { table } = (this.#planned = this.#planningOn(content));
-        const planned = plan(table);
+        const planned = plan(table, content);
         replies.push(planned.reply);
-        if (planned.changes.length === 0) return content;
+        const settled = cursorIn?.(planned.reply);
+        if (planned.changes.length === 0 && settled === undefined) return content;
         table.group();
-        const next = content.with(planned.changes);
+        const next = content.with(planned.changes, settled);
         this.#planned = { table, content: next };
         return next;
       },

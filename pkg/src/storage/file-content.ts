@@ -2,17 +2,18 @@
 // kept, and changes are put into it: a number that no double holds, a blank line or a key that this version does not know
 // stays as it was written.
 import { foldId } from "../ident.js";
+import { DamagedFile } from "./damaged-file.js";
+import { FileCursors, type CursorKey, type CursorRow } from "./file-cursors.js";
 import { findDuplicate, pathText } from "./json-tokens.js";
 import type { Issue } from "../types.js";
 import type { Change, DamagedRow, Row } from "./storage.js";
 import { Written, rewritten, type Style } from "./written.js";
 
-/** What makes a file unreadable; the message names no file. */
-export class DamagedFile extends Error {}
-
 const BYTE_ORDER_MARK = "\ufeff";
 const EMPTY = '{\n  "pipelines": []\n}\n';
 const PIPELINES = "pipelines";
+/** There only once an outbox has sent something. */
+const CURSORS = "cursors";
 
 /** What of a file cannot be read, while the rest can. */
 export interface JsonFileStatus {
@@ -20,6 +21,13 @@ export interface JsonFileStatus {
   readonly damaged: readonly string[];
   /** What is wrong there; paths begin at the file. */
   readonly issues: readonly Issue[];
+}
+
+/** A cursor to write together with changes. */
+export interface CursorChange {
+  cursor: CursorRow;
+  /** Clients that were silent since then are forgotten, where their pipeline is gone. */
+  forget: string;
 }
 
 /** What is known of an element of the list. */
@@ -30,19 +38,29 @@ interface Element {
   issues: readonly Issue[];
 }
 
+/** A file's text, taken apart. */
+interface Parts {
+  around: readonly [string, string];
+  root: Written;
+  list: Written;
+  cursors: FileCursors;
+}
+
 /** A file's text, taken apart. It does not change; {@link FileContent.with} makes another. */
 export class FileContent {
   /** What stands around the outermost object: a byte order mark, blanks, the last line's end. */
   readonly #around: readonly [string, string];
   readonly #root: Written;
   readonly #list: Written;
+  readonly #cursors: FileCursors;
   /** As many as the list has members. */
   #elements: readonly Element[];
 
-  private constructor(around: readonly [string, string], root: Written, list: Written, elements: readonly Element[]) {
-    this.#around = around;
-    this.#root = root;
-    this.#list = list;
+  private constructor(parts: Parts, elements: readonly Element[]) {
+    this.#around = parts.around;
+    this.#root = parts.root;
+    this.#list = parts.list;
+    this.#cursors = parts.cursors;
     this.#elements = elements;
   }
 
@@ -57,18 +75,16 @@ export class FileContent {
     const style = styleOf(outer);
     let root = Written.read(outer, style, "");
     if (!root.members.some(({ key }) => key === PIPELINES)) root = root.appended("[]", PIPELINES);
-    const member = root.members.find(({ key }) => key === PIPELINES);
-    const text = member === undefined || member.text === "null" ? "[]" : member.text;
-    const manner: [Style | undefined, string] = member === undefined ? [style, ""] : root.within(member);
-    const list = Written.read(text, ...manner);
+    const list = Written.read(...partOf(root, PIPELINES, style));
+    const cursors = FileCursors.read(...partOf(root, CURSORS, style));
     const around = [whole.slice(0, start), whole.slice(start + outer.length)] as const;
-    return new FileContent(around, root, list, documents.map((document) => ({ id: idOf(document), issues: [] })));
+    return new FileContent({ around, root, list, cursors }, documents.map((document) => ({ id: idOf(document), issues: [] })));
   }
 
   /** The whole text. */
   get text(): string {
-    const list = this.#list.text;
-    const root = this.#root.changed(({ key, text }) => (key === PIPELINES ? list : text));
+    const parts: Partial<Record<string, string>> = { [PIPELINES]: this.#list.text, [CURSORS]: this.#cursors.text };
+    const root = this.#root.changed(({ key = "", text }) => (Object.hasOwn(parts, key) ? parts[key] : text));
     return this.#around[0] + root.text + this.#around[1];
   }
 
@@ -107,8 +123,13 @@ export class FileContent {
     return { damaged, issues: all };
   }
 
-  /** The content after `changes` of rows that can be read, by their ids. */
-  with(changes: readonly Change[]): FileContent {
+  /** The cursor of a client with a pipeline, where there is one. */
+  cursor(key: CursorKey): unknown {
+    return this.#cursors.find(key);
+  }
+
+  /** The content after `changes` of rows that can be read, by their ids, and of a cursor. */
+  with(changes: readonly Change[], settled?: CursorChange): FileContent {
     const elements = [...this.#elements];
     let list = this.#list;
     for (const { id, row } of changes) {
@@ -127,8 +148,29 @@ export class FileContent {
         elements.push({ id, issues: [] });
       }
     }
-    return list === this.#list ? this : new FileContent(this.#around, this.#root, list, elements);
+    if (settled === undefined && list === this.#list) return this;
+    const parts = { around: this.#around, root: this.#root, list, cursors: this.#cursors };
+    return new FileContent(settled === undefined ? parts : withCursor(parts, settled, elements), elements);
   }
+}
+
+/** The text of a list in the outermost object, and how it is written. */
+function partOf(root: Written, name: string, style: Style): [string, Style | undefined, string] {
+  const member = root.members.find(({ key }) => key === name);
+  if (member === undefined) return ["[]", style, style.unit];
+  return [member.text === "null" ? "[]" : member.text, ...root.within(member)];
+}
+
+function withCursor({ root, cursors, ...parts }: Parts, { cursor, forget }: CursorChange, elements: readonly Element[]): Parts {
+  const living = new Set(elements.map(({ id }) => id));
+  const isForgotten = ({ pipelineId, at }: CursorRow): boolean =>
+    typeof at === "string" && at < forget && !living.has(foldId(pipelineId));
+  const hasPlace = root.members.some(({ key }) => key === CURSORS);
+  return {
+    ...parts,
+    root: hasPlace ? root : root.appended("[]", CURSORS),
+    cursors: cursors.with(cursor, isForgotten),
+  };
 }
 
 function decode(bytes: Uint8Array): string {

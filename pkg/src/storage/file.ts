@@ -3,7 +3,8 @@
 // half of it. Changes that wait go in order, and all that wait when the lock is ours share it and one write.
 import { dirname } from "node:path";
 import { PipelineError, isPipelineError } from "../error.js";
-import { DamagedFile, FileContent } from "./file-content.js";
+import { DamagedFile } from "./damaged-file.js";
+import { FileContent } from "./file-content.js";
 import { FileLock } from "./lock.js";
 import { LockLost, followLinks, makeFolder, readBytes, removeDraft, replace, stampOf, type Stamp } from "./place.js";
 

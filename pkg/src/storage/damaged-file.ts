@@ -1,0 +1,2 @@
+/** What makes a file unreadable; the message names no file. */
+export class DamagedFile extends Error {}
