@@ -4,8 +4,9 @@ import {
   PipelineError,
   buildRequest,
   isPipelineError,
-  readResponse,
+  readAnswer,
   type Endpoint,
+  type OperationAnswer,
   type OperationArgs,
   type OperationResult,
 } from "convex-pipelines";
@@ -19,12 +20,9 @@ export async function askConvex<O extends keyof OperationArgs>(
   endpoint: Endpoint,
   operation: O,
   args: OperationArgs[O],
-): Promise<{ result: OperationResult[O]; cursor?: string }> {
+): Promise<OperationAnswer<OperationResult[O]>> {
   try {
-    const response = await send(buildRequest(operation, args, endpoint));
-    const result = readResponse(operation, response);
-    const { cursor } = JSON.parse(response.body) as { cursor?: string };
-    return cursor === undefined ? { result } : { result, cursor };
+    return readAnswer(operation, await send(buildRequest(operation, args, endpoint)));
   } catch (error) {
     if (!isPipelineError(error) || !ours.has(error.code)) throw error;
     console.error(JSON.stringify({ event: "convex_unusable", operation, code: error.code, message: error.message }));

@@ -1,6 +1,6 @@
 /** Carries out the wire's operations for one account, in Convex or in the JSON file. */
 import "server-only";
-import type { OperationArgs, OperationResult, Pipeline } from "convex-pipelines";
+import type { OperationArgs, Pipeline } from "convex-pipelines";
 import type { OperationAnswer, OperationArguments, ServedOperation } from "convex-pipelines/node";
 import { askConvex } from "./convex";
 import { fileRepository } from "./file";
@@ -22,37 +22,12 @@ export async function execute(
   // Whose pipelines these are is never the caller's to say.
   const own = accountId === undefined ? args : { ...args, accountId };
   if (store.kind === "convex") return askConvex(store.endpoint, operation, own as never);
-  return { result: await inFile[operation](fileRepository(store.path, accountId), own as never) };
+  return fileRepository(store.path, accountId).serve(operation, own);
 }
 
 /** Across all accounts: for the server's own use. */
 export async function findByWebhookSecret(secret: string): Promise<Pipeline | null> {
   const store = requireStore();
   if (store.kind === "file") return fileRepository(store.path).findByWebhookSecret(secret);
-  return (await askConvex(store.endpoint, "findByWebhookSecret", { secret })).result;
+  return (await askConvex(store.endpoint, "findByWebhookSecret", { secret })).result ?? null;
 }
-
-type FileRepository = ReturnType<typeof fileRepository>;
-
-const inFile: {
-  [O in Exclude<ServedOperation, "findByWebhookSecret">]: (
-    repository: FileRepository,
-    args: OperationArgs[O],
-  ) => Promise<OperationResult[O]>;
-} = {
-  list: (repository) => repository.list(),
-  get: (repository, { id }) => repository.get(id),
-  create: (repository, { input, id, secretDigest, secretLastFour }) =>
-    repository.create(input, { id, secretDigest, secretLastFour }),
-  update: (repository, { id, input, expectedUpdatedAt, secretDigest, secretLastFour }) =>
-    repository.update(id, input, { expectedUpdatedAt, secretDigest, secretLastFour }),
-  delete: async (repository, { id }) => {
-    const known = (await repository.get(id)) !== null;
-    await repository.delete(id);
-    return known;
-  },
-  recordRun: async (repository, { id, completedAt }) => {
-    await repository.recordRun(id, completedAt);
-    return repository.get(id);
-  },
-};
