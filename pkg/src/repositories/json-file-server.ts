@@ -1,18 +1,19 @@
 // A JSON file as the server of a route: calls of the wire, and operations of outboxes.
-import { call, comparePlaces, entropy, packed, type Place } from "../core.js";
-import type { OperationArguments, ServedOperation } from "../http-handler.js";
+import { call, entropy, packed } from "../core.js";
+import type { OperationArguments, ServedOperation } from "../http/handler.js";
 import { foldId } from "../ident.js";
+import { comparePlaces, type Place } from "../place.js";
 import type { CursorChange, FileContent } from "../storage/file-content.js";
 import type { Planned } from "../storage/storage.js";
 import type { PipelineListItem } from "../types.js";
 import type { OperationAnswer, OperationArgs, OperationStamp } from "../wire.js";
-import type { JsonFilePipelineRepository } from "./json-file.js";
-import { planDelete, planRecordRun } from "./local.js";
+import { planCreate, planDelete, planRecordRun, planUpdate } from "./local.js";
+import type { PipelineRepository } from "./repository.js";
 import type { Plan, Table } from "./table.js";
 
 /** What calls are carried out with. */
 export interface Server {
-  repository: JsonFilePipelineRepository;
+  repository: PipelineRepository;
   change: <T>(plan: Plan<T>) => Promise<T>;
 }
 
@@ -23,8 +24,12 @@ export const served: {
   list: async ({ repository }, args) => pageOf(await repository.list(), args),
   get: async ({ repository }, { id }) => ({ result: await repository.get(id) }),
   findByWebhookSecret: async ({ repository }, { secret }) => ({ result: await repository.findByWebhookSecret(secret) }),
-  create: async ({ repository }, { input, ...options }) => ({ result: await repository.create(input, options) }),
-  update: async ({ repository }, { id, input, ...options }) => ({ result: await repository.update(id, input, options) }),
+  create: async ({ change }, { id, input, secretDigest, secretLastFour }) => ({
+    result: await change(planCreate({ id, input, secretDigest, secretLastFour }, false)),
+  }),
+  update: async ({ change }, { id, input, expectedUpdatedAt, secretDigest, secretLastFour }) => ({
+    result: await change(planUpdate({ id, input, expectedUpdatedAt, secretDigest, secretLastFour }, false)),
+  }),
   delete: async ({ change }, { id }) => ({ result: await change(planDelete(id, false)) }),
   recordRun: async ({ change }, { id, completedAt }) => ({ result: await change(planRecordRun({ id, completedAt }, false)) }),
 };

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { PipelineError } from "../error.js";
-import type { OperationArguments, ServedOperation } from "../http-handler.js";
+import type { OperationArguments, ServedOperation } from "../http/handler.js";
 import { config, optionsOf } from "../options.js";
 import type { CursorChange, FileContent, JsonFileStatus } from "../storage/file-content.js";
 import { PipelineFile } from "../storage/file.js";
