@@ -154,6 +154,12 @@ impl Error {
         Self::new(ErrorCode::Unavailable, "the database is busy; try again")
     }
 
+    /// A change that waits on this device cannot be read; it stays, and nothing is decided without it.
+    #[must_use]
+    pub fn unreadable_operation() -> Self {
+        Self::new(ErrorCode::Storage, "a change that waits here cannot be read")
+    }
+
     /// A fault of this package.
     #[must_use]
     pub fn internal() -> Self {

@@ -1,3 +1,7 @@
-//! Changes on their way to a server that settles each of them once.
+//! Changes on their way to the server: nothing that was acknowledged is lost, doubled or brought out of order.
+//!
+//! [`client`] keeps what waits on a device and decides what is sent, and what an answer means; [`server`] settles each
+//! operation once.
 
+pub mod client;
 pub mod server;

@@ -125,6 +125,18 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Puts a value into a field of a record, in its place or behind the others; what is absent goes.
+    pub fn set(&mut self, key: &'static str, value: Self) {
+        let Self::Record(fields) = self else { return };
+        let at = fields.iter().position(|field| field.key == key);
+        match at.and_then(|at| fields.get_mut(at)) {
+            Some(field) if !value.is_absent() => field.value = value,
+            Some(_) => drop(self.take(key)),
+            None if value.is_absent() => {}
+            None => self.push(key, value),
+        }
+    }
+
     /// The text of a text.
     #[must_use]
     #[cfg_attr(module, optimize(speed))]

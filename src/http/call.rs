@@ -154,6 +154,11 @@ impl<'v> Call<'v> {
         Ok(Call(call.0.into_owned()))
     }
 
+    /// The call of arguments that have been checked.
+    pub(crate) fn checked(arguments: Value<'v>) -> Self {
+        Self(arguments)
+    }
+
     /// What a caller gave under `name`, checked.
     #[must_use]
     pub fn get(&self, name: &str) -> &Value<'v> {

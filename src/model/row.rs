@@ -208,6 +208,14 @@ impl<'v> From<Row<'v>> for Value<'v> {
     }
 }
 
+impl Planned<'_> {
+    /// A copy that outlives what it was made of.
+    #[must_use]
+    pub fn into_owned(self) -> Planned<'static> {
+        Planned { row: self.row.into_owned(), reply: self.reply.into_owned() }
+    }
+}
+
 impl<'v> From<Planned<'v>> for Value<'v> {
     fn from(planned: Planned<'v>) -> Self {
         record! { "row": planned.row, "reply": planned.reply }

@@ -18,6 +18,8 @@ pub mod naive_store;
 #[cfg(not(target_arch = "wasm32"))]
 mod native_host;
 pub mod oracle;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod outbox;
 pub mod packed;
 pub mod random;
 #[cfg(not(target_arch = "wasm32"))]

@@ -1,0 +1,3 @@
+//! A device and what happens to it.
+
+pub mod disk;
