@@ -1,0 +1,123 @@
+//! Nothing acknowledged is lost: the outbox of a device with several tabs and no lock, against a server, in simulated time.
+//!
+//! `OUTBOX_SCHEDULES=2000000 cargo test --release --test outbox_simulator` looks longer; a failure names its seed, and
+//! `OUTBOX_SEED` brings that one back.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    reason = "a test may fail anywhere"
+)]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use support::outbox::oracle::{Oracle, Wrong};
+use support::outbox::server::ServerFaults;
+use support::outbox::world::{Planted, World};
+use support::random::cases;
+
+/// What came of schedules: what went wrong, each kind with its first seed, and what was met.
+#[derive(Default)]
+struct Found {
+    wrongs: BTreeMap<Wrong, (u64, String)>,
+    met: BTreeMap<&'static str, u64>,
+}
+
+/// Runs schedules on all processors.
+fn run(count: u64, planted: Planted) -> Found {
+    let (next, found) = (AtomicU64::new(0), Mutex::new(Found::default()));
+    let work = || {
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= count {
+                return;
+            }
+            let Oracle { wrongs, met, .. } = World::new(seed, planted).run();
+            let mut found = found.lock().unwrap();
+            for (wrong, why) in wrongs {
+                let first = found.wrongs.entry(wrong).or_insert_with(|| (seed, why.clone()));
+                if seed < first.0 {
+                    *first = (seed, why);
+                }
+            }
+            for (what, times) in met {
+                *found.met.entry(what).or_default() += times;
+            }
+        }
+    };
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| (0..workers).for_each(|_| drop(scope.spawn(work))));
+    found.into_inner().unwrap()
+}
+
+/// Without optimisation a schedule takes six times as long.
+fn count() -> u64 {
+    cases("OUTBOX_SCHEDULES", if cfg!(debug_assertions) { 1_000 } else { 20_000 })
+}
+
+#[test]
+fn nothing_is_lost_doubled_reordered_or_stuck() {
+    if let Ok(seed) = std::env::var("OUTBOX_SEED") {
+        let mut world = World::new(seed.parse().unwrap(), Planted::default());
+        world.is_told = true;
+        assert_eq!(world.run().wrongs, BTreeMap::new());
+        return;
+    }
+    let Found { wrongs, met } = run(count(), Planted::default());
+    println!("{} schedules: {met:?}", count());
+    assert_eq!(wrongs, BTreeMap::new(), "each with its first seed");
+    let words = ["ok", "conflict", "rejected", "gone", "known already", "out of number", "killed"];
+    for what in words.iter().chain(&["folded", "absorbed", "told", "resolved", "given up"]) {
+        assert!(met.contains_key(what), "never met: {what}");
+    }
+}
+
+/// What the oracle says of a fault that is planted: it must see it.
+fn finds(planted: Planted, expected: Wrong) {
+    let Found { wrongs, .. } = run(400, planted);
+    assert!(wrongs.contains_key(&expected), "{planted:?} went unseen: {wrongs:?}");
+}
+
+#[test]
+fn it_is_seen_when_any_2xx_settles() {
+    finds(Planted { goes_on_any_2xx: true, ..Planted::default() }, Wrong::Lost);
+}
+
+#[test]
+fn it_is_seen_when_a_known_operation_is_answered_without_its_verdict() {
+    let server = ServerFaults { forgets_verdicts: true, ..ServerFaults::default() };
+    finds(Planted { server, ..Planted::default() }, Wrong::Lost);
+}
+
+#[test]
+fn it_is_seen_when_the_server_forgets_what_it_has_applied() {
+    let server = ServerFaults { cursors_expire: 5_000, ..ServerFaults::default() };
+    finds(Planted { server, ..Planted::default() }, Wrong::Duplicated);
+}
+
+#[test]
+fn it_is_seen_when_the_client_outlives_its_database() {
+    finds(Planted { client_outlives_database: true, ..Planted::default() }, Wrong::Stuck);
+}
+
+#[test]
+fn it_is_seen_when_what_is_durable_is_not() {
+    finds(Planted { relaxed: true, ..Planted::default() }, Wrong::Lost);
+}
+
+#[test]
+fn it_is_seen_when_a_verdict_counts_before_it_is_durable() {
+    finds(Planted { settles_before_commit: true, ..Planted::default() }, Wrong::Duplicated);
+}
+
+#[test]
+fn it_is_seen_when_a_request_goes_out_before_it_is_noted() {
+    finds(Planted { sends_before_commit: true, ..Planted::default() }, Wrong::Lost);
+}
