@@ -10,6 +10,15 @@ mod support;
 use convex_pipelines::http::operation::Operation;
 use convex_pipelines::http::{cursor, guard, request, response};
 use convex_pipelines::model::preview;
+use convex_pipelines::model::secret::SecretStorage;
+use convex_pipelines::model::timestamp::Timestamp;
+use convex_pipelines::outbox::client::enqueue::enqueue;
+use convex_pipelines::outbox::client::judge::{Sent, judge};
+use convex_pipelines::outbox::client::person::{Asked, adopt, discard, resolve};
+use convex_pipelines::outbox::client::plan::{Sender, plan};
+use convex_pipelines::outbox::client::remote::Remote;
+use convex_pipelines::outbox::client::status::status;
+use convex_pipelines::outbox::client::{Chance, Surroundings};
 use convex_pipelines::store::Store;
 use convex_pipelines::value::{self, Value, json};
 use serde_json::json;
@@ -113,6 +122,67 @@ fn damaged_rows_are_loaded_or_refused() {
             store.commit();
             let _ = (text(&store.list()), text(&store.unsent()), text(&store.find_by_webhook_secret("x", &NativeHost)));
         }
+    });
+}
+
+#[test]
+fn damaged_outboxes_are_decided_on_or_refused() {
+    let around = Surroundings {
+        now: Timestamp::from_milliseconds(1_795_378_440_000).unwrap(),
+        chance: Chance::new(&[7; 64]).unwrap(),
+        storage: SecretStorage::Hashed,
+        host: &NativeHost,
+    };
+    let (id, moment) = ("3f2b8c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f", "2026-11-22T20:14:00.000Z");
+    let document = json!({ "id": id, "name": "x", "steps": [], "createdAt": moment, "updatedAt": moment });
+    let row = |op_id: &str, seq: u32, verdict: serde_json::Value| {
+        json!({ "id": op_id, "pipelineId": id, "seq": seq, "kind": "update", "old": { "name": "x" }, "bodyHash": "ab",
+            "arguments": { "id": id, "input": { "name": "y", "description": null } }, "createdAt": 1, "attempts": 0,
+            "nextAt": 2, "verdict": verdict, "mine": document, "theirs": document })
+    };
+    let op = json!({ "clientId": "c", "seq": 2, "opId": "b", "bodyHash": "ab" });
+    let body =
+        json!({ "result": document, "op": { "opId": "b", "seq": 2, "verdict": "conflict", "current": document } });
+    let whole = json!({
+        "rows": { "queues": [{ "id": id, "clientId": "c", "seq": 3, "base": document }],
+            "operations": [row("a", 1, json!("rejected")), row("b", 2, json!(null)), row("d", 3, json!(null))] },
+        "document": document, "input": { "name": "z" }, "op": op,
+        "remote": { "remote": "away", "since": moment, "failures": 3, "nextAt": 5 },
+        "answer": { "status": 200, "headers": { "retry-after": "Sun, 06 Nov 2026 08:49:37 GMT" }, "body": body.to_string() },
+    });
+    // `null` stands for a verdict that is not there.
+    let whole = whole.to_string().replace("\"verdict\":null,", "");
+    survives(&[whole.into_bytes()], |bytes| {
+        let Ok(value) = json::read(bytes) else { return };
+        let (rows, document) = (value.get("rows"), value.get("document"));
+        let remote = || Remote::read(value.get("remote"), &around);
+        let sender = Sender { account_id: None, sending: &Value::Absent, at_once: true };
+        let mut results = vec![plan(rows, &remote(), sender, &around), status(rows, None, &remote(), true, &around)];
+        let arguments = given(json!({ "id": id, "input": { "name": "w" }, "completedAt": moment }));
+        for kind in [Operation::Create, Operation::Update, Operation::Delete, Operation::RecordRun] {
+            let mut arguments = arguments.clone();
+            for unused in match kind {
+                Operation::Create | Operation::Update => ["completedAt"].as_slice(),
+                Operation::RecordRun => &["input"],
+                _ => &["input", "completedAt"],
+            } {
+                arguments.take(unused);
+            }
+            results.extend(enqueue(kind, rows, document, &arguments, &around));
+            let (op, answer) = (value.get("op"), value.get("answer"));
+            for attended in [false, true] {
+                let sent = Sent { account_id: None, kind, op, answer, attended };
+                results.extend(judge(rows, remote(), sent, &around));
+            }
+        }
+        for op_id in ["a", "b"] {
+            for choice in [&"mine".into(), &"theirs".into(), value.get("input")] {
+                results.extend(resolve(rows, document, Asked { account_id: None, op_id, choice }, &around));
+            }
+            results.extend(discard(rows, None, op_id, &around));
+        }
+        results.extend(adopt(rows, None, document, &around));
+        results.iter().for_each(|result| drop(text(result)));
     });
 }
 

@@ -28,12 +28,13 @@ impl Waiting {
     /// Reads a row; `None` where it is none.
     #[must_use]
     pub fn read(row: &Value) -> Option<Self> {
-        let is_no_number = |name: &&str| row.get(name).whole().is_none();
         let kind = Operation::parse(row.text_of("kind")?)?;
         let is_written =
             matches!(kind, Operation::Create | Operation::Update | Operation::Delete | Operation::RecordRun);
         let is_record = is_written && matches!(row.get("arguments"), Value::Record(_));
-        let is_readable = is_record && !["seq", "createdAt", "attempts", "nextAt"].iter().any(is_no_number);
+        let is_numbered = ["seq", "attempts"].iter().all(|name| row.get(name).whole().is_some());
+        let is_dated = ["createdAt", "nextAt"].iter().all(|name| matches!(row.get(name), Value::Whole(_)));
+        let is_readable = is_record && is_numbered && is_dated;
         let verdict = row.get("verdict");
         let is_known = verdict.is_absent() || verdict.text().and_then(Verdict::parse).is_some();
         let _ = (row.text_of("id")?, row.text_of("bodyHash")?);
