@@ -6,9 +6,10 @@ use crate::check::{BUILD, CHECKS, INSTALL, SIZE};
 use crate::steps::{self, Step};
 use crate::{app, bench, instructions, paths, run, tools};
 
-const BEFORE: [Step; 4] = [
+const BEFORE: [Step; 5] = [
     Step::new("tools", &[], tools::all),
     Step::new("native", &[], || run::aloud("Native tests", &mut tools::cargo(&["test"]))),
+    Step::new("outbox", &[], outbox),
     Step::new("commands", &[], commands),
     Step::new("wasm", &["tools"], wasm),
 ];
@@ -25,6 +26,11 @@ const AFTER: [Step; 5] = [
 pub fn test(only: &[String]) -> Result<()> {
     let steps: Vec<&Step> = BEFORE.iter().chain([&BUILD, &SIZE, &INSTALL]).chain(&CHECKS).chain(&AFTER).collect();
     steps::run(&steps, only)
+}
+
+/// The outbox in simulated time: optimised, so that there is time for twenty times as many schedules.
+fn outbox() -> Result<()> {
+    run::aloud("Schedules of the outbox", &mut tools::cargo(&["test", "--release", "--test", "outbox_simulator"]))
 }
 
 /// The tests of these commands.
