@@ -127,14 +127,24 @@ impl<'a> Value<'a> {
 
     /// Puts a value into a field of a record, in its place or behind the others; what is absent goes.
     pub fn set(&mut self, key: &'static str, value: Self) {
+        self.put(Field::new(key, value));
+    }
+
+    /// [`Self::set`] with a field that is there.
+    pub fn put(&mut self, field: Field<'a>) {
         let Self::Record(fields) = self else { return };
-        let at = fields.iter().position(|field| field.key == key);
-        match at.and_then(|at| fields.get_mut(at)) {
-            Some(field) if !value.is_absent() => field.value = value,
-            Some(_) => drop(self.take(key)),
-            None if value.is_absent() => {}
-            None => self.push(key, value),
+        match fields.iter().position(|known| known.key == field.key) {
+            Some(at) if field.value.is_absent() => drop(fields.remove(at)),
+            Some(at) => fields.get_mut(at).into_iter().for_each(|known| known.clone_from(&field)),
+            None if field.value.is_absent() => {}
+            None => fields.push(field),
         }
+    }
+
+    /// The fields of a record.
+    #[must_use]
+    pub fn fields(&self) -> &[Field<'a>] {
+        if let Self::Record(fields) = self { fields } else { &[] }
     }
 
     /// The text of a text.

@@ -46,8 +46,7 @@ pub(super) struct NoWord {
 
 /// In how many milliseconds the server wants to be asked again: seconds, or a date as HTTP writes it.
 pub(super) fn retry_after(answer: &Value, now: i64) -> Option<i64> {
-    let Value::Record(headers) = answer.get("headers") else { return None };
-    let header = headers.iter().find(|header| header.key.eq_ignore_ascii_case("retry-after"))?;
+    let header = answer.get("headers").fields().iter().find(|header| header.key.eq_ignore_ascii_case("retry-after"))?;
     let text = header.value.text()?.trim();
     let pause = match Value::of_number(text.into()) {
         Value::Whole(seconds) => seconds.saturating_mul(1_000),

@@ -10,7 +10,7 @@ use crate::http::stamp::body_hash;
 use crate::model::id::STORED_ID;
 use crate::model::row::Row;
 use crate::model::secret::WebhookSecret;
-use crate::value::{Field, Value, record};
+use crate::value::{Value, record};
 
 /// Makes an operation of a call.
 ///
@@ -30,10 +30,8 @@ pub fn enqueue(
     around: &Surroundings,
 ) -> Result<Value<'static>, Error> {
     let mut call = Value::from(Call::parse(kind, Origin::Process, arguments, around.host)?).into_owned();
-    if let Value::Record(fields) = &mut call
-        && !fields.iter().any(|field| field.key == "id")
-    {
-        fields.insert(0, Field::new("id", around.chance.identity.id().into()));
+    if call.get("id").is_absent() {
+        call.set("id", around.chance.identity.id().into());
     }
     let (id, account_id) = (call.text_of("id").unwrap_or_default(), call.text_of("accountId"));
     let queue = Queues::one(rows, account_id)?;

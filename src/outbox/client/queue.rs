@@ -148,16 +148,13 @@ impl Queue {
     /// Updates from the place `from` on were made on top of what turned out otherwise: the first to touch one of these
     /// fields now stands on the value that it has here.
     pub(super) fn rebase(&mut self, from: usize, fields: &Value<'static>) {
-        let fields = if let Value::Record(fields) = fields { fields.as_slice() } else { &[] };
-        for field in fields {
+        for field in fields.fields() {
             let mut later = self.waiting.iter_mut().skip(from);
             let Some(later) = later.find(|operation| !operation.get("old").get(&field.key).is_absent()) else {
                 continue;
             };
             let mut old = later.0.take("old");
-            if let Value::Record(old) = &mut old {
-                old.iter_mut().filter(|known| known.key == field.key).for_each(|known| known.clone_from(field));
-            }
+            old.put(field.clone());
             later.set("old", old);
         }
     }

@@ -6,7 +6,6 @@ use crate::http::operation::Operation;
 use crate::http::stamp::body_hash;
 use crate::http::verdict::Verdict;
 use crate::model::change::Entropy;
-use crate::model::input::UPDATE_INPUT;
 use crate::model::row::{Planned, Row};
 use crate::model::secret::SecretStorage;
 use crate::model::timestamp::Timestamp;
@@ -113,33 +112,27 @@ impl Waiting {
     /// Takes in a later update: what that says counts, what stood there before stays what was there before both.
     pub(super) fn fold(&mut self, later: &Self) {
         let is_update = self.kind() == Operation::Update;
-        let mut arguments = self.0.take("arguments");
-        let given = later.get("arguments");
-        let mut input = Vec::new();
-        for property in UPDATE_INPUT.0 {
-            let value = match given.get("input").get(property.name) {
-                Value::Absent => arguments.get("input").get(property.name),
-                value => value,
-            };
+        let (mut arguments, mut old) = (self.0.take("arguments"), self.0.take("old"));
+        let mut input = arguments.take("input");
+        for field in later.get("arguments").get("input").fields() {
             // A creation has nothing to clear, and no other secret than its last.
-            let is_kept = is_update || *value != Value::Null && property.name != "rotateSecret";
-            if is_kept && !value.is_absent() {
-                input.push(Field::new(property.name, value.clone()));
+            if is_update || field.value != Value::Null && field.key != "rotateSecret" {
+                input.put(field.clone());
+            } else {
+                input.take(&field.key);
             }
         }
-        arguments.set("input", Value::Record(input));
-        for name in ["secretDigest", "secretLastFour"] {
-            if !given.get(name).is_absent() {
-                arguments.set(name, given.get(name).clone());
+        for field in later.get("arguments").fields() {
+            if field.key != "input" {
+                arguments.put(field.clone());
             }
         }
-        let mut old = self.0.take("old");
-        if let Value::Record(fields) = later.get("old") {
-            let new: Vec<_> = fields.iter().filter(|field| old.get(&field.key).is_absent()).cloned().collect();
-            if let Value::Record(old) = &mut old {
-                old.extend(new);
+        for field in later.get("old").fields() {
+            if old.get(&field.key).is_absent() {
+                old.put(field.clone());
             }
         }
+        arguments.set("input", input);
         self.set("old", old);
         self.set("bodyHash", body_hash(&arguments).into());
         self.set("arguments", arguments);
@@ -169,9 +162,8 @@ pub(super) fn planned(
 
 /// What a document has in each of these fields, `null` for nothing, as patches write it. A rotation is no field.
 pub(super) fn values_in(document: &Value<'static>, fields: &Value<'static>) -> Value<'static> {
-    let fields = if let Value::Record(fields) = fields { fields.as_slice() } else { &[] };
     let mut values = Vec::new();
-    for field in fields.iter().filter(|field| field.key != "rotateSecret") {
+    for field in fields.fields().iter().filter(|field| field.key != "rotateSecret") {
         let value = match document.get(&field.key) {
             Value::Absent => Value::Null,
             value => value.clone(),
