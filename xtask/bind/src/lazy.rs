@@ -1,5 +1,8 @@
 //! Importing the package does nothing. What wasm-bindgen writes makes an encoder and a decoder at once, which a test
 //! runner's realm may lack and which keeps bundlers from leaving the glue out: here they are made at first use.
+//!
+//! Starting it takes a compiled module, of whatever realm: an edge runtime and a `node:vm` context are handed one by the
+//! realm around them, of which wasm-bindgen's `instanceof` says that it is none.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +10,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 
 /// What wasm-bindgen writes, and what stands in its place.
-const CHANGES: [(&str, &str); 5] = [
+const CHANGES: [(&str, &str); 6] = [
     (
         "let cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });\ncachedTextDecoder.decode();\n",
         "let cachedTextDecoder;\n",
@@ -17,6 +20,10 @@ const CHANGES: [(&str, &str); 5] = [
         "    cachedTextDecoder ??= new TextDecoder('utf-8', { ignoreBOM: true });\n    return cachedTextDecoder.decode(bytes);\n",
     ),
     ("const cachedTextEncoder = new TextEncoder();\n", "let cachedTextEncoder;\n"),
+    (
+        "    if (!(module instanceof WebAssembly.Module)) {\n        module = new WebAssembly.Module(module);\n    }\n",
+        "",
+    ),
     ("= cachedTextEncoder.encode(arg);\n", "= (cachedTextEncoder ??= new TextEncoder()).encode(arg);\n"),
     (
         "= cachedTextEncoder.encodeInto(arg, view);\n",
