@@ -8,5 +8,6 @@ pub mod operation;
 pub mod reply;
 pub mod request;
 pub mod response;
+pub mod retry_after;
 pub mod stamp;
 pub mod verdict;

@@ -6,7 +6,7 @@ export type CallName =
   | SchemaName
   | TransitionName | `checked.${TransitionName}` | "comparePipelines" | "nameKeys"
   | "nextRuns" | "describeSchedule" | "explicitCron" | "checkCron"
-  | "buildRequest" | "checkEndpoint" | "readResponse" | "readAnswer" | "secretArguments"
+  | "buildRequest" | "checkEndpoint" | "readResponse" | "readAnswer" | "retryAfter" | "secretArguments"
   | "guardRequest" | "readCall" | "successReply" | "operationReply" | "errorReply"
   | "payloadTooLarge" | "requestTimeout" | "incompleteBody"
   | "planCreate" | "planUpdate" | "planRecordRun" | "settle" | "issuesOfCall" | "showRow" | "rowListItem"

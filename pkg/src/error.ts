@@ -10,33 +10,39 @@ export interface PipelineErrorData {
   issues?: readonly Issue[];
   /** Whether the same call may succeed later without a change to it. Absent means no. */
   retryable?: boolean;
+  /** In how many milliseconds the other side wants to be asked again, at most an hour. Absent where it said nothing. */
+  retryAfterMs?: number;
 }
 
 /**
  * The one error of this package.
  *
  * `issues` holds everything that is wrong with an input, not only the first fault; it is empty unless `code` is
- * `invalid`, `config` or `storage`. `retryable` says that nothing was wrong with the call itself.
+ * `invalid`, `config` or `storage`. `retryable` says that nothing was wrong with the call itself, and `retryAfterMs` when
+ * the other side wants to see it again: what a server's `Retry-After` says, for whoever retries.
  */
 export class PipelineError extends Error {
   override readonly name = "PipelineError";
   readonly code: ErrorCode;
   readonly issues: Issue[];
   readonly retryable: boolean;
+  // Declared only: a field of its own would show in every log.
+  declare readonly retryAfterMs?: number;
 
   /** What `data` does not say, or says in another shape, becomes `internal`, without issues and not retryable. */
   constructor(data: PipelineErrorData) {
-    const { code, message, issues, retryable } = vouchedFor !== undefined && data === vouchedFor ? vouchedFor : readData(data);
+    const { code, message, issues, retryable, retryAfterMs } = vouchedFor !== undefined && data === vouchedFor ? vouchedFor : readData(data);
     super(message);
     this.code = code;
     this.issues = issues;
     this.retryable = retryable;
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
   }
 
   /** The error as it travels: in a reply's body or in `ConvexError.data`. */
   toJSON(): PipelineErrorData {
-    const { code, message, issues, retryable } = this;
-    return { code, message, issues, retryable };
+    const { code, message, issues, retryable, retryAfterMs } = this;
+    return { code, message, issues, retryable, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   }
 
   /** @internal */
@@ -108,23 +114,25 @@ const CODES: Readonly<Record<ErrorCode, true>> = {
   internal: true,
 };
 
-type ReadData = Required<PipelineErrorData> & { issues: Issue[] };
+type ReadData = Required<Omit<PipelineErrorData, "retryAfterMs">> & Pick<PipelineErrorData, "retryAfterMs"> & { issues: Issue[] };
 
 /** Anybody may make a `PipelineError`, of anything: each field is read once, and what a getter throws is not passed on. */
 function readData(data: unknown): ReadData {
   try {
-    const { code, message, issues, retryable } = data as Record<keyof PipelineErrorData, unknown>;
+    const { code, message, issues, retryable, retryAfterMs } = data as Record<keyof PipelineErrorData, unknown>;
     return {
       code: isCode(code) ? code : "internal",
       message: typeof message === "string" ? message : UNSAID,
       issues: issues === undefined ? [] : readIssues(issues),
       retryable: retryable === true,
+      ...(typeof retryAfterMs === "number" && retryAfterMs >= 0 ? { retryAfterMs: Math.min(retryAfterMs, AN_HOUR_MS) } : {}),
     };
   } catch {
     return { code: "internal", message: UNSAID, issues: [], retryable: false };
   }
 }
 
+const AN_HOUR_MS = 3_600_000;
 const UNSAID = "something went wrong inside";
 
 function isCode(code: unknown): code is ErrorCode {

@@ -1,5 +1,6 @@
 // The client's side of the HTTP actions: what to send, and what an answer means. Nothing is sent here.
 import { call, type Pack } from "./core.js";
+import { isPipelineError, PipelineError } from "./error.js";
 import type {
   Issue,
   Pipeline,
@@ -130,14 +131,17 @@ export interface PipelineRequest {
 /** An answer, of any HTTP client. */
 export interface PipelineResponse {
   status: number;
+  /** `Retry-After` is all that is looked for. */
   headers?: Record<string, string>;
   body: string;
 }
 
 /** Levels that `{ input: … }` and `{ op: { old: … } }` stand around what a user gave and a document held. */
 const ARGUMENTS = { wrapping: 2 } as const;
-/** A body may be longer than what a caller gives: this is more than Convex can answer with. */
-const RESPONSE = { long: { field: "body", units: 32 * 1024 * 1024 } } as const;
+/** The longest answer that is read, in bytes: more than Convex can answer with. */
+export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+/** A body may be longer than what a caller gives. */
+const RESPONSE = { long: { field: "body", units: MAX_ANSWER_BYTES } } as const;
 
 /**
  * The request for an operation. Throws `config` for an endpoint that would hurt later: not https, a token with its
@@ -152,8 +156,9 @@ export function buildRequest<O extends Operation>(
 }
 
 /**
- * The result that a response holds. Throws what it says went wrong, as an error or as the verdict on an `op`; whatever is not in the contract's shape (HTML, a
- * bare 404, truncated JSON) is `protocol`, so that a wrong address never looks like "not found".
+ * The result that a response holds. Throws what it says went wrong, as an error or as the verdict on an `op`; whatever is
+ * not in the contract's shape (HTML, a bare 404, truncated JSON) is `protocol`, so that a wrong address never looks like
+ * "not found". An error that is `retryable` has the answer's `Retry-After` as `retryAfterMs`.
  */
 export function readResponse<O extends Operation>(operation: O, response: PipelineResponse): OperationResult[O] {
   return readPage(operation, response).data;
@@ -187,7 +192,17 @@ export interface Page<Data> {
 
 /** {@link readResponse} with all that is known of a page. */
 export function readPage<O extends Operation>(operation: O, response: PipelineResponse): Page<OperationResult[O]> {
-  return call("readResponse", (packer) => packer.add(operation).add(response, RESPONSE));
+  try {
+    return call("readResponse", (packer) => packer.add(operation).add(response, RESPONSE));
+  } catch (thrown) {
+    throw withPause(thrown, response);
+  }
+}
+
+function withPause(thrown: unknown, response: PipelineResponse): unknown {
+  if (!isPipelineError(thrown) || !thrown.retryable) return thrown;
+  const { ms } = call<{ ms?: number }>("retryAfter", (packer) => packer.add(response.headers), Date.now());
+  return ms === undefined ? thrown : new PipelineError({ ...thrown.toJSON(), retryAfterMs: ms });
 }
 
 /** Throws `config` unless requests to this endpoint can be built. */

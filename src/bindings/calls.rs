@@ -8,6 +8,7 @@ use crate::http::call::{Call, Origin};
 use crate::http::endpoint::Endpoint;
 use crate::http::operation::Operation;
 use crate::http::reply::Reply;
+use crate::http::retry_after::retry_after;
 use crate::http::verdict::Verdict;
 use crate::http::{cursor, guard, request, response};
 use crate::model::id::id_spellings;
@@ -62,6 +63,7 @@ pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> 
         "checkEndpoint" => Endpoint::parse(first, &JsHost)?.into(),
         "readResponse" => response::read(given.operation(0)?, given.value(1), &JsHost)?,
         "readAnswer" => response::read_answer(given.operation(0)?, given.value(1), &JsHost)?,
+        "retryAfter" => record! { "ms": retry_after(first, given.now()?.milliseconds()).map(Value::Whole) },
         "secretArguments" => secret_arguments(first, &JsHost)?,
 
         "readCall" => Call::of_body(given.operation(0)?, given.bytes, &JsHost)?.into(),

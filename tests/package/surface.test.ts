@@ -169,6 +169,18 @@ describe("the wire", () => {
     expect(() => root.readResponse("get", { status: 404, body: "" })).toThrow(root.PipelineError);
   });
 
+  test("says how long a server that refuses for now wants to be left alone", () => {
+    const body = JSON.stringify({ error: { code: "unavailable", message: "later" } });
+    const refused = (headers?: Record<string, string>) => {
+      const response = headers === undefined ? { status: 503, body } : { status: 503, headers, body };
+      return () => root.readResponse("list", response);
+    };
+    expect(refused({ "Retry-After": "5" })).toThrow(expect.objectContaining({ code: "unavailable", retryAfterMs: 5_000 }));
+    for (const headers of [undefined, {}, { "retry-after": "soon" }]) {
+      expect(refused(headers)).toThrow(expect.not.objectContaining({ retryAfterMs: expect.anything() as unknown }));
+    }
+  });
+
   test("reads an answer of many megabytes", () => {
     const description = "long ".repeat(1_900);
     const result = Array.from({ length: 1_000 }, (_each, index) => ({ id: crypto.randomUUID(), name: String(index), description }));
@@ -180,4 +192,12 @@ test("errors travel as data", () => {
   const error = new root.PipelineError({ code: "conflict", message: "is stale", retryable: false });
   expect(JSON.parse(JSON.stringify(error))).toEqual({ code: "conflict", message: "is stale", issues: [], retryable: false });
   expect(String(error)).toBe("PipelineError: is stale");
+  expect(Object.keys(error)).not.toContain("retryAfterMs");
+
+  const later = new root.PipelineError({ code: "unavailable", message: "later", retryable: true, retryAfterMs: 5_000 });
+  expect(new root.PipelineError(later.toJSON())).toMatchObject({ retryable: true, retryAfterMs: 5_000 });
+  for (const [given, kept] of [[Infinity, 3_600_000], [-1, undefined], [NaN, undefined], ["5", undefined]]) {
+    const data = { code: "unavailable", message: "later", retryAfterMs: given } as root.PipelineErrorData;
+    expect(new root.PipelineError(data).retryAfterMs).toBe(kept);
+  }
 });

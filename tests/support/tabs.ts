@@ -63,7 +63,8 @@ export class Tabs {
   }
 }
 
-async function bundle(): Promise<string> {
+/** The package as a script that sets `pipelines`. */
+export async function bundle(): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: 'export * from "convex-pipelines"', resolveDir: dirname(fileURLToPath(import.meta.url)) },
     bundle: true,

@@ -1,7 +1,7 @@
 // One POST and its answer. What may fail here is only the way: a wrong answer is for the core to judge.
 import { PipelineError } from "../error.js";
 import { textDecoder } from "../text.js";
-import type { PipelineRequest, PipelineResponse } from "../wire.js";
+import { MAX_ANSWER_BYTES, type PipelineRequest, type PipelineResponse } from "../wire.js";
 import { BodyFault, readBody, type Message } from "./body.js";
 
 /** What a request needs besides itself. */
@@ -12,9 +12,6 @@ export interface ClientOptions {
   /** For headers and body together. */
   timeoutMs: number;
 }
-
-/** More than Convex can answer with; whoever sends more is not what we are looking for. */
-const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
 /**
  * Sends a request. Throws a retryable `unavailable` where no whole answer came, and `protocol` for an answer that cannot
@@ -66,7 +63,7 @@ function understood(settings: Pick<RequestInit, "cache" | "credentials">): Reque
 }
 
 /** A `Response`, or as much of one as a test double has. */
-type Answer = Message & Partial<Record<"status" | "type" | "redirected", unknown>>;
+type Answer = Message & Partial<Record<"status" | "type" | "redirected" | "url" | "headers", unknown>>;
 
 async function readAnswer(url: string, given: unknown, signal: AbortSignal): Promise<PipelineResponse> {
   try {
@@ -74,10 +71,13 @@ async function readAnswer(url: string, given: unknown, signal: AbortSignal): Pro
     const { status, type, redirected } = answer;
     // A browser hides a redirect that is not followed behind a type; a foreign fetch may have followed it all the same.
     if (type === "opaqueredirect" || redirected === true || isRedirect(status)) {
-      throw protocol(url, "is a redirect; is the base URL right?");
+      const target = placeOf(redirected === true ? answer.url : headerOf(answer, "location"), url);
+      throw protocol(url, `is a redirect${target === undefined ? "" : ` to ${target}`}; is the base URL right?`);
     }
     if (typeof status !== "number") throw protocol(url, "has no status");
-    return { status, body: textDecoder().decode(await readBody(answer, MAX_BODY_BYTES, signal)) };
+    const retryAfter = headerOf(answer, "retry-after");
+    const body = textDecoder().decode(await readBody(answer, MAX_ANSWER_BYTES, signal));
+    return { status, body, ...(retryAfter === undefined ? {} : { headers: { "retry-after": retryAfter } }) };
   } catch (thrown) {
     if (thrown instanceof PipelineError) throw thrown;
     const { reason, thrown: cause } = thrown instanceof BodyFault ? thrown : new BodyFault("unreadable");
@@ -85,7 +85,7 @@ async function readAnswer(url: string, given: unknown, signal: AbortSignal): Pro
       case "lost":
         throw unavailable(url, reasonOf(cause));
       case "too_large":
-        throw protocol(url, `is larger than ${String(MAX_BODY_BYTES)} bytes`);
+        throw protocol(url, `is larger than ${String(MAX_ANSWER_BYTES)} bytes`);
       case "unreadable":
         throw protocol(url, "has a body that cannot be read here");
     }
@@ -94,6 +94,27 @@ async function readAnswer(url: string, given: unknown, signal: AbortSignal): Pro
 
 function isRedirect(status: unknown): boolean {
   return typeof status === "number" && status >= 300 && status < 400;
+}
+
+/** Nothing where a foreign fetch has no such headers. */
+function headerOf({ headers }: Answer, name: string): string | undefined {
+  try {
+    const value: unknown = (headers as Headers).get(name);
+    return typeof value === "string" ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An address without what may be secret in it: no user, no query. */
+function placeOf(address: unknown, base: string): string | undefined {
+  if (typeof address !== "string" || address === "") return undefined;
+  try {
+    const { protocol, host, pathname } = new URL(address, base);
+    return `${protocol}//${host}${pathname}`.slice(0, 200);
+  } catch {
+    return undefined;
+  }
 }
 
 function protocol(url: string, reason: string): PipelineError {

@@ -33,6 +33,11 @@ const OPTIONS = ["baseUrl", "authToken", "authScheme", "allowInsecure", "account
 /** The longest that a timer can wait. */
 const LONGEST_MS = 2 ** 31 - 1;
 
+/**
+ * What is not a whole answer of this interface is an error: `unavailable` where none came in time, `protocol` for a
+ * redirect (none is followed), for more than 32 MiB and for whatever else something other than the server said.
+ * Nothing is sent twice: a `retryable` error has the server's `Retry-After` as `retryAfterMs`, for whoever does.
+ */
 export class ConvexPipelineRepository implements PipelineRepository {
   readonly #endpoint: Endpoint;
   readonly #account: { accountId?: string };
