@@ -1,6 +1,7 @@
 /** The app's routes, as somebody with a cookie of their own and little respect sees them. */
 import { createServer, request, type IncomingHttpHeaders, type Server } from "node:http";
 import { expect, test } from "@playwright/test";
+import { Sender, type StampedAnswer } from "../support/stamped.js";
 import { App } from "./support/app.js";
 
 const input = { name: "Mine", steps: [{ id: "a", kind: "clean", options: {} }] };
@@ -86,6 +87,23 @@ test.describe("with a JSON file", () => {
     expect((await ann.ask("create", args)).status).toBe(409);
     expect((await (await Visitor.of(app)).ask("create", args)).status).toBe(409);
     expect((await ann.ask("list", {})).body.result).toHaveLength(1);
+  });
+
+  test("an operation of an outbox is settled once for each visitor, whatever they say of the account", async () => {
+    const [ann, ben] = [await Visitor.of(app), await Visitor.of(app)];
+    const [me, id] = [new Sender(), crypto.randomUUID()];
+    const created = await me.next({ id, input, secretDigest: "cd".repeat(32) });
+    const first = await ann.ask("create", created);
+    expect((first.body as StampedAnswer).op).toEqual({ opId: created.op.opId, seq: 1, verdict: "ok" });
+    expect(await ann.ask("create", { ...created, accountId: "somebody else" })).toEqual(first);
+    expect((await ann.ask("list", {})).body.result).toHaveLength(1);
+    const update = await me.next({ id, input: { name: "Renamed" } }, { name: "Mine" });
+    expect((await ann.ask("update", update)).body).toMatchObject({ result: { name: "Renamed" }, op: { verdict: "ok" } });
+    const foreign = await ben.ask("update", { ...update, op: { ...update.op, seq: 1 } });
+    expect(foreign.body).toMatchObject({ op: { verdict: "gone" } });
+    const early = await ann.ask("update", await me.at(9, { id, input: {} }));
+    expect(early).toMatchObject({ status: 409, body: { op: { verdict: "out_of_order", expected: 3 } } });
+    expect((await ann.ask("update", await me.at(3, { id, input: { name: "" } }))).body).toMatchObject({ op: { verdict: "rejected" } });
   });
 
   test("the wire answers as the contract says", async () => {
@@ -230,6 +248,19 @@ test.describe("with Convex", () => {
     expect(first?.headers).not.toHaveProperty("cookie");
     expect(first?.body["accountId"]).toMatch(/^[0-9a-f-]{36}$/);
     expect(second?.body["accountId"]).toBe(first?.body["accountId"]);
+  });
+
+  test("an operation of an outbox goes there as it came, and its echo comes back", async () => {
+    const ann = await Visitor.of(app);
+    const call = await new Sender().next({ id: crypto.randomUUID(), input: { name: "" } }, { name: "Mine" });
+    const op = { opId: call.op.opId, seq: 1, verdict: "conflict" };
+    const error = { code: "conflict", message: "the server has counted this client's operations otherwise" };
+    for (const [status, answer] of [[200, { op }], [409, { error, op: { ...op, verdict: "client_fork" } }]] as const) {
+      reply = () => ({ status, body: JSON.stringify(answer) });
+      expect(await ann.ask("update", call)).toEqual({ status, body: answer });
+      const { accountId, ...sent } = calls.at(-1)!.body;
+      expect([sent, accountId]).toEqual([call, expect.stringMatching(/^[0-9a-f-]{36}$/)]);
+    }
   });
 
   test("a secret finds one's own pipeline only", async () => {
