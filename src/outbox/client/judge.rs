@@ -8,6 +8,7 @@ use super::row::Waiting;
 use crate::error::Error;
 use crate::http::operation::Operation;
 use crate::http::response::refusal;
+use crate::http::retry_after::retry_after;
 use crate::http::verdict::Verdict;
 use crate::model::pipeline::Pipeline;
 use crate::model::row::Row;
@@ -49,7 +50,7 @@ pub fn judge(rows: &Value, mut remote: Remote, sent: Sent, around: &Surroundings
     let mut is_changed = false;
     match answer::read(sent.kind, sent.op, sent.answer, around.host) {
         Err(NoWord { found, last_error }) => {
-            let asked_for = answer::retry_after(sent.answer, now);
+            let asked_for = retry_after(sent.answer.get("headers"), now);
             remote.turn(found, last_error, asked_for, around);
             if let Some(operation) = queue.waiting.iter_mut().find(|operation| operation.id() == op_id) {
                 operation.postpone(asked_for, around);
