@@ -12,9 +12,9 @@ export type SafeParseResult<T> = { success: true; data: T } | { success: false; 
 /**
  * Reads an unknown value as `T`: trims, normalises, and names everything that is wrong at once.
  *
- * It is a Standard Schema too, so form libraries, tRPC and routers take it as it is.
+ * It is a Standard Schema of `T` too, so form libraries, tRPC and routers take it as it is and know what it reads.
  */
-export interface Schema<T> extends StandardSchemaV1<unknown, T> {
+export interface Schema<T> extends StandardSchemaV1<T, T> {
   /** The value as `T`; throws a {@link PipelineError} with the code `invalid` and all issues. */
   parse(value: unknown): T;
   /** The same without throwing. */

@@ -205,7 +205,7 @@ export interface PipelineListItem {
 export interface PipelineCreateInput {
   name: string;
   description?: string | undefined;
-  steps: readonly PipelineStep[];
+  steps: PipelineStep[];
   schedule?: PipelineSchedule | undefined;
   defaultSource?: string | undefined;
 }
@@ -214,7 +214,7 @@ export interface PipelineCreateInput {
 export interface PipelineUpdateInput {
   name?: string | undefined;
   description?: string | null | undefined;
-  steps?: readonly PipelineStep[] | undefined;
+  steps?: PipelineStep[] | undefined;
   schedule?: PipelineSchedule | null | undefined;
   defaultSource?: string | null | undefined;
   /** Makes a new webhook secret, which the reply shows once. */

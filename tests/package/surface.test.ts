@@ -82,12 +82,15 @@ describe("schemas", () => {
   });
 
   test("are Standard Schemas", async () => {
-    const schema: StandardSchemaV1<unknown, root.PipelineCreateInput> = root.createInputSchema;
+    const schema: StandardSchemaV1<root.PipelineCreateInput> = root.createInputSchema;
     expect(schema["~standard"]).toMatchObject({ version: 1, vendor: "convex-pipelines" });
     expect(await schema["~standard"].validate(INPUT)).toEqual({ value: { ...INPUT, name: "Morning news" } });
     const failed = await schema["~standard"].validate({ ...INPUT, name: "" });
     expect(failed.issues).toMatchObject([{ path: ["name"], message: "must not be empty", code: "empty" }]);
     expectTypeOf<StandardSchemaV1.InferOutput<typeof root.updateInputSchema>>().toEqualTypeOf<root.PipelineUpdateInput>();
+    // What a form library fills in, and where a slip of the pen does not compile.
+    expectTypeOf<StandardSchemaV1.InferInput<typeof root.createInputSchema>>().toEqualTypeOf<root.PipelineCreateInput>();
+    expectTypeOf<StandardSchemaV1.InferInput<typeof root.createInputSchema>["steps"]>().toEqualTypeOf<root.PipelineStep[]>();
   });
 
   test("give params as a plain object", () => {

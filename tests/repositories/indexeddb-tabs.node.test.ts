@@ -146,7 +146,7 @@ describe("without room", () => {
       const repository = await IndexedDbPipelineRepository.open();
       const code = (call: Promise<unknown>): Promise<string> =>
         call.then(() => "done", (thrown: unknown) => (isPipelineError(thrown) ? thrown.code : String(thrown)));
-      const input = { name: "more", steps: [{ id: "a", kind: "clean", options: {} }] } as const;
+      const input = { name: "more", steps: [{ id: "a", kind: "clean" as const, options: {} }] };
       const tight = [await code(repository.update(ids[19]!, { name: "x" })), await code(repository.create(input))];
       const makesLess = [];
       for (const id of ids.slice(0, 5)) makesLess.push(await code(repository.delete(id)));
@@ -167,7 +167,7 @@ describe("without room", () => {
     const later = await (await tabs.tab()).evaluate(async (id) => {
       const { IndexedDbPipelineRepository, isPipelineError } = window.pipelines;
       const repository = await IndexedDbPipelineRepository.open();
-      const input = { name: "again", steps: [{ id: "a", kind: "clean", options: {} }] } as const;
+      const input = { name: "again", steps: [{ id: "a", kind: "clean" as const, options: {} }] };
       const taken = await repository.journal.create(input, { id, webhookSecret: "a-secret-of-visible-letters" }).catch((thrown: unknown) => isPipelineError(thrown) && thrown.code);
       return { left: (await repository.list()).length, unsent: await repository.journal.unsent(), taken };
     }, ids[5]!);
