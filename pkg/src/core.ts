@@ -5,6 +5,7 @@ import { compile } from "#module";
 import * as glue from "../wasm/core.js";
 import type { CallName, SchemaName } from "./calls.js";
 import { isRefusal, PipelineError, withoutStack, type PipelineErrorData } from "./error.js";
+import { noCrypto, noWebAssembly } from "./host.js";
 import { withPacker, type Limits, type Packer } from "./pack.js";
 import type { Issue } from "./types.js";
 
@@ -150,6 +151,7 @@ export function limits(): CoreLimits {
 
 /** Random bytes for one call: ids, secrets and the like are made from them. */
 export function entropy(): Uint8Array {
+  if (typeof crypto === "undefined") throw noCrypto();
   return crypto.getRandomValues(new Uint8Array(32));
 }
 
@@ -169,7 +171,7 @@ function start(): Core {
     if (again) glue.__wbg_reset_state(); // a new instance of the same module, with the glue's views of memory dropped
     exports = glue.initSync({ module });
   } catch (thrown) {
-    throw hostRefuses(thrown) ? refusedByHost() : noRoom();
+    throw hostRefuses(thrown) ? noWebAssembly() : noRoom();
   }
   instances += 1;
   stores = 0;
@@ -198,13 +200,6 @@ export function memory(): ArrayBufferLike {
 function hostRefuses(thrown: unknown): boolean {
   if (typeof WebAssembly === "undefined") return true;
   return thrown instanceof WebAssembly.CompileError || thrown instanceof EvalError;
-}
-
-function refusedByHost(): PipelineError {
-  return new PipelineError({
-    code: "config",
-    message: "WebAssembly cannot run here; a page with a Content-Security-Policy needs 'wasm-unsafe-eval'",
-  });
 }
 
 /** What the core throws when it refuses: plain data, with the issues as JSON text. */

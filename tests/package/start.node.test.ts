@@ -31,3 +31,29 @@ test.each<["Module" | "Instance", string, string]>([
 ])("a %s that throws %s is `%s`, and the next call is right", (step, error, code) => {
   expect(calls(step, error)).toEqual([`PipelineError ${code}`, "0 0 * * *"]);
 });
+
+/** What a first creation says in a process that has run `before`. */
+function firstCreation(before: string): string {
+  const script = `
+    ${before}
+    const { createPipeline } = await import("convex-pipelines");
+    try {
+      createPipeline({ name: "a", steps: [{ id: "a", kind: "clean", options: {} }] });
+    } catch (error) { console.log(error.name, error.code, error.message); }`;
+  return execFileSync(process.execPath, ["--input-type=module", "--eval", script], { encoding: "utf8", timeout: 20_000 }).trim();
+}
+
+const REFUSED = "WebAssembly.Module = function () { throw new WebAssembly.CompileError('refused') };";
+
+test.each([
+  ["no WebAssembly", "delete globalThis.WebAssembly;", "this host has none"],
+  ["a page whose policy forbids it", `globalThis.document = {}; ${REFUSED}`, "'wasm-unsafe-eval'"],
+  ["workerd", `Object.defineProperty(globalThis, "navigator", { value: { userAgent: "Cloudflare-Workers" } }); ${REFUSED}`, "condition workerd"],
+  ["the edge runtime", `globalThis.EdgeRuntime = "edge-runtime"; ${REFUSED}`, "condition edge-light"],
+  ["a process that forbids it", REFUSED, "not allowed to compile code"],
+  ["no Web Crypto", "delete globalThis.crypto;", "Node has it from version 20 on"],
+])("%s is `config`, in words about that host", (_, before, words) => {
+  const said = firstCreation(before);
+  expect(said).toMatch(/^PipelineError config /);
+  expect(said).toContain(words);
+});
