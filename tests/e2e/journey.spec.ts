@@ -130,6 +130,7 @@ for (const store of ["file", "none"] as const) {
     test("two tabs that change the same thing are told, and nothing is overwritten unasked", async () => {
       const first = await profile.open(app.url);
       await first.getByRole("link", { name: "Evening briefing" }).click();
+      await first.waitForURL(/\/pipelines\/[0-9a-f-]{36}$/);
       const second = await profile.open(first.url());
       await field(second, /^Description/).fill("from the second tab");
       await field(first, /^Description/).fill("from the first tab");
