@@ -62,7 +62,7 @@ export function isForeign(value: object): boolean {
 }
 
 /** Prototypes of classes that bear a name and hide nothing, such as those of the DOM. */
-const harmless = /* @__PURE__ */ new WeakSet<object>();
+const harmless = /* @__PURE__ */ new WeakSet();
 
 function holds(probe: Probe, value: object): boolean {
   try {

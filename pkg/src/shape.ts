@@ -68,14 +68,18 @@ function extend(known: Shape, name: string): Step | undefined {
   const step = {
     name,
     shape: shape(
-      known.names.toSpliced(place, 0, name),
-      known.words.toSpliced(place, 0, word),
+      inserted(known.names, place, name),
+      inserted(known.words, place, word),
       known.isInOrder && place === known.words.length,
       [...known.given, name],
     ),
   };
   known.next.set(name, step);
   return step;
+}
+
+function inserted<T>(items: readonly T[], place: number, item: T): T[] {
+  return [...items.slice(0, place), item, ...items.slice(place)];
 }
 
 function shape(names: readonly string[], words: readonly number[], isInOrder: boolean, given: readonly string[]): Shape {
