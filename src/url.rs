@@ -3,7 +3,7 @@
 //! Hosts differ where one would not expect it: Chromium turns a blank in a host into `%20` and Node refuses it, Chromium
 //! takes any `xn--` label, older versions of Node do not check the direction of Arabic and Hebrew labels, and all of them
 //! read `http:example.com` and `https:\\example.com`. What any of them refuses, or reads as something other than what was
-//! written, is refused here. A host is asked about internationalised names only ([`name`]).
+//! written, is refused here. A host is asked about internationalised names only.
 
 mod direction;
 mod name;

@@ -2,7 +2,7 @@
 //!
 //! One walk in JavaScript and one call is several times faster than asking for each property across the boundary.
 //! All numbers are little endian. The tags are the constants below; text (and a number that is
-//! not whole) is its length in bytes (one byte, or [`LONG`] and a `u32`) and UTF-8, a
+//! not whole) is its length in bytes (one byte, or `LONG` and a `u32`) and UTF-8, a
 //! list its count (`u32`) and items, a record keys and values up to `END`.
 
 pub mod outline;
