@@ -4,6 +4,7 @@
 //! The store is a working copy. It can be built again from its place at any moment.
 
 pub mod load;
+pub mod outbox;
 pub mod row;
 
 use crate::error::Error;
@@ -205,48 +206,46 @@ impl Store {
     ///
     /// # Errors
     /// `invalid` with every issue; `conflict` where the id or the secret is taken.
-    pub fn create(&mut self, arguments: &Value, around: Surroundings, unsent: bool) -> Result<Plan, Error> {
+    pub fn create(&mut self, arguments: &Value, around: Surroundings) -> Result<Plan, Error> {
         let call = Call::parse(Operation::Create, Origin::Process, arguments, around.host)?;
         let now = Timestamp::of_clock(around.clock)?;
         let creation = Creation { account_id: self.account_id.clone(), ..call.into_creation(around.entropy) };
         if self.planned(&creation.id).is_some() || self.is_damaged(&creation.id) {
             return Err(Error::id_taken());
         }
-        self.hold(Row::create(creation, now, self.storage), unsent)
+        self.hold(Row::create(creation, now, self.storage))
     }
 
     /// Plans an update from `{ id, input, expectedUpdatedAt?, webhookSecret? }`.
     ///
     /// # Errors
     /// `invalid`, `not_found`, or `conflict` where the pipeline has changed since or the new secret is taken.
-    pub fn update(&mut self, arguments: &Value, around: Surroundings, unsent: bool) -> Result<Plan, Error> {
+    pub fn update(&mut self, arguments: &Value, around: Surroundings) -> Result<Plan, Error> {
         let call = Call::parse(Operation::Update, Origin::Process, arguments, around.host)?;
         let now = Timestamp::of_clock(around.clock)?;
         let row = self.planned_document(call.id(), around.host).ok_or_else(Error::not_found)?;
         let planned = row.update(call.into_update(around.entropy), now, self.storage)?;
-        self.hold(planned, unsent)
+        self.hold(planned)
     }
 
     /// Plans a run from `{ id, completedAt }`; answers nothing for an unknown id.
     ///
     /// # Errors
     /// `invalid` with every issue.
-    pub fn record_run(&mut self, arguments: &Value, host: &dyn Host, unsent: bool) -> Result<Plan, Error> {
+    pub fn record_run(&mut self, arguments: &Value, host: &dyn Host) -> Result<Plan, Error> {
         let call = Call::parse(Operation::RecordRun, Origin::Process, arguments, host)?;
         let completed_at = call.completed_at()?;
         let Some(row) = self.planned_document(call.id(), host) else {
             return Ok(self.hold_change(Value::Null, None));
         };
-        self.hold(row.record_run(completed_at, self.storage), unsent)
+        self.hold(row.record_run(completed_at, self.storage))
     }
 
-    /// Plans a deletion; answers whether there was anything to delete. One that is unsent leaves a row without a
-    /// document, also for a pipeline that only the other side holds.
-    pub fn delete(&mut self, id: &str, unsent: bool) -> Plan {
+    /// Plans a deletion; answers whether there was anything to delete.
+    pub fn delete(&mut self, id: &str) -> Plan {
         let id = &fold_id(id);
         let is_there = self.planned(id).is_some_and(|row| row.is_shown);
-        let is_change = is_there || unsent && self.planned(id).is_none() && !self.is_damaged(id);
-        let change = is_change.then(|| self.change(id, unsent, false, None));
+        let change = is_there.then(|| self.change(id, false, false, None));
         self.hold_change(is_there.into(), change)
     }
 
@@ -286,19 +285,6 @@ impl Store {
             apply::Change::Put(row) => Some(self.change(&id, false, false, Some(row))),
         };
         Ok(self.hold_change(settled.into(), change))
-    }
-
-    /// Plans to keep a copy of what another place answered, unless a change of its own waits here.
-    ///
-    /// # Errors
-    /// `invalid` where the pipeline is none.
-    pub fn adopt(&mut self, pipeline: &Value, host: &dyn Host) -> Result<Plan, Error> {
-        let row = Row::copy_of(Pipeline::parse(pipeline, host)?, self.storage).into_owned();
-        let waits = self.planned(row.id()).is_some_and(|row| row.marks.unsent);
-        let id = row.id().to_owned();
-        let keeps = !waits && !self.is_damaged(&id);
-        let change = keeps.then(|| self.change(&id, false, true, Some(row)));
-        Ok(self.hold_change(Value::Null, change))
     }
 
     /// Plans to drop what another place no longer has, from a list of ids. What that place never answered with stays, and
@@ -386,12 +372,13 @@ impl Store {
         is_new && secret.is_some_and(|secret| self.is_taken(&secret))
     }
 
-    fn hold(&mut self, planned: Planned, unsent: bool) -> Result<Plan, Error> {
+    fn hold(&mut self, planned: Planned) -> Result<Plan, Error> {
         let (row, reply) = (planned.row.into_owned(), Value::from(planned.reply).into_owned());
         if self.takes_secret(&row) {
             return Err(Error::secret_taken());
         }
         let id = row.id().to_owned();
+        let unsent = self.planned(&id).is_some_and(|row| row.marks.unsent);
         let change = self.change(&id, unsent, false, Some(row));
         Ok(self.hold_change(reply, Some(change)))
     }

@@ -118,7 +118,7 @@ fn damaged_rows_are_loaded_or_refused() {
         let Ok(rows) = json::read(bytes) else { return };
         let mut store = Store::open(&given(json!({})), &NativeHost).unwrap();
         if store.load(&packed(&rows), 0, &NativeHost).is_ok() {
-            store.delete("b", true);
+            store.delete("b");
             store.commit();
             let _ = (text(&store.list()), text(&store.unsent()), text(&store.find_by_webhook_secret("x", &NativeHost)));
         }
@@ -137,7 +137,7 @@ fn damaged_outboxes_are_decided_on_or_refused() {
     let document = json!({ "id": id, "name": "x", "steps": [], "createdAt": moment, "updatedAt": moment });
     let row = |op_id: &str, seq: u32, verdict: serde_json::Value| {
         json!({ "id": op_id, "pipelineId": id, "seq": seq, "kind": "update", "old": { "name": "x" }, "bodyHash": "ab",
-            "arguments": { "id": id, "input": { "name": "y", "description": null } }, "createdAt": 1, "attempts": 0,
+            "arguments": { "id": id, "input": { "name": "y", "description": null } }, "createdAt": 1, "changedAt": 1, "attempts": 0,
             "nextAt": 2, "verdict": verdict, "mine": document, "theirs": document })
     };
     let op = json!({ "clientId": "c", "seq": 2, "opId": "b", "bodyHash": "ab" });

@@ -193,6 +193,22 @@ fn pause_after(call_answer: Value) -> i64 {
 }
 
 #[test]
+fn what_a_caller_is_told_is_what_the_device_shows_however_fast_changes_follow() {
+    let mut device = Device::new();
+    let id = device.create("a");
+    let mut told = Vec::new();
+    for name in ["b", "c", "d"] {
+        let made = device.make(Operation::Update, json!({ "id": id, "input": { "name": name } })).unwrap();
+        told.push(made["reply"]["updatedAt"].clone());
+        assert_eq!(made["documents"][0]["document"]["updatedAt"], *told.last().unwrap(), "{name}");
+    }
+    let mut sorted: Vec<_> = told.iter().map(ToString::to_string).collect();
+    sorted.sort();
+    sorted.dedup();
+    assert_eq!(sorted.len(), 3, "{told:?}");
+}
+
+#[test]
 fn a_creation_travels_with_its_digest_and_without_its_secret() {
     let mut device = Device::new();
     let made = device.make(Operation::Create, json!({ "input": input("a") })).unwrap();

@@ -11,10 +11,11 @@ use convex_pipelines::http::operation::Operation;
 use convex_pipelines::model::change::Entropy;
 use convex_pipelines::store::load::Damaged;
 use convex_pipelines::store::{Plan, Store, Surroundings};
+use convex_pipelines::value;
 use serde_json::{Value, json};
 use support::NativeHost;
 use support::packed::packed;
-use support::written::{faults, given, text, written};
+use support::written::{faults, given, moment, text, written};
 
 const ID: &str = "3f2b8c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f";
 const OTHER: &str = "6f1f7c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f";
@@ -48,14 +49,14 @@ fn holding(rows: Value) -> Store {
 }
 
 fn create(store: &mut Store, arguments: Value) -> Result<Value, Error> {
-    let plan = store.create(&given(arguments), around(), false)?;
+    let plan = store.create(&given(arguments), around())?;
     store.commit();
     Ok(written(&plan.reply))
 }
 
 fn record_run(store: &mut Store, completed_at: &str) -> Result<Value, Error> {
     let arguments = given(json!({ "id": ID, "completedAt": completed_at }));
-    let Plan { reply, .. } = store.record_run(&arguments, &NativeHost, false)?;
+    let Plan { reply, .. } = store.record_run(&arguments, &NativeHost)?;
     store.commit();
     Ok(written(&reply))
 }
@@ -105,7 +106,7 @@ fn what_was_adopted_loads_again_to_the_deepest_level() {
     let mut store = open(json!({}));
     let mut pipeline = document(ID);
     pipeline["app"] = nested(15);
-    let plan = store.adopt(&given(pipeline.clone()), &NativeHost).unwrap();
+    let plan = store.adopt(&given(pipeline.clone()), &value::Value::Null, moment()).unwrap();
     store.commit();
     let rows = json!([written(&plan.changes)[0]["row"]]);
     let outcome = store.load(&rows_of(rows), 0, &NativeHost);
@@ -127,7 +128,7 @@ fn a_page_never_shows_the_end_of_a_secret_that_is_gone() {
         let digest = "0".repeat(64);
         let made = create(&mut store, json!({ "input": input(), "secretDigest": digest, "secretLastFour": "abcd" }));
         let rotation = json!({ "id": made.unwrap()["id"], "input": { "rotateSecret": true }, *key: secret });
-        let plan = store.update(&given(rotation), around(), false).unwrap();
+        let plan = store.update(&given(rotation), around()).unwrap();
         let shown = written(&plan.reply).get("secretLastFour").cloned();
         assert_eq!(shown, expected.map(Value::from), "{storage}, {key}");
     }
@@ -138,7 +139,7 @@ fn no_debug_text_shows_a_secret() {
     let mut store = open(json!({ "secretStorage": "plaintext" }));
     let arguments = given(json!({ "input": input(), "webhookSecret": SECRET }));
     let call = Call::parse(Operation::Create, Origin::Process, &arguments, &NativeHost).unwrap();
-    let plan = store.create(&arguments, around(), false).unwrap();
+    let plan = store.create(&arguments, around()).unwrap();
     store.commit();
     let id = written(&plan.reply)["id"].as_str().unwrap().to_owned();
     let found = store.get(&id, &NativeHost).unwrap();
@@ -155,10 +156,10 @@ fn of_two_rows_with_one_secret_each_is_found_when_the_other_goes() {
         for id in [ID, OTHER] {
             let mut pipeline = document(id);
             pipeline["webhookSecret"] = json!(SECRET);
-            store.adopt(&given(pipeline), &NativeHost).unwrap();
+            store.adopt(&given(pipeline), &value::Value::Null, moment()).unwrap();
             store.commit();
         }
-        store.delete(first_to_go, false);
+        store.delete(first_to_go);
         store.commit();
         let left = if first_to_go == ID { OTHER } else { ID };
         assert_eq!(written(&store.find_by_webhook_secret(SECRET, &NativeHost))["id"], left, "without {first_to_go}");
@@ -213,8 +214,8 @@ fn nothing_takes_the_place_of_a_damaged_row() {
     let mut store = holding(json!([row(OTHER, damaged)]));
     let created = create(&mut store, json!({ "id": OTHER.to_uppercase(), "input": input() }));
     assert_eq!(created.map_err(|error| error.code).err(), Some(ErrorCode::Conflict));
-    let adopted = store.adopt(&given(document(OTHER)), &NativeHost).unwrap();
-    let deleted = store.delete(OTHER, true);
+    let adopted = store.adopt(&given(document(OTHER)), &value::Value::Null, moment()).unwrap();
+    let deleted = store.delete(OTHER);
     for plan in [adopted, deleted] {
         assert_eq!(written(&plan.changes), json!([]));
     }
@@ -223,13 +224,14 @@ fn nothing_takes_the_place_of_a_damaged_row() {
 #[test]
 fn only_copies_without_unsent_changes_are_dropped() {
     let third = "9f1f7c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f";
-    let mut store = holding(json!([row(third, document(third))]));
-    for id in [ID, OTHER] {
-        store.adopt(&given(document(id)), &NativeHost).unwrap();
-        store.commit();
-    }
+    let mut waiting = row(OTHER, document(OTHER));
+    waiting["unsent"] = true.into();
+    waiting["copy"] = true.into();
+    let mut store = holding(json!([row(third, document(third)), waiting]));
+    store.adopt(&given(document(ID)), &value::Value::Null, moment()).unwrap();
+    store.commit();
     let rename = given(json!({ "id": OTHER, "input": { "name": "changed here" } }));
-    store.update(&rename, around(), true).unwrap();
+    store.update(&rename, around()).unwrap();
     store.commit();
     let plan = store.drop_copies(&given(json!([ID.to_uppercase(), OTHER, third, "x", 7])));
     assert_eq!(written(&plan.changes), json!([{ "id": ID, "expected": 1, "row": null }]));
@@ -257,12 +259,12 @@ fn what_this_version_would_refuse_is_kept_listed_and_repaired() {
         assert_eq!(written(&store.list())[0]["id"], ID, "{value}");
         assert_eq!(written(&store.get(ID, &NativeHost)), newer, "{value}");
         let rename = given(json!({ "id": ID, "input": { "name": "renamed" } }));
-        let renamed = written(&store.update(&rename, around(), false).unwrap().reply);
+        let renamed = written(&store.update(&rename, around()).unwrap().reply);
         store.commit();
         assert_eq!((&renamed["name"], &renamed[field]), (&json!("renamed"), &value));
         let repair = json!({ "schedule": null, "defaultSource": null, "description": null, "steps": input()["steps"] });
         let repair = given(json!({ "id": ID, "input": repair }));
-        let repaired = written(&store.update(&repair, around(), false).unwrap().reply);
+        let repaired = written(&store.update(&repair, around()).unwrap().reply);
         if field != "accountId" {
             assert!(repaired.get(field).is_none_or(|repaired| *repaired == input()[field]), "{value}");
         }
@@ -277,11 +279,11 @@ fn an_id_is_one_however_its_letters_are_written() {
     for id in [ID, upper.as_str()] {
         assert_eq!(written(&store.get(id, &NativeHost))["id"], ID);
         let rename = given(json!({ "id": id, "input": { "name": id } }));
-        assert_eq!(written(&store.update(&rename, around(), false).unwrap().reply)["name"], id);
+        assert_eq!(written(&store.update(&rename, around()).unwrap().reply)["name"], id);
         store.commit();
         let taken = create(&mut store, json!({ "id": id, "input": input() })).map_err(|error| error.code);
         assert_eq!(taken.err(), Some(ErrorCode::Conflict));
-        assert_eq!(written(&store.delete(id, false).reply), json!(true));
+        assert_eq!(written(&store.delete(id).reply), json!(true));
         store.rollback();
     }
 }
@@ -291,7 +293,7 @@ fn two_rows_of_one_id_are_no_two_pipelines() {
     let mut store = open(json!({}));
     let rows = json!([row(ID, document(ID)), row(ID, document(ID))]);
     if store.load(&rows_of(rows), 0, &NativeHost).is_ok() {
-        store.delete(ID, false);
+        store.delete(ID);
         store.commit();
         assert_eq!(written(&store.list()), json!([]));
     }
@@ -359,7 +361,7 @@ fn the_last_run_never_moves_back() {
 fn an_update_that_is_wrong_is_invalid_before_it_is_anything_else() {
     let mut store = open(json!({}));
     let arguments = given(json!({ "id": ID, "input": { "name": "" }, "expectedUpdatedAt": "2026-11-22T20:14:00Z" }));
-    let error = store.update(&arguments, around(), false).unwrap_err();
+    let error = store.update(&arguments, around()).unwrap_err();
     assert_eq!((error.code, faults(&error)), (ErrorCode::Invalid, vec!["empty name".to_owned()]));
 }
 
@@ -378,7 +380,7 @@ fn a_clock_beyond_all_years_is_a_fault_and_no_panic() {
     let mut store = open(json!({}));
     for clock in [f64::NAN, f64::INFINITY, -f64::INFINITY, 1e300, -1e300] {
         let around = Surroundings { clock, ..around() };
-        let outcome = store.create(&given(json!({ "input": input() })), around, false);
+        let outcome = store.create(&given(json!({ "input": input() })), around);
         assert!(clock.is_nan() || outcome.is_err_and(|error| error.code == ErrorCode::Internal), "{clock}");
     }
 }
@@ -391,15 +393,15 @@ fn keeps_the_digits_of_numbers_in_documents_that_are_text() {
     let unknown = r#""mine":{"a":[12345678901234567891,1e400,1.0,-0,1E5,5]}"#;
     let rows = json!([row(ID, json!([document.as_str(), ",", unknown, "}"].concat()))]);
     assert!(store.load(&rows_of(rows), 0, &NativeHost).unwrap().is_empty());
-    let plan = store.delete(OTHER, false);
+    let plan = store.delete(OTHER);
     assert_eq!(written(&plan.changes), json!([]));
     let arguments = given(json!({ "id": ID, "input": { "name": "z" } }));
-    let plan = store.update(&arguments, around(), false).unwrap();
+    let plan = store.update(&arguments, around()).unwrap();
     let changes = written(&plan.changes);
     let document = changes[0]["row"]["document"].as_str().unwrap();
     assert!(document.contains(unknown), "{document}");
     store.commit();
-    let change = store.delete(ID, false);
+    let change = store.delete(ID);
     assert_eq!(written(&change.changes)[0]["row"], json!(null));
 }
 
@@ -416,22 +418,22 @@ fn sets_a_text_aside_that_is_no_document() {
 fn plans_on_what_is_grouped_and_shows_it_once_it_is_committed() {
     let mut store = holding(json!([row(ID, document(ID))]));
     let secret = json!({ "id": OTHER, "input": input(), "webhookSecret": SECRET });
-    store.create(&given(secret.clone()), around(), false).unwrap();
+    store.create(&given(secret.clone()), around()).unwrap();
     store.group();
     assert_eq!(listed(&store).len(), 1);
-    assert_eq!(store.create(&given(secret), around(), false).unwrap_err().code, ErrorCode::Conflict);
+    assert_eq!(store.create(&given(secret), around()).unwrap_err().code, ErrorCode::Conflict);
     let rotation = json!({ "id": ID, "input": { "rotateSecret": true }, "webhookSecret": SECRET });
-    assert_eq!(store.update(&given(rotation.clone()), around(), false).unwrap_err().code, ErrorCode::Conflict);
-    store.update(&given(json!({ "id": OTHER, "input": { "name": "again" } })), around(), false).unwrap();
+    assert_eq!(store.update(&given(rotation.clone()), around()).unwrap_err().code, ErrorCode::Conflict);
+    store.update(&given(json!({ "id": OTHER, "input": { "name": "again" } })), around()).unwrap();
     store.group();
     // A refusal takes nothing of the group along.
-    assert!(store.update(&given(json!({ "id": ID, "input": { "name": 7 } })), around(), false).is_err());
-    store.delete(ID, false);
+    assert!(store.update(&given(json!({ "id": ID, "input": { "name": 7 } })), around()).is_err());
+    store.delete(ID);
     store.group();
-    assert!(store.update(&given(json!({ "id": ID, "input": {} })), around(), false).is_err());
+    assert!(store.update(&given(json!({ "id": ID, "input": {} })), around()).is_err());
     store.commit();
     assert_eq!(listed(&store).iter().map(|item| item["name"].clone()).collect::<Vec<_>>(), ["again"]);
-    store.delete(OTHER, false);
+    store.delete(OTHER);
     store.group();
     // The secret is free again, and so is the id.
     create(&mut store, json!({ "id": OTHER, "input": input(), "webhookSecret": SECRET })).unwrap();
@@ -441,7 +443,7 @@ fn plans_on_what_is_grouped_and_shows_it_once_it_is_committed() {
 #[test]
 fn drops_a_group_that_was_not_kept() {
     let mut store = holding(json!([row(ID, document(ID))]));
-    store.delete(ID, false);
+    store.delete(ID);
     store.group();
     store.rollback();
     store.commit();

@@ -6,12 +6,13 @@ export type CallName =
   | SchemaName
   | TransitionName | `checked.${TransitionName}` | "comparePipelines" | "nameKeys"
   | "nextRuns" | "describeSchedule" | "explicitCron" | "checkCron"
-  | "buildRequest" | "checkEndpoint" | "readResponse" | "readAnswer" | "retryAfter" | "secretArguments"
+  | "buildRequest" | "checkEndpoint" | "readResponse" | "readAnswer" | "retryAfter"
   | "guardRequest" | "readCall" | "successReply" | "operationReply" | "errorReply"
   | "payloadTooLarge" | "requestTimeout" | "incompleteBody"
   | "planCreate" | "planUpdate" | "planRecordRun" | "settle" | "issuesOfCall" | "showRow" | "rowListItem"
   | "secretCandidates" | "idSpellings" | "cursorAfter" | "readCursor"
   | RefusalName
+  | "outbox.plan" | "outbox.heard" | "outbox.status"
   | "store.open" | `store.${StoreCall}`;
 
 /** The calls that read a value as what a schema describes. */
@@ -29,4 +30,7 @@ export type StoreCall =
   | "load" | "list" | "get" | "findByWebhookSecret" | "unsent" | "group" | "commit" | "rollback" | "close";
 
 /** The calls that change a store, once they are committed. */
-export type ChangeName = "create" | "update" | "delete" | "recordRun" | "settle" | "adopt" | "dropCopies";
+export type ChangeName = "create" | "update" | "delete" | "recordRun" | "settle" | "dropCopies" | OutboxName;
+
+/** The calls that change what waits for a server, with the documents that it makes. */
+export type OutboxName = "enqueue" | "judge" | "resolve" | "discard" | "adopt";

@@ -150,9 +150,9 @@ export function limits(): CoreLimits {
 }
 
 /** Random bytes for one call: ids, secrets and the like are made from them. */
-export function entropy(): Uint8Array {
+export function entropy(length = 32): Uint8Array {
   if (typeof crypto === "undefined") throw noCrypto();
-  return crypto.getRandomValues(new Uint8Array(32));
+  return crypto.getRandomValues(new Uint8Array(length));
 }
 
 /** No bytes. */

@@ -38,11 +38,9 @@ export {
 } from "./wire.js";
 export { ConvexPipelineRepository, type ConvexOptions } from "./repositories/convex.js";
 export { FallbackPipelineRepository, type FallbackOptions } from "./repositories/fallback.js";
-export type { FallbackStatus } from "./repositories/fallback-state.js";
+export type { NeedsYou, OutboxStatus } from "./outbox/rows.js";
 export { InMemoryPipelineRepository, type InMemoryOptions } from "./repositories/in-memory.js";
 export { IndexedDbPipelineRepository, type IndexedDbOptions } from "./repositories/indexeddb.js";
-export type { Identity, Journal, JournaledRepository, RotateOptions } from "./repositories/journal.js";
-export type { PipelineRepository, UpdateOptions } from "./repositories/repository.js";
-export type { UnsentRow } from "./repositories/table.js";
+export type { PipelineRepository, Replayable, ReplayableUpdate, UpdateOptions } from "./repositories/repository.js";
 export type { LocalStatus } from "./storage/indexeddb.js";
 export type * from "./types.js";

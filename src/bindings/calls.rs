@@ -17,9 +17,12 @@ use crate::model::list_item::{Place, list_item, name_key};
 use crate::model::row::Row;
 use crate::model::run::PIPELINE_RUN;
 use crate::model::schedule::{SCHEDULE, Schedule};
-use crate::model::secret::{candidates, secret_arguments};
+use crate::model::secret::candidates;
 use crate::model::timestamp::{GIVEN_MOMENT, Timestamp};
 use crate::model::{change, preview};
+use crate::outbox::client::plan::{Sender, plan};
+use crate::outbox::client::remote::Remote;
+use crate::outbox::client::status::status;
 use crate::outbox::server::settle;
 use crate::schema::report::{MAX_DEPTH, Unknown};
 use crate::value::{MAX_WALK_BYTES, MAX_WALK_DEPTH, Value, record};
@@ -64,7 +67,6 @@ pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> 
         "readResponse" => response::read(given.operation(0)?, given.value(1), &JsHost)?,
         "readAnswer" => response::read_answer(given.operation(0)?, given.value(1), &JsHost)?,
         "retryAfter" => record! { "ms": retry_after(first, given.now()?.milliseconds()).map(Value::Whole) },
-        "secretArguments" => secret_arguments(first, &JsHost)?,
 
         "readCall" => Call::of_body(given.operation(0)?, given.bytes, &JsHost)?.into(),
         "guardRequest" => guard::judge(first, given.value(1)).into(),
@@ -110,6 +112,22 @@ pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> 
         "idTaken" => return Err(Error::id_taken()),
         "secretTaken" => return Err(Error::secret_taken()),
         "contention" => return Err(Error::contention()),
+        "outbox.plan" => {
+            let sender = Sender { account_id: first.text(), sending: given.value(3), at_once: given.flag(4) };
+            let around = given.outbox()?;
+            plan(given.value(1), &Remote::read(given.value(2), &around), sender, &around)
+        }
+        "outbox.heard" => {
+            let around = given.outbox()?;
+            let mut remote = Remote::read(first, &around);
+            remote.heard(given.value(1), &around);
+            remote.into()
+        }
+        "outbox.status" => {
+            let around = given.outbox()?;
+            let remote = Remote::read(given.value(2), &around);
+            status(given.value(1), first.text(), &remote, given.flag(3), &around)
+        }
         "store.open" => store::open(first)?,
         _ => store::answer(name, given)?,
     })

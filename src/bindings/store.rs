@@ -4,6 +4,8 @@
 use super::given::Given;
 use super::host::JsHost;
 use crate::error::Error;
+use crate::outbox::client::judge::Sent;
+use crate::store::outbox::Moment;
 use crate::store::{Store, Surroundings};
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
@@ -37,7 +39,8 @@ pub fn answer(name: &str, given: &Given) -> Result<Value<'static>, Error> {
 }
 
 fn ask(store: &mut Store, name: &str, given: &Given) -> Result<Value<'static>, Error> {
-    let (second, unsent) = (given.value(1), given.flag(2));
+    let second = given.value(1);
+    let moment = Moment { clock: given.clock, bytes: given.bytes, host: &JsHost };
     let around = || Ok::<_, Error>(Surroundings { clock: given.clock, entropy: given.entropy()?, host: &JsHost });
     Ok(match name {
         "store.load" => {
@@ -46,12 +49,20 @@ fn ask(store: &mut Store, name: &str, given: &Given) -> Result<Value<'static>, E
         "store.list" => store.list(),
         "store.get" => store.get(given.text(1), &JsHost).into(),
         "store.findByWebhookSecret" => store.find_by_webhook_secret(given.text(1), &JsHost).into(),
-        "store.create" => store.create(second, around()?, unsent)?.into(),
-        "store.update" => store.update(second, around()?, unsent)?.into(),
-        "store.delete" => store.delete(given.text(1), unsent).into(),
-        "store.recordRun" => store.record_run(second, &JsHost, unsent)?.into(),
+        "store.create" => store.create(second, around()?)?.into(),
+        "store.update" => store.update(second, around()?)?.into(),
+        "store.delete" => store.delete(given.text(1)).into(),
+        "store.recordRun" => store.record_run(second, &JsHost)?.into(),
         "store.settle" => store.settle(given.operation(1)?, given.value(2), given.value(3), around()?)?.into(),
-        "store.adopt" => store.adopt(second, &JsHost)?.into(),
+        "store.enqueue" => store.enqueue(given.operation(1)?, given.value(2), given.value(3), moment)?.into(),
+        "store.judge" => {
+            let (op, answer, attended) = (given.value(3), given.value(4), given.flag(5));
+            let sent = Sent { account_id: None, kind: given.operation(2)?, op, answer, attended };
+            store.judge(second, sent, given.value(6), moment)?.into()
+        }
+        "store.resolve" => store.resolve(given.text(1), given.value(2), given.value(3), moment)?.into(),
+        "store.discard" => store.discard(given.text(1), given.value(2), moment)?.into(),
+        "store.adopt" => store.adopt(second, given.value(2), moment)?.into(),
         "store.dropCopies" => store.drop_copies(second).into(),
         "store.unsent" => store.unsent().into(),
         "store.group" => {

@@ -10,7 +10,6 @@ use crate::host::Host;
 use crate::issue::{Issue, IssueCode};
 use crate::schema::table::Rule;
 use crate::schema::text::units;
-use crate::value::{Value, record};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::fmt::{Debug, Formatter};
@@ -153,16 +152,6 @@ fn digest<'v>(text: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
     let is_digest = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let digest = is_digest.then(|| text.to_ascii_lowercase().into());
     digest.ok_or(IssueCode::Type { expected: "64 hexadecimal digits" })
-}
-
-/// What travels instead of a secret: its digest, and what a page may show of it.
-///
-/// # Errors
-/// `invalid` for what no caller may choose as a secret.
-pub fn secret_arguments(value: &Value, host: &dyn Host) -> Result<Value<'static>, Error> {
-    let accepted = WEBHOOK_SECRET.parse(value, host)?;
-    let secret = WebhookSecret::checked(accepted.text().unwrap_or_default());
-    Ok(record! { "secretDigest": secret.digest().0, "secretLastFour": secret.last_four() })
 }
 
 /// The last four characters of a secret, which may be older than the rule for new ones.

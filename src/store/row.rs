@@ -97,7 +97,9 @@ impl StoreRow {
         Keys::of(name.filter(|_| self.is_shown), &self.id, document.text_of("webhookSecret"))
     }
 
-    fn document(&self) -> Value<'_> {
+    /// All of it, as a record; empty where the document is gone.
+    #[must_use]
+    pub fn document(&self) -> Value<'_> {
         let mut fields = Vec::new();
         for part in [self.item.as_bytes(), &self.others] {
             let is_packed = part.first() == Some(&packed::RECORD);

@@ -4,12 +4,13 @@ import {
   InMemoryPipelineRepository,
   PipelineError,
   type ErrorCode,
-  type Identity,
+  type OutboxStatus,
   type Pipeline,
   type PipelineCreateInput,
   type PipelineRepository,
+  type Replayable,
 } from "convex-pipelines";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { INPUT, STEPS, refusal, repositorySuite } from "./suite";
 
 /** A remote that can be taken away, before it does something or after. */
@@ -20,7 +21,7 @@ class Remote implements PipelineRepository {
   /** The call is carried out, and its answer gets lost. */
   deaf = false;
   readonly calls: string[] = [];
-  readonly identities: (Identity | undefined)[] = [];
+  readonly brought: (Replayable | undefined)[] = [];
 
   list() {
     return this.#call("list", () => this.store.list());
@@ -32,9 +33,9 @@ class Remote implements PipelineRepository {
     return this.#call("find", () => this.store.findByWebhookSecret(secret));
   }
   /** As the server does it: with the caller's id and secret, and a conflict where the id is taken. */
-  async create(input: PipelineCreateInput, identity?: Identity): Promise<Pipeline> {
-    this.identities.push(identity);
-    return this.#call("create", () => this.store.journal.create(input, identity!));
+  async create(input: PipelineCreateInput, brought?: Replayable): Promise<Pipeline> {
+    this.brought.push(brought);
+    return this.#call("create", () => this.store.create(input, brought));
   }
   update(...args: Parameters<PipelineRepository["update"]>) {
     return this.#call("update", () => this.store.update(...args));
@@ -64,8 +65,28 @@ let repository: FallbackPipelineRepository;
 beforeEach(() => {
   remote = new Remote();
   local = new InMemoryPipelineRepository();
-  repository = new FallbackPipelineRepository({ remote, local });
+  repository = new FallbackPipelineRepository({ remote, local, patienceMs: 1_000 });
 });
+afterEach(() => {
+  repository.close();
+});
+
+/** What is said of the outbox follows what happens in it. */
+async function says(status: Partial<OutboxStatus>): Promise<void> {
+  await vi.waitFor(() => {
+    expect(repository.status).toMatchObject(status);
+  });
+}
+
+/** A server that comes back is asked again after a pause; nobody waits for that here. */
+async function heal(): Promise<void> {
+  remote.away = undefined;
+  remote.deaf = false;
+  repository.retry();
+  await vi.waitFor(() => {
+    expect(repository.status).toMatchObject({ pending: 0, remote: "reached" });
+  }, 5_000);
+}
 
 repositorySuite("the fallback while its remote answers", () => repository);
 
@@ -102,21 +123,27 @@ describe("while the remote answers", () => {
   test("it has everything, and nothing is unsent", async () => {
     const { id } = await repository.create(INPUT);
     expect(await remote.store.get(id)).toMatchObject({ name: "Morning news" });
-    expect(repository.status).toEqual({ unsent: [], remote: "reached", lastWrite: { id, where: "remote" } });
+    await says({ unsent: [], remote: "reached", pending: 0, needsYou: [], durable: false });
   });
 
-  test.each(["invalid", "not_found", "conflict", "unauthorized", "protocol", "internal"] as const)(
-    "its %s stands: nothing is written here",
-    async (code) => {
-      const { id } = await repository.create(INPUT);
-      remote.away = failure(code, false);
-      await refusal(repository.create(INPUT), code);
-      await refusal(repository.update(id, { name: "x" }), code);
-      await refusal(repository.delete(id), code);
-      await refusal(repository.list(), code);
-      expect(await local.journal.unsent()).toEqual([]);
-    },
-  );
+  test.each(["invalid", "not_found", "conflict"] as const)("its %s is told, and nothing waits", async (code) => {
+    const { id } = await repository.create(INPUT);
+    remote.away = failure(code, false);
+    vi.spyOn(remote, "get").mockImplementation((id) => remote.store.get(id));
+    await refusal(repository.update(id, { name: "x" }), code);
+    await refusal(repository.list(), code);
+    await says({ pending: 0, needsYou: [] });
+  });
+
+  test.each(["unauthorized", "protocol", "internal"] as const)("its %s says nothing of a change, which waits", async (code) => {
+    const { id } = await repository.create(INPUT);
+    remote.away = failure(code, false);
+    expect(await repository.update(id, { name: "x" })).toMatchObject({ name: "x" });
+    await refusal(repository.list(), code);
+    await says({ pending: 1, unsent: [id], remote: code === "unauthorized" ? "refused" : "away" });
+    await heal();
+    expect(await remote.store.get(id)).toMatchObject({ name: "x" });
+  });
 
   test("an input with issues is not even sent", async () => {
     await refusal(repository.create({ name: "", steps: [] }), "invalid");
@@ -128,12 +155,12 @@ describe("while the remote is away", () => {
   test("a creation is kept here, unsent, and is shown", async () => {
     remote.away = AWAY;
     const { id, webhookSecret } = await repository.create(INPUT);
-    expect(repository.status).toEqual({ unsent: [id], remote: "away", lastWrite: { id, where: "local" } });
-    remote.away = undefined;
+    await says({ unsent: [id], remote: "away", lastError: { code: "unavailable", message: "no" }, pending: 1 });
+    expect((await repository.findByWebhookSecret(webhookSecret!))?.id).toBe(id);
+    await heal();
     expect((await repository.list()).map((item) => item.id)).toEqual([id]);
     expect(await repository.get(id)).toMatchObject({ name: "Morning news" });
-    expect((await repository.findByWebhookSecret(webhookSecret!))?.id).toBe(id);
-    expect(await remote.store.list()).toEqual([]);
+    expect((await remote.store.findByWebhookSecret(webhookSecret!))?.id).toBe(id);
   });
 
   test("what was seen before can be read, changed and deleted", async () => {
@@ -145,8 +172,11 @@ describe("while the remote is away", () => {
     expect((await repository.list()).map(({ name }) => name)).toEqual(["changed"]);
     await repository.recordRun(one.id, "2026-01-01T00:00:00Z");
     expect(await repository.get(one.id)).toMatchObject({ lastRunAt: "2026-01-01T00:00:00.000Z" });
-    expect(repository.status.unsent).toEqual([one.id, two.id].sort());
-    remote.away = undefined; // the remote still has the old ones, and does not know better
+    await says({ unsent: [one.id, two.id].sort(), pending: 3 });
+    expect(await remote.store.list()).toHaveLength(2);
+    await heal();
+    expect(await remote.store.get(one.id)).toMatchObject({ name: "changed", lastRunAt: "2026-01-01T00:00:00.000Z" });
+    expect(await remote.store.get(two.id)).toBeNull();
     expect((await repository.list()).map(({ name }) => name)).toEqual(["changed"]);
     expect(await repository.get(two.id)).toBeNull();
   });
@@ -158,17 +188,18 @@ describe("while the remote is away", () => {
     await refusal(repository.findByWebhookSecret(webhookSecret!), "unavailable");
     await refusal(repository.update(id, { name: "x" }), "unavailable");
     await refusal(repository.recordRun(id, "2026-01-01T00:00:00Z"), "unavailable");
-    expect(await local.journal.unsent()).toEqual([]);
+    await says({ pending: 0, unsent: [] });
   });
 
   test("a deletion of what was never seen is kept", async () => {
     const { id } = await remote.store.create(INPUT);
     remote.away = AWAY;
     await repository.delete(id);
-    expect(repository.status.unsent).toEqual([id]);
-    remote.away = undefined;
+    await says({ unsent: [id] });
     expect(await repository.get(id)).toBeNull();
     expect(await repository.list()).toEqual([]);
+    await heal();
+    expect(await remote.store.list()).toEqual([]);
   });
 
   test("a secret that is rotated here works here and is shown once", async () => {
@@ -176,6 +207,8 @@ describe("while the remote is away", () => {
     remote.away = AWAY;
     const { webhookSecret } = await repository.update(id, { rotateSecret: true });
     expect((await repository.findByWebhookSecret(webhookSecret!))?.id).toBe(id);
+    await heal();
+    expect((await remote.store.findByWebhookSecret(webhookSecret!))?.id).toBe(id);
   });
 });
 
@@ -184,8 +217,9 @@ describe("an answer that gets lost", () => {
     remote.away = AWAY;
     remote.deaf = true;
     const made = await repository.create(INPUT);
-    expect(remote.identities).toEqual([{ id: made.id, webhookSecret: made.webhookSecret }]);
-    remote.away = undefined;
+    expect(remote.brought[0]).toMatchObject({ id: made.id, secretLastFour: made.webhookSecret!.slice(-4) });
+    expect(JSON.stringify(remote.brought)).not.toContain(made.webhookSecret);
+    await heal();
     expect(await remote.store.get(made.id)).not.toBeNull();
     expect((await repository.list()).map(({ id }) => id)).toEqual([made.id]);
     expect((await remote.store.findByWebhookSecret(made.webhookSecret!))?.id).toBe(made.id);
@@ -196,26 +230,36 @@ describe("an answer that gets lost", () => {
     remote.away = AWAY;
     remote.deaf = true;
     await repository.update(id, { name: "changed" });
-    expect(repository.status.unsent).toEqual([id]);
+    await says({ unsent: [id] });
     expect(await repository.get(id)).toMatchObject({ name: "changed" });
+    await heal();
+    expect(await remote.store.get(id)).toMatchObject({ name: "changed" });
   });
 });
 
 describe("order", () => {
-  test("a pipeline with unsent changes keeps writing here, though the remote is back", async () => {
+  test("changes of one pipeline reach the remote one behind the other", async () => {
     const { id } = await repository.create(INPUT);
     remote.away = AWAY;
     await repository.update(id, { name: "first" });
-    remote.away = undefined;
-    remote.calls.length = 0;
     await repository.update(id, { name: "second" });
+    await repository.recordRun(id, "2026-01-01T00:00:00Z");
+    await repository.update(id, { description: "third" });
+    remote.calls.length = 0;
+    await heal();
+    expect(remote.calls.filter((name) => name !== "get")).toEqual(["update", "update", "recordRun", "update"]);
+    expect(await remote.store.get(id)).toMatchObject({ name: "second", description: "third", lastRunAt: "2026-01-01T00:00:00.000Z" });
+  });
+
+  test("what was deleted while the remote is away cannot be changed", async () => {
+    const { id } = await repository.create(INPUT);
+    remote.away = AWAY;
     await repository.delete(id);
-    expect(remote.calls).toEqual([]);
     expect(await repository.get(id)).toBeNull();
     await refusal(repository.update(id, { name: "third" }), "not_found");
     await repository.delete(id);
     await repository.recordRun(id, "2026-01-01T00:00:00Z");
-    expect(await remote.store.get(id)).toMatchObject({ name: "Morning news" });
+    await says({ pending: 1 });
   });
 
   test("a change that follows one without an answer waits for it", async () => {
@@ -231,8 +275,8 @@ describe("order", () => {
     });
     fail();
     await Promise.all([first, second]);
-    expect(await repository.get(id)).toMatchObject({ name: "second", description: "of the first" });
-    expect(await remote.store.get(id)).toMatchObject({ name: "Morning news" });
+    await heal();
+    expect(await remote.store.get(id)).toMatchObject({ name: "second", description: "of the first" });
   });
 
   test("other pipelines do not wait", async () => {
@@ -306,6 +350,7 @@ describe("what the remote says is gone", () => {
     await repository.update(made.id, { name: "unsent" });
     await remote.store.delete(made.id);
     remote.away = undefined;
+    vi.spyOn(remote, "update").mockRejectedValue(AWAY);
     expect((await repository.list()).map(({ name }) => name)).toEqual(["unsent"]);
     expect(await repository.get(made.id.toUpperCase())).toMatchObject({ name: "unsent" });
     expect(await repository.findByWebhookSecret(made.webhookSecret!)).toMatchObject({ name: "unsent" });
@@ -357,29 +402,44 @@ describe("a run that the remote has noted", () => {
   });
 });
 
+test("a change of what was deleted elsewhere needs a person, who can make it anew", async () => {
+  const { id } = await repository.create(INPUT);
+  remote.away = AWAY;
+  await repository.update(id, { name: "typed for an hour" });
+  await remote.store.delete(id);
+  remote.away = undefined;
+  repository.retry();
+  await says({ needsYou: [{ why: "gone", mine: { name: "typed for an hour" } }] as never, pending: 0 });
+  expect(await repository.get(id)).toBeNull();
+  const anew = await repository.resolve(repository.status.needsYou[0]!.operation, "mine");
+  expect(anew).toMatchObject({ name: "typed for an hour", webhookSecret: expect.stringMatching(/./) as string });
+  await says({ needsYou: [], pending: 0 });
+  expect(await remote.store.list()).toMatchObject([{ id: anew?.id, name: "typed for an hour" }]);
+});
+
 test("an id in upper case is the same pipeline", async () => {
   const { id } = await repository.create(INPUT);
   remote.away = AWAY;
   await repository.update(id, { name: "unsent" });
-  remote.away = undefined;
   await repository.update(id.toUpperCase(), { description: "too" });
   expect(await repository.get(id.toUpperCase())).toMatchObject({ name: "unsent", description: "too" });
-  expect(repository.status).toMatchObject({ unsent: [id], lastWrite: { id, where: "local" } });
-  expect(await remote.store.get(id)).toMatchObject({ name: "Morning news" });
+  await says({ unsent: [id] });
+  await heal();
+  expect(await remote.store.list()).toMatchObject([{ id, name: "unsent", description: "too" }]);
 });
 
 describe("this device", () => {
   test("that cannot keep a change is the error, and the change is not silently gone", async () => {
-    vi.spyOn(local.journal, "create").mockRejectedValue(failure("storage", false));
-    remote.away = AWAY;
+    vi.spyOn(local.outbox, "make").mockRejectedValue(failure("storage", false));
     await refusal(repository.create(INPUT), "storage");
-    expect(repository.status.unsent).toEqual([]);
+    await says({ unsent: [] });
+    expect(remote.calls).toEqual([]);
   });
 
   test("that cannot keep a copy does not undo what the remote has done", async () => {
-    vi.spyOn(local.journal, "adopt").mockRejectedValue(failure("storage", false));
-    expect((await repository.create(INPUT)).name).toBe("Morning news");
-    expect(repository.status.lastWrite?.where).toBe("remote");
+    const { id } = await remote.store.create(INPUT);
+    vi.spyOn(local.outbox, "adopt").mockRejectedValue(failure("storage", false));
+    expect(await repository.get(id)).toMatchObject({ name: "Morning news" });
   });
 
   test("is not given up to the remote's view of it: what stood here before stays", async () => {
@@ -394,18 +454,70 @@ describe("this device", () => {
   });
 });
 
-test("whoever listens hears where writes went", async () => {
+test("whoever listens hears how things stand", async () => {
   const heard: unknown[] = [];
-  const stop = repository.subscribe(() => heard.push(repository.status.lastWrite?.where));
+  const stop = repository.subscribe(() => heard.push(repository.status.remote));
   await repository.create(INPUT);
+  await says({ remote: "reached" });
   remote.away = AWAY;
   await repository.create(INPUT);
-  expect(heard).toContain("remote");
-  expect(heard.at(-1)).toBe("local");
+  await says({ remote: "away", pending: 1 });
+  expect(heard).toContain("reached");
   const status = repository.status;
   expect(repository.status).toBe(status);
   stop();
   heard.length = 0;
   await repository.create(INPUT);
   expect(heard).toEqual([]);
+});
+
+describe("a conflict that nobody waited for", () => {
+  let made: Pipeline;
+  /** Somebody else has changed the name while this device was away. */
+  beforeEach(async () => {
+    made = await repository.create(INPUT);
+    remote.away = AWAY;
+    await repository.update(made.id, { name: "mine" });
+    await remote.store.update(made.id, { name: "theirs", description: "also theirs" });
+    remote.away = undefined;
+    vi.spyOn(remote, "update").mockRejectedValueOnce(failure("conflict", false));
+    repository.retry();
+    await says({ needsYou: [{ why: "conflict", mine: { name: "mine" }, theirs: { name: "theirs" } }] as never });
+  });
+  const asked = (): string => repository.status.needsYou[0]!.operation;
+
+  test("is made again on top of the other by `mine`", async () => {
+    expect(await repository.resolve(asked(), "mine")).toMatchObject({ name: "mine", description: "also theirs" });
+    await says({ needsYou: [], pending: 0 });
+    expect(await remote.store.get(made.id)).toMatchObject({ name: "mine", description: "also theirs" });
+  });
+
+  test("is given up by `theirs`", async () => {
+    await repository.resolve(asked(), "theirs");
+    await says({ needsYou: [], pending: 0 });
+    expect(await repository.get(made.id)).toMatchObject({ name: "theirs" });
+    expect(await remote.store.get(made.id)).toMatchObject({ name: "theirs" });
+  });
+
+  test("becomes another change by an input", async () => {
+    await repository.resolve(asked(), { name: "ours" });
+    await says({ needsYou: [], pending: 0 });
+    expect(await remote.store.get(made.id)).toMatchObject({ name: "ours", description: "also theirs" });
+  });
+
+  test("stays where an input is refused", async () => {
+    const operation = asked();
+    await refusal(repository.resolve(operation, { name: "" }), "invalid");
+    await refusal(repository.resolve("6f1f7c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f", "mine"), "not_found");
+    expect(asked()).toBe(operation);
+  });
+});
+
+test("a remote that chooses the id itself has one pipeline, and it is the one that is shown", async () => {
+  vi.spyOn(remote, "create").mockImplementation((input) => remote.store.create(input));
+  const made = await repository.create(INPUT);
+  const [there] = await remote.store.list();
+  expect(made.id).toBe(there?.id);
+  expect((await remote.store.findByWebhookSecret(made.webhookSecret!))?.id).toBe(made.id);
+  expect((await local.list()).map(({ id }) => id)).toEqual([made.id]);
 });

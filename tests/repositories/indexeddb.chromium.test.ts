@@ -313,10 +313,10 @@ describe("a damaged row", () => {
     expect(performance.now() - start).toBeLessThan(2_000);
     expect((await repository.list()).map(({ id }) => id)).toEqual([good.id]);
     expect(await repository.get(DAMAGED)).toBeNull();
-    const identity = { id: DAMAGED, webhookSecret: crypto.randomUUID() };
-    await refusal(repository.journal.create(INPUT, identity), "conflict");
+    await refusal(repository.create(INPUT, { id: DAMAGED }), "conflict");
+    await refusal(repository.outbox.make("create", { id: DAMAGED, input: INPUT }), "conflict");
     await repository.delete(DAMAGED);
-    await repository.journal.delete(DAMAGED);
+    await repository.outbox.make("delete", { id: DAMAGED });
     await repository.update(good.id, { name: "still works" });
     await repository.close();
     const database = await openDB(name);
@@ -343,7 +343,7 @@ describe("a damaged row", () => {
   test("that comes while a page is open is not overwritten", async () => {
     const repository = await open();
     await put(null, DAMAGED);
-    await refusal(repository.journal.create(INPUT, { id: DAMAGED, webhookSecret: crypto.randomUUID() }), "conflict");
+    await refusal(repository.create(INPUT, { id: DAMAGED }), "conflict");
     await repository.create(INPUT);
     expect(await rows()).toContain(null);
     expect(repository.status.damaged).toEqual([DAMAGED]);

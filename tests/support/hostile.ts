@@ -195,7 +195,7 @@ export function hostileValues(
 /** The names that any export looks at. */
 const KNOWN = [
   "id", "name", "description", "steps", "schedule", "cron", "timezone", "defaultSource", "webhookSecret", "accountId", "now", "after", "count",
-  "baseUrl", "authToken", "authScheme", "allowInsecure", "fetch", "timeoutMs", "secretStorage", "remote", "local", "journal", "status", "body",
+  "baseUrl", "authToken", "authScheme", "allowInsecure", "fetch", "timeoutMs", "secretStorage", "remote", "local", "patienceMs", "status", "body",
   "headers", "expectedUpdatedAt", "code", "message", "issues", "retryable", "input", "list", "then", "url", "method", "environment", "execute",
 ];
 

@@ -113,7 +113,7 @@ impl NaiveStore {
     }
 
     /// `definition` is the input as it is stored.
-    pub fn create(&self, id: &str, definition: &Value, secret: Brought, now: &str, unsent: bool) -> Planned {
+    pub fn create(&self, id: &str, definition: &Value, secret: Brought, now: &str) -> Planned {
         if self.row(id).is_some() {
             return Err("conflict");
         }
@@ -125,19 +125,11 @@ impl NaiveStore {
         put(&mut document, "createdAt", now);
         put(&mut document, "updatedAt", now);
         let revealed = self.take_secret(&mut document, secret, now);
-        self.plan(document, revealed, unsent)
+        self.plan(document, revealed)
     }
 
     /// `changes` has what is stored, and null for what is cleared; `now` and the moment after the last update are texts.
-    pub fn update(
-        &self,
-        id: &str,
-        changes: &Value,
-        expected: Option<&str>,
-        secret: Brought,
-        now: &str,
-        unsent: bool,
-    ) -> Planned {
+    pub fn update(&self, id: &str, changes: &Value, expected: Option<&str>, secret: Brought, now: &str) -> Planned {
         let mut document = self.visible(id).ok_or("not_found")?.clone();
         let updated_at = document["updatedAt"].as_str().unwrap().to_owned();
         if expected.is_some_and(|expected| expected != updated_at) {
@@ -154,47 +146,47 @@ impl NaiveStore {
         let next = millisecond_after(&updated_at);
         put(&mut document, "updatedAt", if *now > *next { now } else { &next });
         let revealed = if rotates { self.take_secret(&mut document, secret, now) } else { self.seal(&mut document) };
-        self.plan(document, revealed, unsent)
+        self.plan(document, revealed)
     }
 
-    pub fn record_run(&self, id: &str, completed_at: &str, unsent: bool) -> Planned {
+    pub fn record_run(&self, id: &str, completed_at: &str) -> Planned {
         let Some(document) = self.visible(id) else { return Ok((Value::Null, None)) };
         let mut document = document.clone();
         let last = document.get("lastRunAt").and_then(Value::as_str).unwrap_or_default();
         let latest = last.max(completed_at).to_owned();
         put(&mut document, "lastRunAt", latest);
         let revealed = self.seal(&mut document);
-        self.plan(document, revealed, unsent)
+        self.plan(document, revealed)
     }
 
-    pub fn delete(&self, id: &str, unsent: bool) -> Planned {
+    pub fn delete(&self, id: &str) -> Planned {
         let is_there = self.visible(id).is_some();
-        // Nobody here has heard of it; the other side may have.
-        let leaves_word = unsent && self.row(id).is_none();
-        if !(is_there || leaves_word) {
-            return Ok((false.into(), None));
-        }
-        let tombstone = NaiveRow {
-            id: id.to_owned(),
-            version: self.next_version(id),
-            unsent,
-            copy: self.is_copy(id),
-            document: None,
-        };
-        Ok((is_there.into(), Some((id.to_owned(), unsent.then_some(tombstone)))))
+        Ok((is_there.into(), is_there.then(|| (id.to_owned(), None))))
     }
 
+    /// Without an outbox: nothing waits, whatever the row says.
     pub fn adopt(&self, pipeline: &Value) -> Planned {
         let mut document = pipeline.as_object().unwrap().clone();
-        if self.row(document["id"].as_str().unwrap()).is_some_and(|row| row.unsent) {
-            return Ok((Value::Null, None));
-        }
         self.seal(&mut document);
-        let (_, mut change) = self.plan(document, None, false)?;
-        if let Some((_, Some(row))) = &mut change {
-            row.copy = true;
+        let known = self.row(document["id"].as_str().unwrap());
+        if let Some((row, old)) = known.and_then(|row| Some((row, row.document.as_ref()?))) {
+            let is_same = |name: &str| old.contains_key(name) && old.get(name) == document.get(name);
+            let is_kept = is_same("secretLastFour") && (row.unsent || is_same("secretChangedAt"));
+            if let Some(secret) =
+                old.get("webhookSecret").filter(|_| is_kept && !document.contains_key("webhookSecret"))
+            {
+                put(&mut document, "webhookSecret", secret.clone());
+            }
         }
-        Ok((Value::Null, change))
+        let id = document["id"].as_str().unwrap().to_owned();
+        let row = NaiveRow {
+            id: id.clone(),
+            version: self.next_version(&id),
+            unsent: false,
+            copy: true,
+            document: Some(document),
+        };
+        Ok((json!({ "outbox": [] }), Some((id, Some(row)))))
     }
 
     pub fn drop_copy(&self, id: &str) -> Planned {
@@ -235,7 +227,7 @@ impl NaiveStore {
         }
     }
 
-    fn plan(&self, document: Map<String, Value>, revealed: Option<String>, unsent: bool) -> Planned {
+    fn plan(&self, document: Map<String, Value>, revealed: Option<String>) -> Planned {
         let id = document["id"].as_str().unwrap().to_owned();
         let others = self.rows.iter().filter(|row| row.id != id).filter_map(|row| row.document.as_ref());
         let secret = sealed(&document);
@@ -247,6 +239,7 @@ impl NaiveStore {
             reply["webhookSecret"] = secret.into();
         }
         let (version, copy) = (self.next_version(&id), self.is_copy(&id));
+        let unsent = self.row(&id).is_some_and(|row| row.unsent);
         let row = NaiveRow { id: id.clone(), version, unsent, copy, document: Some(document) };
         Ok((reply, Some((id, Some(row)))))
     }

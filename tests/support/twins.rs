@@ -7,7 +7,7 @@ use super::NativeHost;
 use super::naive_store::{NaiveStore, Planned, digest, stamp, stored};
 use super::packed::packed;
 use super::random::Random;
-use super::written::{given, text, written};
+use super::written::{given, moment, text, written};
 use convex_pipelines::error::Error;
 use convex_pipelines::store::{Plan, Store};
 use convex_pipelines::value;
@@ -49,27 +49,26 @@ impl Twins {
     }
 
     pub fn step(&mut self, seed: u64) {
-        let unsent = self.random.one_in(2);
         let before = self.seen();
         match self.random.within(0, 10) {
-            0..=2 => self.create(unsent, seed),
-            3..=5 => self.update(unsent, seed),
+            0..=2 => self.create(seed),
+            3..=5 => self.update(seed),
             6 => {
                 let (id, run) = (self.some_id(), stamp(self.clock + self.random.within(-9_000, 9_000)));
-                let plan = self.store.record_run(&given(json!({ "id": id, "completedAt": run })), &NativeHost, unsent);
-                let expected = self.naive.record_run(&id, &run, unsent);
+                let plan = self.store.record_run(&given(json!({ "id": id, "completedAt": run })), &NativeHost);
+                let expected = self.naive.record_run(&id, &run);
                 self.settle(plan, expected, &before, seed);
             }
             7 => {
                 let id = self.some_id();
-                let plan = self.store.delete(&id, unsent);
-                let expected = self.naive.delete(&id, unsent);
+                let plan = self.store.delete(&id);
+                let expected = self.naive.delete(&id);
                 self.settle(Ok(plan), expected, &before, seed);
             }
             8 => {
                 let number = self.random.within(0, 7);
                 let pipeline = self.pipeline(number);
-                let plan = self.store.adopt(&given(pipeline.clone()), &NativeHost);
+                let plan = self.store.adopt(&given(pipeline.clone()), &value::Value::Null, moment());
                 let expected = self.naive.adopt(&pipeline);
                 self.settle(plan, expected, &before, seed);
             }
@@ -84,7 +83,7 @@ impl Twins {
         self.compare(seed, 4);
     }
 
-    fn create(&mut self, unsent: bool, seed: u64) {
+    fn create(&mut self, seed: u64) {
         let before = self.seen();
         let definition = self.definition();
         // A scope that the caller claims does not count.
@@ -95,12 +94,12 @@ impl Twins {
             arguments["id"] = id.as_str().into();
         }
         let now = self.tick();
-        let plan = self.store.create(&given(arguments), self.around(&bytes), unsent);
-        let expected = self.naive.create(&id, &definition, secret, &stamp(now), unsent);
+        let plan = self.store.create(&given(arguments), self.around(&bytes));
+        let expected = self.naive.create(&id, &definition, secret, &stamp(now));
         self.settle(plan, expected, &before, seed);
     }
 
-    fn update(&mut self, unsent: bool, seed: u64) {
+    fn update(&mut self, seed: u64) {
         let before = self.seen();
         let id = self.some_id();
         let mut changes = self.definition();
@@ -126,12 +125,12 @@ impl Twins {
         }
         let (bytes, secret) = self.bring_secret(&mut arguments);
         let now = self.tick();
-        let plan = self.store.update(&given(arguments), self.around(&bytes), unsent);
+        let plan = self.store.update(&given(arguments), self.around(&bytes));
         if let (Ok(plan), Some(shown)) = (&plan, shown) {
             let updated_at = written(&plan.reply)["updatedAt"].as_str().unwrap().to_owned();
             assert!(updated_at > shown, "seed {seed}: updatedAt went from {shown} to {updated_at}");
         }
-        let expected = self.naive.update(&id, &changes, expected.as_deref(), secret, &stamp(now), unsent);
+        let expected = self.naive.update(&id, &changes, expected.as_deref(), secret, &stamp(now));
         self.settle(plan, expected, &before, seed);
     }
 

@@ -1,6 +1,8 @@
 //! What the crate writes, read back by another reader.
 
+use super::NativeHost;
 use convex_pipelines::error::Error;
+use convex_pipelines::store::outbox::Moment;
 use convex_pipelines::value;
 use serde_json::Value;
 
@@ -34,4 +36,9 @@ pub fn faults(error: &Error) -> Vec<String> {
         format!("{} {}", issue["code"].as_str().unwrap(), path.join(".")).trim_end().to_owned()
     };
     issues.as_array().unwrap().iter().map(fault).collect()
+}
+
+/// A moment for an outbox.
+pub fn moment() -> Moment<'static> {
+    Moment { clock: 1_795_378_440_000.0, bytes: &[7; 64], host: &NativeHost }
 }

@@ -8,25 +8,36 @@ import { unreadableParts } from "@/lib/unreadable";
 import { ConfirmDialog } from "./confirm-dialog";
 import { TextArea, TextField } from "./fields";
 import { GuardedLink } from "./leave-guard";
-import { usePipelineForm } from "./pipeline-form";
+import { usePipelineForm, type WaitingChange } from "./pipeline-form";
 import { useHome } from "./repository-provider";
 import { SaveBar } from "./save-bar";
 import { SchedulePanel } from "./schedule-panel";
 import { StepList } from "./step-list";
 import { KnownWebhook, NewWebhook } from "./webhook-panel";
 
-/** The form of a pipeline: a new one where `pipeline` is absent. `created` is what was just made, with its secret. */
-export function PipelineEditor({ pipeline, created }: { pipeline?: Pipeline; created?: Pipeline | undefined }) {
+/**
+ * The form of a pipeline: a new one where `pipeline` is absent. `created` is what was just made, with its secret; `waiting` a
+ * change that the server did not apply.
+ */
+export function PipelineEditor({
+  pipeline,
+  created,
+  waiting,
+}: {
+  pipeline?: Pipeline | undefined;
+  created?: Pipeline | undefined;
+  waiting?: WaitingChange;
+}) {
   const { server } = useHome();
   const element = useRef<HTMLFormElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
   const [secret, setSecret] = useState(created?.webhookSecret);
   const [deleting, setDeleting] = useState(false);
-  const form = usePipelineForm(pipeline, created, () =>
+  const leadToIssue = () =>
     requestAnimationFrame(() =>
       element.current?.querySelector<HTMLElement>("[aria-invalid=true], [data-invalid=true]")?.focus(),
-    ),
-  );
+    );
+  const form = usePipelineForm(pipeline, created, leadToIssue, waiting);
   const { saved, draft, unsent, issuesOf, elsewhere, change } = form;
   const set = (field: "name" | "description" | "defaultSource") => (value: string) =>
     change({ ...draft, [field]: value }, field);

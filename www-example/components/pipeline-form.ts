@@ -21,6 +21,12 @@ export type Outcome =
   | { kind: "gone" }
   | { kind: "failed"; message: string };
 
+/** A change that the server did not apply, to be made otherwise. */
+export interface WaitingChange {
+  operation: string;
+  mine: Pipeline;
+}
+
 export interface PipelineForm {
   /** As it was last read or written here; absent until it is made. */
   saved: Pipeline | undefined;
@@ -41,17 +47,21 @@ export interface PipelineForm {
 
 /**
  * What is typed, what the model thinks of it, and what became of saving it. `onRefused` lets the page lead to what the
- * model will not take.
+ * model will not take. With a `waiting` change the form begins with that, and saving settles it.
  */
 export function usePipelineForm(
   pipeline: Pipeline | undefined,
   created: Pipeline | undefined,
   onRefused: () => void,
+  waiting?: WaitingChange,
 ): PipelineForm {
-  const { repository } = useHome();
+  const { repository, shared } = useHome();
   const router = useRouter();
   const [saved, setSaved] = useState<Pipeline | undefined>(pipeline);
-  const [draft, setDraft] = useState<Draft>(() => (pipeline === undefined ? emptyDraft() : draftOf(pipeline)));
+  const [draft, setDraft] = useState<Draft>(() => {
+    const shown = waiting?.mine ?? pipeline;
+    return shown === undefined ? emptyDraft() : draftOf(shown);
+  });
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [submitted, setSubmitted] = useState(false);
   const [outcome, setOutcome] = useState<Outcome>({ kind: created === undefined ? "none" : "saved" });
@@ -113,15 +123,22 @@ export function usePipelineForm(
     setOutcome({ kind: "saving" });
     try {
       const result =
-        saved === undefined || how === "as new"
-          ? await repository.create(createInputSchema.parse(inputOf(draft)))
-          : await repository.update(
-              saved.id,
-              updateInputSchema.parse(patchOf(draft, baseline)),
-              how === "over" ? {} : { expectedUpdatedAt: saved.updatedAt },
-            );
+        waiting !== undefined
+          ? await shared?.resolve(waiting.operation, updateInputSchema.parse(input.data))
+          : saved === undefined || how === "as new"
+            ? await repository.create(createInputSchema.parse(inputOf(draft)))
+            : await repository.update(
+                saved.id,
+                updateInputSchema.parse(patchOf(draft, baseline)),
+                how === "over" ? {} : { expectedUpdatedAt: saved.updatedAt },
+              );
       announceChange();
-      if (saved?.id !== result.id) {
+      if (result == null) {
+        setHandedOver(true);
+        router.replace("/changes");
+        return;
+      }
+      if (waiting !== undefined || saved?.id !== result.id) {
         handOver(result);
         setHandedOver(true);
         router.replace(`/pipelines/${result.id}`);

@@ -1,12 +1,13 @@
 "use client";
 
+import type { Pipeline } from "convex-pipelines";
 import { useParams, useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { forget, handedOver } from "@/lib/created";
 import { GuardedLink } from "./leave-guard";
 import { PipelineEditor } from "./pipeline-editor";
 import { PipelineList } from "./pipeline-list";
-import { useLoaded } from "./repository-provider";
+import { useLoaded, useStatus } from "./repository-provider";
 
 // A page that was left keeps its state for the back button; a new visit begins afresh, which is what the keys say.
 
@@ -46,6 +47,28 @@ function LoadedEditor({ id }: { id: string }) {
   if (pipeline === undefined) return <p className="hint">Looking…</p>;
   if (pipeline === null) return <NoSuchPipeline />;
   return <PipelineEditor pipeline={pipeline} created={created} />;
+}
+
+/** A change that the server did not apply, in the editor: on top of what the server has, where it has anything. */
+export function EditChange() {
+  const { operation } = useParams<{ operation: string }>();
+  const { outbox } = useStatus();
+  const need = outbox?.needsYou.find((each) => each.operation === operation);
+  const [found, setFound] = useState(need);
+  if (found === undefined && need !== undefined) setFound(need); // settling it must not take the form away
+  if (found?.mine == null)
+    return <p className="hint">{outbox === undefined ? "Loading…" : "This change was settled."}</p>;
+  return <LoadedChange operation={operation} mine={found.mine} theirs={found.theirs} isGone={found.why === "gone"} />;
+}
+
+function LoadedChange(props: { operation: string; mine: Pipeline; theirs: Pipeline | undefined; isGone: boolean }) {
+  const { operation, mine, theirs, isGone } = props;
+  const [loaded] = useLoaded((repository) => repository.get(mine.id), mine.id);
+  if (isGone || theirs !== undefined)
+    return <PipelineEditor pipeline={isGone ? undefined : theirs} waiting={{ operation, mine }} />;
+  if (loaded.state === "loading") return <p className="hint">Loading…</p>;
+  const here = loaded.state === "ready" ? loaded.value : null;
+  return <PipelineEditor pipeline={here ?? undefined} waiting={{ operation, mine }} />;
 }
 
 function NoSuchPipeline() {

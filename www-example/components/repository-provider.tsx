@@ -1,6 +1,11 @@
 "use client";
 
-import { isPipelineError, type PipelineRepository } from "convex-pipelines";
+import {
+  isPipelineError,
+  type FallbackPipelineRepository,
+  type OutboxStatus,
+  type PipelineRepository,
+} from "convex-pipelines";
 import { createContext, useCallback, useContext, useEffect, useEffectEvent, useState, type ReactNode } from "react";
 import { lookAgain, onChange } from "@/lib/changes";
 import { openRepository, type Opened, type ServerStore } from "@/lib/repository";
@@ -21,13 +26,13 @@ const HomeContext = createContext<Home>({ opened: null, server: null, failure: n
 interface Status {
   /** Ids of pipelines with a change that has not reached the server. */
   unsent: ReadonlySet<string>;
-  /** The server did not answer the last call. */
-  away: boolean;
+  /** What waits for the server and how it was found; absent where there is none. */
+  outbox: OutboxStatus | undefined;
   /** What is saved here ends with the page, and why. */
   volatile: string | null;
 }
 
-const unknownStatus: Status = { unsent: new Set(), away: false, volatile: null };
+const unknownStatus: Status = { unsent: new Set(), outbox: undefined, volatile: null };
 const StatusContext = createContext<Status>(unknownStatus);
 
 /** Opens the repository once for all pages. `server` arrives with the page: it is read when the page is asked for. */
@@ -64,10 +69,10 @@ function StatusProvider({ opened, children }: { opened: Opened | null; children:
     const { local, shared } = opened;
     const look = () => {
       const { durable, reason } = local.status;
-      const { unsent, remote } = shared?.status ?? { unsent: [], remote: "unknown" };
+      const outbox = shared?.status;
       setStatus({
-        unsent: new Set(unsent),
-        away: remote === "away",
+        unsent: new Set(outbox?.unsent),
+        outbox,
         volatile: durable ? null : (reason ?? "this browser keeps nothing"),
       });
     };
@@ -79,22 +84,30 @@ function StatusProvider({ opened, children }: { opened: Opened | null; children:
   }, [opened]);
 
   // What asks the server again also tells when it is back.
+  const isAway = status.outbox?.remote === "away";
   useEffect(() => {
-    if (!status.away) return;
+    if (!isAway) return;
     const timer = setInterval(lookAgain, LOOK_AGAIN_MS);
     return () => clearInterval(timer);
-  }, [status.away]);
+  }, [isAway]);
+
+  // What was settled may read otherwise now.
+  const settled = status.outbox?.pending;
+  const needed = status.outbox?.needsYou.length;
+  useEffect(() => lookAgain(), [settled, needed]);
 
   return <StatusContext value={status}>{children}</StatusContext>;
 }
 
 export function useHome(): {
   repository: PipelineRepository | null;
+  /** The repository again, where it sends what waits to a server. */
+  shared: FallbackPipelineRepository | undefined;
   server: ServerStore | null;
   failure: string | null;
 } {
   const { opened, server, failure } = useContext(HomeContext);
-  return { repository: opened?.repository ?? null, server, failure };
+  return { repository: opened?.repository ?? null, shared: opened?.shared, server, failure };
 }
 
 export function useStatus(): Status {
@@ -124,7 +137,14 @@ export function useLoaded<T>(
     let current = true;
     run(repository).then(
       (value) => current && setLoaded({ key, result: { state: "ready", value } }),
-      (error: unknown) => current && setLoaded({ key, result: { state: "failed", message: messageOf(error) } }),
+      (error: unknown) =>
+        // What is shown, and perhaps being edited, stays; the header says how the server is.
+        current &&
+        setLoaded((shown) =>
+          shown.key === key && shown.result.state === "ready"
+            ? shown
+            : { key, result: { state: "failed", message: messageOf(error) } },
+        ),
     );
     return () => {
       current = false;

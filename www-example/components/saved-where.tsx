@@ -1,16 +1,20 @@
 "use client";
 
-import { useId } from "react";
+import type { OutboxStatus } from "convex-pipelines";
+import { useId, useRef } from "react";
+import type { ServerStore } from "@/lib/repository";
+import { GuardedLink } from "./leave-guard";
 import { useHome, useStatus } from "./repository-provider";
 
-/** One quiet line: where what is saved here goes. Opens to a sentence more. */
+/** One quiet line: where what is saved here is. Opens to a sentence more, and to what can be done. */
 export function SavedWhere() {
-  const { server } = useHome();
-  const { unsent, away, volatile } = useStatus();
+  const { server, shared } = useHome();
+  const { outbox, volatile } = useStatus();
   const id = useId();
+  const panel = useRef<HTMLDivElement>(null);
   if (server === null) return null;
 
-  const { short, long, calm } = wordsOf(server, unsent.size, away, volatile);
+  const { short, long, calm, action } = wordsOf(server, outbox, volatile);
   return (
     <>
       {/* A button's own text is not read out when it changes. */}
@@ -25,13 +29,30 @@ export function SavedWhere() {
         <span aria-hidden="true" className={`size-2 rounded-full ${calm ? "bg-accent" : "bg-notice"}`} />
         {short}
       </button>
-      <p
+      <div
+        ref={panel}
         id={id}
         popover="auto"
         className="fixed inset-auto top-15 right-4 w-80 max-w-[calc(100vw-2rem)] rounded-md border border-line bg-raised p-4 text-sm text-ink shadow-lg sm:right-[max(1.5rem,calc(50vw-34.5rem))]"
       >
-        {long}
-      </p>
+        <p>{long}</p>
+        {outbox?.lastError !== undefined && outbox.remote !== "reached" && (
+          <details className="mt-2 text-soft">
+            <summary>Details</summary>
+            <p className="mt-1 break-words">{outbox.lastError.message}</p>
+          </details>
+        )}
+        {action === "send" && (
+          <button type="button" className="button mt-3" onClick={() => shared?.retry()}>
+            Send now
+          </button>
+        )}
+        {action === "review" && (
+          <GuardedLink href="/changes" className="button mt-3" onClick={() => panel.current?.hidePopover()}>
+            Review changes
+          </GuardedLink>
+        )}
+      </div>
     </>
   );
 }
@@ -41,11 +62,14 @@ interface Words {
   long: string;
   /** Nothing needs anybody's attention. */
   calm: boolean;
+  action?: "send" | "review";
 }
 
-function wordsOf(server: "convex" | "file" | "none", waiting: number, away: boolean, volatile: string | null): Words {
+function wordsOf(server: ServerStore, outbox: OutboxStatus | undefined, volatile: string | null): Words {
+  const waiting = outbox?.pending ?? 0;
   if (volatile !== null && (server === "none" || waiting > 0)) {
-    return { short: "Not kept", long: `What you save lasts as long as this page: ${volatile}.`, calm: false };
+    const long = `What you save lasts as long as this page: ${volatile}.`;
+    return { short: "Not kept", long, calm: false, ...(waiting > 0 ? { action: "send" } : {}) };
   }
   if (server === "none") {
     return {
@@ -54,25 +78,59 @@ function wordsOf(server: "convex" | "file" | "none", waiting: number, away: bool
       calm: true,
     };
   }
+  const needed = outbox?.needsYou.length ?? 0;
+  if (needed > 0) {
+    return {
+      short: needed === 1 ? "1 change needs you" : `${needed} changes need you`,
+      long: "The server could not apply what you saved. It is kept on this device until you decide.",
+      calm: false,
+      action: "review",
+    };
+  }
   if (waiting > 0) {
     return {
       short: waiting === 1 ? "1 change waiting" : `${waiting} changes waiting`,
-      long: "The server could not be reached. What you saved since then is on this device: nothing of it is lost, but it has not been sent.",
+      long: `${reasonOf(outbox)} Your changes are saved on this device and will be sent automatically.`,
       calm: false,
+      action: "send",
     };
   }
-  if (away) {
-    return {
-      short: "Server away",
-      long: "You see what this device last knew. What you save now stays here until the server answers again.",
-      calm: false,
-    };
-  }
-  return server === "convex"
-    ? { short: "Saved in Convex", long: "Pipelines are kept in Convex, with a copy on this device.", calm: true }
-    : {
-        short: "Saved on the server",
-        long: "This server has no Convex and keeps pipelines in a JSON file. A copy is on this device.",
-        calm: true,
+  switch (outbox?.remote) {
+    case "away":
+      return {
+        short: "Server not reachable",
+        long: "You see what this device last knew. What you save is kept on this device until the server answers again.",
+        calm: false,
       };
+    case "refused":
+      return { short: "Signed out", long: "Sign in again to see and change what the server keeps.", calm: false };
+    case "blocked":
+      return { short: "Server too old", long: reasonOf(outbox), calm: false };
+    case "reached":
+      return server === "convex"
+        ? { short: "Saved in Convex", long: "Pipelines are kept in Convex, with a copy on this device.", calm: true }
+        : {
+            short: "Saved on the server",
+            long: "This server has no Convex and keeps pipelines in a JSON file. A copy is on this device.",
+            calm: true,
+          };
+    default:
+      return { short: "Connecting…", long: "The server has not been asked yet.", calm: false };
+  }
+}
+
+/** Why changes wait. */
+function reasonOf(outbox: OutboxStatus | undefined): string {
+  switch (outbox?.remote) {
+    case "away":
+      return outbox.stuck > 0
+        ? "The server has not accepted some changes for a long time."
+        : "The server cannot be reached.";
+    case "refused":
+      return "You are signed out.";
+    case "blocked":
+      return "The server is older than this app and cannot take its changes yet.";
+    default:
+      return "Changes are being sent.";
+  }
 }

@@ -1,13 +1,14 @@
 // The repository behind the Convex HTTP actions, or behind an app's own route that speaks the same wire.
-import { call } from "../core.js";
 import { PipelineError } from "../error.js";
 import { config, optionsOf } from "../options.js";
 import { send, type ClientOptions } from "../http/client.js";
 import { sortPipelines } from "../pipeline.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
-import { buildRequest, checkEndpoint, readPage, type Endpoint, type Operation, type OperationArgs, type OperationResult, type Page } from "../wire.js";
-import type { Identity, RotateOptions } from "./journal.js";
-import type { PipelineRepository } from "./repository.js";
+import { buildRequest, checkEndpoint, readPage, type Endpoint, type Operation, type OperationArgs, type OperationResult, type Page, type PipelineResponse } from "../wire.js";
+import type { SettlingRepository } from "../outbox/exchange.js";
+import type { OutboxArguments, OutboxOperation } from "../outbox/rows.js";
+import { CREATE_OPTIONS, UPDATE_OPTIONS } from "./local.js";
+import type { Replayable, ReplayableUpdate } from "./repository.js";
 import { Table } from "./table.js";
 
 /** Options of {@link ConvexPipelineRepository}. */
@@ -38,7 +39,7 @@ const LONGEST_MS = 2 ** 31 - 1;
  * redirect (none is followed), for more than 32 MiB and for whatever else something other than the server said.
  * Nothing is sent twice: a `retryable` error has the server's `Retry-After` as `retryAfterMs`, for whoever does.
  */
-export class ConvexPipelineRepository implements PipelineRepository {
+export class ConvexPipelineRepository implements SettlingRepository {
   readonly #endpoint: Endpoint;
   readonly #account: { accountId?: string };
   readonly #client: ClientOptions;
@@ -91,22 +92,15 @@ export class ConvexPipelineRepository implements PipelineRepository {
     return this.#call("findByWebhookSecret", { secret });
   }
 
-  /**
-   * With an `identity` the creation can be repeated: the server is told the id and the secret's digest, so the secret
-   * itself never travels, and the reply gets it here. {@link FallbackPipelineRepository} uses this.
-   */
-  async create(input: PipelineCreateInput, identity?: Partial<Identity>): Promise<Pipeline> {
-    const { id, webhookSecret } = optionsOf<Identity>(identity, ["id", "webhookSecret"]);
-    const args = { input, ...this.#account, ...(id === undefined ? {} : { id }), ...digestOf(webhookSecret) };
-    return revealed(await this.#call("create", args), webhookSecret);
+  /** With an id and a secret's digest the creation can be repeated; the secret itself stays with the caller. */
+  async create(input: PipelineCreateInput, options?: Replayable): Promise<Pipeline> {
+    return this.#call("create", given({ input, ...this.#account, ...optionsOf<Replayable>(options, CREATE_OPTIONS) }));
   }
 
-  /** With a `webhookSecret` a rotation sets that secret, of which the server learns the digest only. */
-  async update(id: string, input: PipelineUpdateInput, options?: RotateOptions): Promise<Pipeline> {
-    const { expectedUpdatedAt, webhookSecret } = optionsOf<RotateOptions>(options, ["expectedUpdatedAt", "webhookSecret"]);
-    const condition = expectedUpdatedAt === undefined ? {} : { expectedUpdatedAt };
-    const args = { id, input, ...this.#account, ...condition, ...digestOf(webhookSecret) };
-    return revealed(await this.#call("update", args), webhookSecret);
+  /** With a secret's digest a rotation sets that secret. */
+  async update(id: string, input: PipelineUpdateInput, options?: ReplayableUpdate): Promise<Pipeline> {
+    const more = optionsOf<ReplayableUpdate>(options, UPDATE_OPTIONS);
+    return this.#call("update", given({ id, input, ...this.#account, ...more }));
   }
 
   async delete(id: string): Promise<void> {
@@ -115,6 +109,12 @@ export class ConvexPipelineRepository implements PipelineRepository {
 
   async recordRun(id: string, completedAt: string): Promise<void> {
     await this.#call("recordRun", { id, completedAt, ...this.#account });
+  }
+
+  /** One operation of an outbox, and whatever answered it: what that means is for the outbox to judge. */
+  async exchange(operation: OutboxOperation, args: OutboxArguments): Promise<PipelineResponse> {
+    const request = buildRequest(operation, { ...args, ...this.#account } as OperationArgs[OutboxOperation], this.#endpoint);
+    return send(request, this.#client);
   }
 
   async #call<O extends Operation>(operation: O, args: OperationArgs[O]): Promise<OperationResult[O]> {
@@ -129,13 +129,7 @@ export class ConvexPipelineRepository implements PipelineRepository {
   }
 }
 
-/** What travels instead of a secret. */
-type SecretArguments = Pick<OperationArgs["update"], "secretDigest" | "secretLastFour">;
-
-function digestOf(secret: string | undefined): SecretArguments {
-  return secret === undefined ? {} : call("secretArguments", (packer) => packer.add(secret));
-}
-
-function revealed(pipeline: Pipeline, webhookSecret: string | undefined): Pipeline {
-  return webhookSecret === undefined ? pipeline : { ...pipeline, webhookSecret };
+/** Without what is absent. */
+function given<T extends object>(args: T): { [Name in keyof T]: Exclude<T[Name], undefined> } {
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined)) as never;
 }

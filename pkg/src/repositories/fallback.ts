@@ -1,199 +1,197 @@
-// Remote while it answers, this device while it does not. Nothing is lost in between: what the remote did not take is
-// written here, marked as unsent, in the same durable transaction as the document that it makes.
+// The server while it answers, this device while it does not. A change is durable here, together with the operation that
+// carries it to the server, before anything is sent; nothing but the server's verdict or a person takes it away.
 import { PipelineError, isPipelineError } from "../error.js";
 import { foldId, uuid } from "../ident.js";
 import { config, hasMethods, optionsOf } from "../options.js";
+import { exchangeWith } from "../outbox/exchange.js";
+import { OutboxLoop } from "../outbox/loop.js";
+import type { OutboxOperation, OutboxStatus } from "../outbox/rows.js";
 import { sortPipelines } from "../pipeline.js";
-import { createInputSchema, updateInputSchema } from "../schemas.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
-import { FallbackState, type FallbackStatus } from "./fallback-state.js";
-import type { Identity, JournaledRepository, RotateOptions } from "./journal.js";
+import { DeviceRepository } from "./device.js";
 import type { PipelineRepository, UpdateOptions } from "./repository.js";
-
-/** A repository that can be told who a pipeline will be. Those that cannot ignore what they do not know. */
-interface Remote extends PipelineRepository {
-  create(input: PipelineCreateInput, identity?: Identity): Promise<Pipeline>;
-  update(id: string, input: PipelineUpdateInput, options?: RotateOptions): Promise<Pipeline>;
-  /** What its last list held and could not be read. */
-  readonly damaged?: readonly string[];
-}
 
 /** Options of {@link FallbackPipelineRepository}. */
 export interface FallbackOptions {
-  /** Asked first; usually a {@link ConvexPipelineRepository}. */
+  /** Usually a {@link ConvexPipelineRepository}. What another repository carries out may be carried out twice. */
   remote: PipelineRepository;
   /** An {@link IndexedDbPipelineRepository}, or an {@link InMemoryPipelineRepository} where nothing needs to last. */
-  local: JournaledRepository;
+  local: DeviceRepository;
+  /** How long a call waits for the server before this device answers; 3 seconds by default. */
+  patienceMs?: number | undefined;
 }
 
-/** What came of asking the remote. */
+/** What came of asking the remote: `away` where it did not answer, or not in time. */
 type Answer<T> = { value: T } | { away: Error };
 
-/** What a write is there and here. `here` resolves to `unknown` where this device does not have the pipeline. */
-interface Write<T> {
-  id: string;
-  there: () => Promise<T>;
-  here: () => Promise<T | "unknown">;
-  /** What a success there means for the copy here. */
-  copy: (reply: T) => Promise<void>;
-}
-
-/** What a read is there and here. `here` answers for an unsent pipeline, and while the remote is away: "not here" is not "nothing". */
-interface Read {
-  there: () => Promise<Pipeline | null>;
-  here: () => Promise<Pipeline | null>;
-  /** The pipeline here that an answer without it says is gone, or no longer found this way. */
-  known: string | undefined;
-}
+const PATIENCE_MS = 3_000;
+const METHODS = ["list", "get", "findByWebhookSecret", "create", "update", "delete", "recordRun"] as const;
 
 /**
- * Uses `remote`, and turns to `local` only for an error that is `retryable`: what the remote refuses stays refused.
+ * A change is made on this device first and sent at once. It settles with the server's verdict if that comes within
+ * `patienceMs`: the server's document, or `invalid`, `conflict` or `not_found`, and then nothing is left. Otherwise it
+ * resolves with the document as this device has it, and waits here until the server has settled it: over reloads, from any
+ * tab, once and in order. What the server then refuses waits for a person, see {@link FallbackPipelineRepository.status}.
  *
- * A pipeline that has unsent changes is read and written here until those are sent, so that its changes keep their
- * order. Copies of what the remote answered are kept here too, so that they can be changed while it is away, and go
- * when the remote no longer has the original; what this device has never seen is `unavailable` then, never "not found".
+ * Reads are the server's while it answers, with what waits here on top. Copies of what it answered stay on this device,
+ * until it no longer has the original; what this device has never seen is `unavailable` without it, never "not found".
  */
 export class FallbackPipelineRepository implements PipelineRepository {
-  readonly #remote: Remote;
-  readonly #local: JournaledRepository;
-  readonly #state: FallbackState;
+  readonly #remote: PipelineRepository & { readonly damaged?: readonly string[] };
+  readonly #local: DeviceRepository;
+  readonly #loop: OutboxLoop;
+  readonly #patienceMs: number;
+  /** When the server was last heard to have a pipeline so, as this page knows: by id, its `updatedAt`. */
+  readonly #seen = new Map<string, string>();
+  /** Counts what was written or dropped: an answer that was asked for before that is older than what it left. */
+  #writes = 0;
 
-  /** Throws `config` unless `remote` is a repository and `local` can keep unsent changes. */
+  /** Throws `config` unless `remote` is a repository and `local` one of this device. */
   constructor(options: FallbackOptions) {
-    const { remote, local } = optionsOf<FallbackOptions>(options, ["remote", "local"]);
-    if (!isRepository(remote)) throw config("remote", "must be a repository");
-    if (!isJournaled(local)) throw config("local", "must be an in-memory or an IndexedDB repository");
+    const read = optionsOf<FallbackOptions>(options, ["remote", "local", "patienceMs"]);
+    const { remote, local, patienceMs = PATIENCE_MS } = read;
+    if (remote === undefined || !hasMethods(remote, METHODS)) throw config("remote", "must be a repository");
+    if (!(local instanceof DeviceRepository)) throw config("local", "must be an in-memory or an IndexedDB repository");
+    if (!(patienceMs >= 0)) throw config("patienceMs", "must be a number of milliseconds");
     this.#remote = remote;
     this.#local = local;
-    this.#state = new FallbackState(local);
+    this.#patienceMs = patienceMs;
+    this.#loop = new OutboxLoop(local.outbox, exchangeWith(remote));
   }
 
-  /** Where writes went and what is unsent; the same object until it changes. */
-  get status(): FallbackStatus {
-    return this.#state.status;
+  /** How the server was found, what waits for it and what needs a person; the same object until it changes. */
+  get status(): OutboxStatus {
+    return this.#loop.status;
   }
 
   /** Calls `listener` whenever {@link status} changes. */
   subscribe(listener: () => void): () => void {
-    return this.#state.subscribe(listener);
+    if (typeof listener !== "function") throw config("listener", "must be a function");
+    return this.#loop.subscribe(listener);
+  }
+
+  /** Sends now what waits. */
+  retry(): void {
+    this.#loop.retry();
+  }
+
+  /**
+   * Decides on a change that needs a person: `"mine"` makes it again on top of what the server has, or anew where the
+   * pipeline is gone; `"theirs"` gives it up; an input replaces what it would have changed. Resolves with the pipeline as
+   * this device then has it, `null` where that is a deletion or gone. Throws `not_found` where no such change waits, and
+   * `invalid` with every issue of an input.
+   */
+  async resolve(operation: string, choice: "mine" | "theirs" | PipelineUpdateInput): Promise<Pipeline | null> {
+    this.#writes += 1;
+    const { reply } = await this.#loop.resolve(operation, choice);
+    return typeof reply === "object" ? (reply as Pipeline | null) : null;
+  }
+
+  /** Gives up a change that waits, for the server or for a person. */
+  async discard(operation: string): Promise<void> {
+    this.#writes += 1;
+    await this.#loop.discard(operation);
+  }
+
+  /** Stops sending in this page; what waits stays on the device, for another one. */
+  close(): void {
+    this.#loop.close();
   }
 
   async list(): Promise<PipelineListItem[]> {
     // Known before the remote is asked: what is made meanwhile is not missing from its answer.
     const known = (await this.#local.list()).map(({ id }) => id);
-    const { writes } = this.#state;
+    const writes = this.#writes;
     const answer = await this.#ask(() => this.#remote.list());
     if ("away" in answer) return this.#local.list();
     const there = new Set(answer.value.map(({ id }) => foldId(id)));
     // What could not be read may be any of those that are missing.
     if (!this.#remote.damaged?.length) await this.#gone(known.filter((id) => !there.has(foldId(id))), writes);
-    const here = await this.#local.list();
-    // Asked after the answer: what became unsent meanwhile is newer than it.
-    const unsent = await this.#state.unsent();
+    // Asked after the answer: what waits by now is newer than it.
+    const unsent = await this.#local.outbox.unsent();
     if (unsent.size === 0) return answer.value;
-    const isUnsent = ({ id }: PipelineListItem): boolean => unsent.has(foldId(id));
-    return sortPipelines([...answer.value.filter((item) => !isUnsent(item)), ...here.filter(isUnsent)]);
+    const here = await this.#local.list();
+    const waits = ({ id }: PipelineListItem): boolean => unsent.has(foldId(id));
+    return sortPipelines([...answer.value.filter((item) => !waits(item)), ...here.filter(waits)]);
   }
 
   async get(id: string): Promise<Pipeline | null> {
-    if (await this.#state.isUnsent(id)) return this.#local.get(id);
-    return this.#read({
-      there: () => this.#remote.get(id),
-      here: () => this.#local.get(id),
-      known: id,
-    });
+    return this.#read(() => this.#remote.get(id), () => this.#local.get(id), id);
   }
 
   async findByWebhookSecret(secret: string): Promise<Pipeline | null> {
     const here = await this.#local.findByWebhookSecret(secret);
-    if (here !== null && (await this.#state.isUnsent(here.id))) return here;
-    return this.#read({
-      there: () => this.#remote.findByWebhookSecret(secret),
-      here: () => this.#local.findByWebhookSecret(secret),
-      known: here?.id,
-    });
+    if (here !== null && (await this.#waits(here.id))) return here;
+    return this.#read(
+      () => this.#remote.findByWebhookSecret(secret),
+      () => this.#local.findByWebhookSecret(secret),
+      here?.id,
+    );
   }
 
   async create(input: PipelineCreateInput): Promise<Pipeline> {
-    const checked = createInputSchema.parse(input);
-    // Decided now: if the answer gets lost, the pipeline that the server may have is the one that is kept here.
-    const identity = { id: uuid(), webhookSecret: uuid() };
-    return this.#write({
-      id: identity.id,
-      there: () => this.#remote.create(checked, identity),
-      here: () => this.#local.journal.create(checked, identity),
-      copy: (reply) => this.#local.journal.adopt(reply),
-    });
+    return (await this.#make("create", { id: uuid(), input })) as Pipeline;
   }
 
   async update(id: string, input: PipelineUpdateInput, options?: UpdateOptions): Promise<Pipeline> {
-    const checked = updateInputSchema.parse(input);
     const { expectedUpdatedAt } = optionsOf<UpdateOptions>(options, ["expectedUpdatedAt"]);
-    const rotation = checked.rotateSecret === true ? { webhookSecret: uuid() } : {};
-    const full = { ...(expectedUpdatedAt === undefined ? {} : { expectedUpdatedAt }), ...rotation };
-    return this.#write<Pipeline>({
-      id,
-      there: () => this.#remote.update(id, checked, full),
-      here: () => this.#local.journal.update(id, checked, full).catch(unknownOr),
-      copy: (reply) => this.#local.journal.adopt(reply),
-    });
+    await this.#bring(id, expectedUpdatedAt);
+    return (await this.#make("update", { id, input, expectedUpdatedAt })) as Pipeline;
   }
 
   async delete(id: string): Promise<void> {
-    await this.#write<null>({
-      id,
-      there: () => this.#remote.delete(id).then(() => null),
-      here: () => this.#local.journal.delete(id).then(() => null),
-      copy: () => this.#local.journal.forget(id),
-    });
+    await this.#make("delete", { id });
   }
 
   async recordRun(id: string, completedAt: string): Promise<void> {
-    await this.#write<Pipeline | null>({
-      id,
-      there: () => this.#remote.recordRun(id, completedAt).then(() => null),
-      here: async () => (await this.#local.journal.recordRun(id, completedAt)) ?? "unknown",
-      copy: () => this.#local.journal.adoptRun(id, completedAt), // the answer does not say what the pipeline is now
-    }).catch(nothingHappens);
-  }
-
-  #write<T>({ id, there, here, copy }: Write<T>): Promise<T> {
-    return this.#state.inOrder(id, async () => {
-      let away: Error | undefined;
-      if (!(await this.#state.isUnsent(id))) {
-        const { writes } = this.#state;
-        const answer = await this.#ask(there).catch(async (thrown: unknown) => {
-          if (isNotFound(thrown)) await this.#gone([id], writes);
-          throw thrown;
-        });
-        if ("value" in answer) {
-          await this.#keepCopy(() => copy(answer.value));
-          await this.#state.wrote(id, "remote");
-          return answer.value;
-        }
-        away = answer.away;
-      }
-      const reply = await here();
-      if (reply === "unknown") throw away ?? new Unknown();
-      await this.#state.wrote(id, "local");
-      return reply;
+    await this.#bring(id, undefined).catch((thrown: unknown) => {
+      if (!isPipelineError(thrown) || thrown.code !== "not_found") throw thrown; // a run of nothing is no run
     });
+    await this.#make("recordRun", { id, completedAt });
   }
 
-  async #read({ there, here, known }: Read): Promise<Pipeline | null> {
-    const { writes } = this.#state;
-    const answer = await this.#ask(there);
+  async #make(operation: OutboxOperation, args: Record<string, unknown> & { id: string }): Promise<unknown> {
+    this.#writes += 1;
+    const made = await this.#loop.make(operation, args, this.#patienceMs);
+    this.#writes += 1;
+    const { id = args.id, updatedAt } = (made ?? {}) as Partial<Pipeline>;
+    if (updatedAt !== undefined) this.#seen.set(foldId(id), updatedAt);
+    return made;
+  }
+
+  /**
+   * Sees to it that an update stands on what the server has: a change is compared with what stood in its fields here. What
+   * waits already is ahead of the server, and what this page has heard is new enough.
+   */
+  async #bring(id: string, expectedUpdatedAt: string | undefined): Promise<void> {
+    if (await this.#waits(id)) return;
+    const here = await this.#local.get(id);
+    const seen = this.#seen.get(foldId(id));
+    if (here !== null && seen === here.updatedAt && (expectedUpdatedAt ?? seen) === seen) return;
+    if ((await this.get(id)) === null) throw new PipelineError({ code: "not_found", message: "there is no such pipeline" });
+  }
+
+  async #read(there: () => Promise<Pipeline | null>, here: () => Promise<Pipeline | null>, known?: string): Promise<Pipeline | null> {
+    const writes = this.#writes;
+    const asked = there();
+    let answer = await this.#ask(() => asked);
     if ("away" in answer) {
       const copy = await here();
-      if (copy === null) throw answer.away;
-      return copy;
+      if (copy !== null || (known !== undefined && (await this.#waits(known)))) return copy;
+      answer = { value: await asked }; // there is nothing else to show
     }
     const pipeline = answer.value;
     if (known !== undefined && (pipeline === null || foldId(pipeline.id) !== foldId(known))) await this.#gone([known], writes);
-    if (pipeline === null) return known !== undefined && (await this.#state.isUnsent(known)) ? here() : null;
-    if (await this.#state.isUnsent(pipeline.id)) return this.#local.get(pipeline.id);
-    if (writes === this.#state.writes) await this.#keepCopy(() => this.#local.journal.adopt(pipeline));
-    return pipeline;
+    if (pipeline === null) return known !== undefined && (await this.#waits(known)) ? here() : null;
+    if (writes === this.#writes) {
+      this.#seen.set(foldId(pipeline.id), pipeline.updatedAt);
+      await this.#keepCopy(() => this.#local.outbox.adopt(pipeline));
+    }
+    return (await this.#waits(pipeline.id)) ? this.#local.get(pipeline.id) : pipeline;
+  }
+
+  async #waits(id: string): Promise<boolean> {
+    return (await this.#local.outbox.unsent()).has(foldId(id));
   }
 
   /**
@@ -201,23 +199,32 @@ export class FallbackPipelineRepository implements PipelineRepository {
    * remote shows one account only, copies of others go too; whoever may see them gets them from the remote again.
    */
   async #gone(ids: readonly string[], writes: number): Promise<void> {
-    if (ids.length === 0 || writes !== this.#state.writes) return;
-    this.#state.dropped();
-    await this.#keepCopy(() => this.#local.journal.dropCopies(ids));
+    if (ids.length === 0 || writes !== this.#writes) return;
+    this.#writes += 1;
+    await this.#keepCopy(() => this.#local.outbox.dropCopies(ids));
   }
 
   async #ask<T>(call: () => Promise<T>): Promise<Answer<T>> {
+    const asked = call().then(
+      (value): Answer<T> => {
+        this.#loop.heard();
+        return { value };
+      },
+      (thrown: unknown): Answer<T> => {
+        this.#loop.heard(thrown);
+        if (!isRetryable(thrown)) throw thrown;
+        return { away: thrown as Error };
+      },
+    );
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<Answer<T>>((resolve) => {
+      timer = setTimeout(resolve, this.#patienceMs, { away: new Error("late") });
+    });
     try {
-      const value = await call();
-      this.#state.found("reached");
-      return { value };
-    } catch (thrown) {
-      if (!isRetryable(thrown)) {
-        this.#state.found("reached");
-        throw thrown;
-      }
-      this.#state.found("away");
-      return { away: thrown as Error };
+      return await Promise.race([asked, late]);
+    } finally {
+      clearTimeout(timer);
+      asked.catch(() => undefined);
     }
   }
 
@@ -231,40 +238,10 @@ export class FallbackPipelineRepository implements PipelineRepository {
   }
 }
 
-/** Nobody has this pipeline: an unsent deletion stands in its place. */
-class Unknown extends PipelineError {
-  constructor() {
-    super({ code: "not_found", message: "there is no such pipeline" });
-  }
-}
-
-function isRepository(given: unknown): given is PipelineRepository {
-  return hasMethods(given, ["list", "get", "findByWebhookSecret", "create", "update", "delete", "recordRun"]);
-}
-
-function isJournaled(given: unknown): given is JournaledRepository {
-  if (!isRepository(given) || !hasMethods(given, ["subscribe"])) return false;
-  const { journal } = optionsOf<JournaledRepository>(given, ["journal"]);
-  return hasMethods(journal, ["create", "update", "delete", "recordRun", "adopt", "adoptRun", "forget", "dropCopies", "unsent"]);
-}
-
 function isRetryable(thrown: unknown): boolean {
   try {
     return typeof thrown === "object" && thrown !== null && (thrown as { retryable?: unknown }).retryable === true;
   } catch {
     return false; // it does not let itself be looked at
   }
-}
-
-function isNotFound(thrown: unknown): boolean {
-  return isPipelineError(thrown) && thrown.code === "not_found";
-}
-
-function unknownOr(thrown: unknown): "unknown" {
-  if (isNotFound(thrown)) return "unknown";
-  throw thrown;
-}
-
-function nothingHappens(thrown: unknown): void {
-  if (!(thrown instanceof Unknown)) throw thrown;
 }

@@ -1,7 +1,7 @@
 import { config, optionsOf } from "../options.js";
 import { IndexedDbStorage, type LocalStatus } from "../storage/indexeddb.js";
 import type { SecretStorage } from "../types.js";
-import { JournaledLocalRepository } from "./journal.js";
+import { DeviceRepository } from "./device.js";
 
 /** Options of {@link IndexedDbPipelineRepository.open}. */
 export interface IndexedDbOptions {
@@ -17,7 +17,7 @@ export interface IndexedDbOptions {
  * Pipelines on this device. A promise of this repository resolves when its change would survive a power cut; where
  * there is no usable IndexedDB it works from memory, and {@link IndexedDbPipelineRepository.status} says so.
  */
-export class IndexedDbPipelineRepository extends JournaledLocalRepository {
+export class IndexedDbPipelineRepository extends DeviceRepository {
   readonly #storage: IndexedDbStorage;
 
   private constructor(storage: IndexedDbStorage, options: IndexedDbOptions) {

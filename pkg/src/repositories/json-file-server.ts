@@ -25,13 +25,13 @@ export const served: {
   get: async ({ repository }, { id }) => ({ result: await repository.get(id) }),
   findByWebhookSecret: async ({ repository }, { secret }) => ({ result: await repository.findByWebhookSecret(secret) }),
   create: async ({ change }, { id, input, secretDigest, secretLastFour }) => ({
-    result: await change(planCreate({ id, input, secretDigest, secretLastFour }, false)),
+    result: await change(planCreate({ id, input, secretDigest, secretLastFour })),
   }),
   update: async ({ change }, { id, input, expectedUpdatedAt, secretDigest, secretLastFour }) => ({
-    result: await change(planUpdate({ id, input, expectedUpdatedAt, secretDigest, secretLastFour }, false)),
+    result: await change(planUpdate({ id, input, expectedUpdatedAt, secretDigest, secretLastFour })),
   }),
-  delete: async ({ change }, { id }) => ({ result: await change(planDelete(id, false)) }),
-  recordRun: async ({ change }, { id, completedAt }) => ({ result: await change(planRecordRun({ id, completedAt }, false)) }),
+  delete: async ({ change }, { id }) => ({ result: await change(planDelete(id)) }),
+  recordRun: async ({ change }, { id, completedAt }) => ({ result: await change(planRecordRun({ id, completedAt })) }),
 };
 
 const MOST_ITEMS = 1000;

@@ -6,8 +6,8 @@ import type { CursorChange, FileContent, JsonFileStatus } from "../storage/file-
 import { PipelineFile } from "../storage/file.js";
 import type { Planned } from "../storage/storage.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput, SecretStorage } from "../types.js";
-import { planCreate, planDelete, planRecordRun, planUpdate } from "./local.js";
-import type { PipelineRepository, UpdateOptions } from "./repository.js";
+import { CREATE_OPTIONS, UPDATE_OPTIONS, planCreate, planDelete, planRecordRun, planUpdate } from "./local.js";
+import type { PipelineRepository, Replayable, ReplayableUpdate } from "./repository.js";
 import type { OperationAnswer } from "../wire.js";
 import { cursorOf, planSettle, served } from "./json-file-server.js";
 import { Table, type TableOptions } from "./table.js";
@@ -18,16 +18,6 @@ export interface JsonFileOptions {
   secretStorage?: SecretStorage | undefined;
   /** Whose pipelines are seen and made, 1 to 200 units; without it all are seen. */
   accountId?: string | undefined;
-}
-
-/** What a caller on the wire brings so that it can repeat a creation or a rotation whose answer was lost. */
-export interface Replayable {
-  /** A UUID; `conflict` if it is taken. */
-  id?: string | undefined;
-  /** Hex SHA-256 of a secret that stays with the caller; the reply then has none. */
-  secretDigest?: string | undefined;
-  /** What a page may show of the secret behind the digest. */
-  secretLastFour?: string | undefined;
 }
 
 /** A table, and the content that it shows. */
@@ -86,29 +76,19 @@ export class JsonFilePipelineRepository implements PipelineRepository {
   }
 
   async create(input: PipelineCreateInput, options?: Replayable): Promise<Pipeline> {
-    const { id, secretDigest, secretLastFour } = optionsOf<Replayable>(options, ["id", "secretDigest", "secretLastFour"]);
-    return this.#change(planCreate({ input, id, secretDigest, secretLastFour }, false));
+    return this.#change(planCreate({ input, ...optionsOf<Replayable>(options, CREATE_OPTIONS) }));
   }
 
-  async update(
-    id: string,
-    input: PipelineUpdateInput,
-    options?: UpdateOptions & Omit<Replayable, "id">,
-  ): Promise<Pipeline> {
-    const { expectedUpdatedAt, secretDigest, secretLastFour } = optionsOf<UpdateOptions & Replayable>(options, [
-      "expectedUpdatedAt",
-      "secretDigest",
-      "secretLastFour",
-    ]);
-    return this.#change(planUpdate({ id, input, expectedUpdatedAt, secretDigest, secretLastFour }, false));
+  async update(id: string, input: PipelineUpdateInput, options?: ReplayableUpdate): Promise<Pipeline> {
+    return this.#change(planUpdate({ id, input, ...optionsOf<ReplayableUpdate>(options, UPDATE_OPTIONS) }));
   }
 
   async delete(id: string): Promise<void> {
-    await this.#change(planDelete(id, false));
+    await this.#change(planDelete(id));
   }
 
   async recordRun(id: string, completedAt: string): Promise<void> {
-    await this.#change(planRecordRun({ id, completedAt }, false));
+    await this.#change(planRecordRun({ id, completedAt }));
   }
 
   /**

@@ -3,13 +3,17 @@
 import { entropy, packed } from "../core.js";
 import { PipelineError } from "../error.js";
 import { config, optionsOf } from "../options.js";
+import type { OutboxRows } from "../outbox/rows.js";
 import type { Planned, Row, Storage } from "../storage/storage.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
-import type { PipelineRepository, UpdateOptions } from "./repository.js";
-import { Table, type Plan, type TableOptions } from "./table.js";
+import type { PipelineRepository, Replayable, ReplayableUpdate } from "./repository.js";
+import { Table, type OutboxPlan, type Plan, type TableOptions } from "./table.js";
 
 /** `{ input: … }` stands one level around what the user gave. */
 const ARGUMENTS = { wrapping: 1 } as const;
+
+export const CREATE_OPTIONS = ["id", "secretDigest", "secretLastFour"] as const;
+export const UPDATE_OPTIONS = ["expectedUpdatedAt", "secretDigest", "secretLastFour"] as const;
 
 export abstract class LocalRepository implements PipelineRepository {
   readonly #storage: Storage;
@@ -52,21 +56,20 @@ export abstract class LocalRepository implements PipelineRepository {
     return this.read((table) => table.findByWebhookSecret(secret));
   }
 
-  async create(input: PipelineCreateInput): Promise<Pipeline> {
-    return this.change(planCreate({ input }, false));
+  async create(input: PipelineCreateInput, options?: Replayable): Promise<Pipeline> {
+    return this.change(planCreate({ input, ...optionsOf<Replayable>(options, CREATE_OPTIONS) }));
   }
 
-  async update(id: string, input: PipelineUpdateInput, options?: UpdateOptions): Promise<Pipeline> {
-    const { expectedUpdatedAt } = optionsOf<UpdateOptions>(options, ["expectedUpdatedAt"]);
-    return this.change(planUpdate({ id, input, expectedUpdatedAt }, false));
+  async update(id: string, input: PipelineUpdateInput, options?: ReplayableUpdate): Promise<Pipeline> {
+    return this.change(planUpdate({ id, input, ...optionsOf<ReplayableUpdate>(options, UPDATE_OPTIONS) }));
   }
 
   async delete(id: string): Promise<void> {
-    await this.change(planDelete(id, false));
+    await this.change(planDelete(id));
   }
 
   async recordRun(id: string, completedAt: string): Promise<void> {
-    await this.change(planRecordRun({ id, completedAt }, false));
+    await this.change(planRecordRun({ id, completedAt }));
   }
 
   /** Calls `listener` after every change of what this repository holds, its own and those of other tabs. */
@@ -103,11 +106,14 @@ export abstract class LocalRepository implements PipelineRepository {
     }
   }
 
-  /** Decides on a change when it is its turn, makes it durable, then visible; resolves to the plan's reply. */
-  protected async change<T>(plan: Plan<T>): Promise<T> {
+  /**
+   * Decides on a change when it is its turn, makes it durable, then visible; resolves to the plan's reply. A plan for a
+   * `pipeline` is given what waits for it in the outbox.
+   */
+  protected async change<T>(plan: OutboxPlan<T>, pipeline?: string): Promise<T> {
     this.#refuseIfClosed();
     // In the order of the calls: what was asked before is answered first, even where both fail.
-    const committing = Promise.resolve(this.#loading).then(ignore, ignore).then(() => this.#commit(plan));
+    const committing = Promise.resolve(this.#loading).then(ignore, ignore).then(() => this.#commit(plan, pipeline));
     const settled = committing.then(ignore, ignore);
     this.#changes.add(settled);
     try {
@@ -117,10 +123,10 @@ export abstract class LocalRepository implements PipelineRepository {
     }
   }
 
-  async #commit<T>(plan: Plan<T>): Promise<T> {
+  async #commit<T>(plan: OutboxPlan<T>, pipeline: string | undefined): Promise<T> {
     const state = { isHeld: false };
-    const decide = (): Planned<T> => {
-      const planned = plan(this.#table);
+    const decide = (outbox: OutboxRows): Planned<T> => {
+      const planned = plan(this.#table, outbox);
       if (planned.changes.length === 0) {
         this.#table.rollback();
         return planned;
@@ -133,11 +139,12 @@ export abstract class LocalRepository implements PipelineRepository {
     };
     try {
       const reply = await this.#storage.commit({
-        onKnown: () => (this.#isCurrent() ? decide() : undefined),
-        on: (rows) => {
+        pipeline,
+        onKnown: (outbox) => (this.#isCurrent() ? decide(outbox) : undefined),
+        on: (rows, outbox) => {
           this.#take(rows);
           this.#loaded = true;
-          return decide();
+          return decide(outbox);
         },
       });
       if (state.isHeld) this.#announce();
@@ -191,22 +198,22 @@ function ignore(): void {
 }
 
 /** Arguments are packed at the moment of the call; time and entropy are read when the plan is made. */
-export function planCreate(args: object, unsent: boolean): Plan<Pipeline> {
-  const values = packed((packer) => packer.add(args, ARGUMENTS).add(unsent));
+export function planCreate(args: object): Plan<Pipeline> {
+  const values = packed((packer) => packer.add(args, ARGUMENTS));
   return (table) => table.plan("create", values, Date.now(), entropy());
 }
 
-export function planUpdate(args: object, unsent: boolean): Plan<Pipeline> {
-  const values = packed((packer) => packer.add(args, ARGUMENTS).add(unsent));
+export function planUpdate(args: object): Plan<Pipeline> {
+  const values = packed((packer) => packer.add(args, ARGUMENTS));
   return (table) => table.plan("update", values, Date.now(), entropy());
 }
 
-export function planDelete(id: string, unsent: boolean): Plan<unknown> {
-  const values = packed((packer) => packer.add(id).add(unsent));
+export function planDelete(id: string): Plan<unknown> {
+  const values = packed((packer) => packer.add(id));
   return (table) => table.plan("delete", values);
 }
 
-export function planRecordRun(args: object, unsent: boolean): Plan<Pipeline | null> {
-  const values = packed((packer) => packer.add(args).add(unsent));
+export function planRecordRun(args: object): Plan<Pipeline | null> {
+  const values = packed((packer) => packer.add(args));
   return (table) => table.plan("recordRun", values);
 }

@@ -6,6 +6,19 @@ export interface UpdateOptions {
   expectedUpdatedAt?: string | undefined;
 }
 
+/** What a caller brings so that a creation or a rotation whose answer was lost can be repeated. */
+export interface Replayable {
+  /** A UUID; `conflict` if it is taken. */
+  id?: string | undefined;
+  /** Hex SHA-256 of a secret that stays with the caller; the reply then has none. */
+  secretDigest?: string | undefined;
+  /** What a page may show of the secret behind the digest. */
+  secretLastFour?: string | undefined;
+}
+
+/** The same for an update. */
+export type ReplayableUpdate = UpdateOptions & Omit<Replayable, "id">;
+
 /** Where pipelines live. Every implementation passes the same suite of tests, so they can stand in for one another. */
 export interface PipelineRepository {
   /** All pipelines, in the order of `comparePipelines`. */

@@ -1,10 +1,14 @@
 // The working copy of a local repository: a store in the core, and what was read from it since the last change.
 import type { ChangeName, StoreCall } from "../calls.js";
 import { call, callForText, generation, lost, withPacked, type Pack } from "../core.js";
+import type { OutboxRows } from "../outbox/rows.js";
 import type { DamagedRow, Planned, Row } from "../storage/storage.js";
 import type { Pipeline, PipelineListItem, SecretStorage } from "../types.js";
 
 export type Plan<T> = (table: Table) => Planned<T>;
+
+/** A plan that also decides on what waits for a server. */
+export type OutboxPlan<T> = (table: Table, outbox: OutboxRows) => Planned<T>;
 
 /** What a local repository may be told. */
 export interface TableOptions {

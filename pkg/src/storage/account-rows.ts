@@ -1,8 +1,10 @@
 // The rows of one account in an open database: one transaction each, and what came of it.
-import { AccountLayout, type Found, type ReadableStore, type Stores, type WritableStore } from "./account-layout.js";
+import type { OutboxChange, OutboxRow, OutboxRows } from "../outbox/rows.js";
+import { AccountLayout, type ReadableStore, type Stores, type WritableStore } from "./account-layout.js";
 import type { Database } from "./database.js";
 import { within } from "./deadline.js";
 import { nameOf } from "./faults.js";
+import { OutboxLayout, type OutboxReading } from "./outbox-layout.js";
 import type { Change, Decision, Planned, Row } from "./storage.js";
 
 /** For a whole transaction. */
@@ -24,6 +26,8 @@ const NO_ROW = { version: 0 } as const;
 /** What a transaction has come to. */
 export interface Outcome<T> {
   planned: Planned<T>;
+  /** The outbox as it stood before. */
+  outbox: OutboxRows;
   /** All rows as they stood before, where they had to be read. */
   rows?: Row[] | undefined;
   revision: string;
@@ -31,9 +35,11 @@ export interface Outcome<T> {
 
 export class AccountRows {
   readonly #layout: AccountLayout;
+  readonly #outbox: OutboxLayout;
 
   constructor(account: string) {
     this.#layout = new AccountLayout(account);
+    this.#outbox = new OutboxLayout(account);
   }
 
   read(database: Database): Promise<Reading> {
@@ -47,58 +53,98 @@ export class AccountRows {
     return within(TRANSACTION_MS, this.#layout.stamp(storesOf<ReadableStore>(database.transaction(["rows", "meta"]))), tooLate);
   }
 
+  /** All that waits for a server. */
+  async outbox(database: Database): Promise<OutboxRows> {
+    const store = database.transaction("outbox").objectStore("outbox") as unknown as ReadableStore;
+    return (await within(TRANSACTION_MS, this.#outbox.all(store), tooLate)).rows;
+  }
+
   /**
    * One strict transaction: decides on what stands there, then writes all of it or nothing, and resolves on `complete`.
    * `seen` is the revision that was seen last; `tried` is what an earlier try, which may have been written, decided.
    */
   async commit<T>(database: Database, decision: Decision<T>, seen: string, tried?: Planned<T>): Promise<Outcome<T>> {
-    const transaction = database.transaction(["rows", "meta"], "readwrite", { durability: "strict" });
-    const deadline = { passed: false };
-    const timer = setTimeout(() => {
-      deadline.passed = true;
-      abort(transaction);
-    }, TRANSACTION_MS);
-    const done = within(TRANSACTION_MS + COMMIT_MS, transaction.done, tooLate);
-    done.catch(() => undefined); // awaited below, unless something fails before
-    const faults: unknown[] = [];
-    const watch = (request: Promise<unknown>): void => {
-      request.catch((fault: unknown) => faults.push(fault));
-    };
-    const answerTo = <R>(request: Promise<R>): Promise<R> => Promise.race([request, failureOf(done)]);
-    try {
-      const [stores, layout] = [storesOf<WritableStore>(transaction), this.#layout];
-      const find = ({ changes }: Planned<T>): Promise<Found[]> =>
+    return strictly(database, ["rows", "meta", "outbox"], async ({ objectStore, answerTo, written, watch }) => {
+      const [stores, store, layout] = [{ rows: objectStore("rows"), meta: objectStore("meta") }, objectStore("outbox"), this.#layout];
+      const find = ({ changes }: Planned<T>): Promise<(Row | undefined)[]> =>
         answerTo(Promise.all(changes.map(({ id }) => layout.one(stores, id))));
-      if (tried !== undefined) {
-        const found = await find(tried);
-        if (tried.changes.every(({ row }, index) => isSame(row, found[index]?.row))) return { planned: tried, revision: UNSEEN };
+      const outbox = await answerTo(this.#outbox.one(store, decision.pipeline));
+      if (tried !== undefined && isWritten(tried, await find(tried), outbox)) {
+        return { planned: tried, outbox: outbox.rows, revision: UNSEEN };
       }
       const [count, revision] = await answerTo(Promise.all([layout.count(stores.meta), layout.stamp(stores)]));
       let rows: Row[] | undefined;
-      let planned = tried === undefined && revision === seen ? decision.onKnown() : undefined;
-      let found = planned === undefined ? [] : await find(planned);
+      let planned = tried === undefined && revision === seen ? decision.onKnown(outbox.rows) : undefined;
+      const found = planned === undefined ? [] : await find(planned);
       // Other code than this may have written, too.
-      const isOther = ({ expected }: Change, index: number): boolean => (found[index]?.row ?? NO_ROW).version !== expected;
+      const isOther = ({ expected }: Change, index: number): boolean => (found[index] ?? NO_ROW).version !== expected;
       if (planned === undefined || planned.changes.some(isOther)) {
         rows = await answerTo(layout.all(stores));
-        planned = decision.on(rows);
-        found = await find(planned);
+        planned = decision.on(rows, outbox.rows);
       }
-      if (planned.changes.length === 0) return { planned, rows, revision };
+      const outcome = { planned, rows, outbox: outbox.rows };
+      if (planned.changes.length + (planned.outbox?.length ?? 0) === 0) return { ...outcome, revision };
       // All in this one task: a transaction left alone for a moment commits what it has.
-      layout.write(stores, { changes: planned.changes, found, count }, watch);
+      layout.write(stores, { changes: planned.changes, count }, watch);
+      this.#outbox.write(store, planned.outbox ?? [], outbox, watch);
       const after = layout.stamp(stores);
       watch(after);
-      await done;
-      return { planned, rows, revision: await after };
-    } catch (thrown) {
-      abort(transaction);
-      // One request knows what went wrong; the others and the transaction may only say that they were aborted.
-      const cause = faults.find((fault) => nameOf(fault) !== "AbortError") ?? thrown;
-      throw deadline.passed ? tooLate() : cause;
-    } finally {
-      clearTimeout(timer);
-    }
+      await written();
+      return { ...outcome, revision: await after };
+    });
+  }
+
+  /** The same for what waits alone. */
+  async commitOutbox<T>(database: Database, decide: (outbox: OutboxRows) => Omit<Planned<T>, "changes">): Promise<Outcome<T>> {
+    return strictly(database, ["outbox"], async ({ objectStore, answerTo, written, watch }) => {
+      const store = objectStore("outbox");
+      const outbox = await answerTo(this.#outbox.all(store));
+      const planned = { ...decide(outbox.rows), changes: [] };
+      this.#outbox.write(store, planned.outbox ?? [], outbox, watch);
+      if (planned.outbox?.length) await written();
+      return { planned, outbox: outbox.rows, revision: UNSEEN };
+    });
+  }
+}
+
+/** What happens within a transaction. */
+interface Strict {
+  objectStore: (name: string) => WritableStore;
+  /** Waits for requests as long as the transaction lives. */
+  answerTo: <R>(request: Promise<R>) => Promise<R>;
+  /** Takes a request whose failure ends the transaction. */
+  watch: (request: Promise<unknown>) => void;
+  /** Waits for `complete`. */
+  written: () => Promise<void>;
+}
+
+/** Runs `work` in one strict transaction, which keeps nothing where it throws or comes too late. */
+async function strictly<T>(database: Database, stores: string[], work: (strict: Strict) => Promise<T>): Promise<T> {
+  const transaction = database.transaction(stores, "readwrite", { durability: "strict" });
+  const deadline = { passed: false };
+  const timer = setTimeout(() => {
+    deadline.passed = true;
+    abort(transaction);
+  }, TRANSACTION_MS);
+  const done = within(TRANSACTION_MS + COMMIT_MS, transaction.done, tooLate);
+  done.catch(() => undefined); // awaited below, unless something fails before
+  const faults: unknown[] = [];
+  try {
+    return await work({
+      objectStore: (name) => transaction.objectStore(name),
+      answerTo: (request) => Promise.race([request, failureOf(done)]),
+      watch: (request) => {
+        request.catch((fault: unknown) => faults.push(fault));
+      },
+      written: () => done,
+    });
+  } catch (thrown) {
+    abort(transaction);
+    // One request knows what went wrong; the others and the transaction may only say that they were aborted.
+    const cause = faults.find((fault) => nameOf(fault) !== "AbortError") ?? thrown;
+    throw deadline.passed ? tooLate() : cause;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -123,6 +169,14 @@ function abort(transaction: { abort(): void }): void {
   }
 }
 
-function isSame(wanted: Row | null, found: Row | undefined): boolean {
+/** Whether what was decided stands there: then an earlier try has written it. */
+function isWritten<T>({ changes, outbox = [] }: Planned<T>, found: readonly (Row | undefined)[], { rows }: OutboxReading): boolean {
+  const standing = ({ store, id }: OutboxChange): OutboxRow | undefined => rows[store].find((row) => row.id === id);
+  return (
+    changes.every(({ row }, index) => isSame(row, found[index])) && outbox.every((change) => isSame(change.row, standing(change)))
+  );
+}
+
+function isSame(wanted: object | null, found: object | undefined): boolean {
   return wanted === null ? found === undefined : JSON.stringify(wanted) === JSON.stringify(found);
 }

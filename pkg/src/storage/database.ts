@@ -3,12 +3,12 @@ import { openDB, type IDBPDatabase } from "idb";
 import { within } from "./deadline.js";
 
 /**
- * An open connection. Its stores are `rows` and `meta`; what is where for each account, `account-layout.ts` knows. They
+ * An open connection. Its stores are `rows`, `meta` and `outbox`; what is where for each account, the layouts know. They
  * have no types: whatever stands there may have been written by other code.
  */
 export type Database = IDBPDatabase;
 
-const VERSION = 1;
+const VERSION = 2;
 const OPENING_MS = 5_000;
 
 const connections = new Map<string, Promise<Database>>();
@@ -42,8 +42,9 @@ async function open(name: string): Promise<Database> {
   let tooLate = false;
   const opening = openDB(name, VERSION, {
     upgrade(database) {
-      database.createObjectStore("rows");
-      database.createObjectStore("meta");
+      for (const store of ["rows", "meta", "outbox"]) {
+        if (!database.objectStoreNames.contains(store)) database.createObjectStore(store);
+      }
     },
     // Another tab upgrades or deletes the database: holding on would block it.
     blocking: () => {

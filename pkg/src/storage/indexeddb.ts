@@ -5,8 +5,9 @@ import { AccountRows, UNSEEN, type Outcome } from "./account-rows.js";
 import { connect, disconnect, type Database } from "./database.js";
 import { pause } from "./deadline.js";
 import { NoDatabase, isLostConnection, messageOf, storageError } from "./faults.js";
-import { MemoryStorage } from "./memory.js";
-import type { DamagedRow, Decision, Planned, Row, Storage } from "./storage.js";
+import { MemoryStorage, OutboxMemory } from "./memory.js";
+import type { OutboxRows } from "../outbox/rows.js";
+import type { DamagedRow, Decision, OutboxStorage, Planned, Row } from "./storage.js";
 
 /** How what is saved on this device is kept. */
 export interface LocalStatus {
@@ -27,17 +28,21 @@ const PAUSES_MS: readonly number[] = [50, 200, 800];
 /** Says only "look again": what other tabs believe is decided by rows alone. */
 interface Nudge {
   account: string;
+  /** Whether rows were written, and not the outbox alone. */
+  rows: boolean;
 }
 
-export class IndexedDbStorage implements Storage {
+export class IndexedDbStorage implements OutboxStorage {
   readonly #name: string;
   readonly #account: string;
   readonly #rows: AccountRows;
   readonly #listeners = new Set<() => void>();
+  readonly #outboxListeners = new Set<(isOther: boolean) => void>();
   readonly #statusListeners = new Set<() => void>();
   #channel: BroadcastChannel | undefined;
   /** What this page knows to be stored: all that is left when the database goes away for good. */
   readonly #known = new Map<string, Row>();
+  readonly #knownOutbox = new OutboxMemory();
   #last: Promise<unknown> = Promise.resolve();
   /** As of the last `load` or decision. */
   #revision = UNSEEN;
@@ -52,6 +57,14 @@ export class IndexedDbStorage implements Storage {
 
   get announces(): boolean {
     return this.#memory !== undefined || typeof BroadcastChannel !== "undefined";
+  }
+
+  get durable(): boolean {
+    return this.#status.durable;
+  }
+
+  get place(): string | undefined {
+    return this.durable ? `${this.#name} ${this.#account}` : undefined;
   }
 
   get status(): LocalStatus {
@@ -79,9 +92,30 @@ export class IndexedDbStorage implements Storage {
 
   /** One after the other, so that a decision never stands on another one whose transaction is tried again. */
   commit<T>(decision: Decision<T>): Promise<T> {
-    const turn = this.#last.then(() => this.#commit(decision));
-    this.#last = turn.catch(() => undefined);
-    return turn;
+    return this.#inTurn(() => this.#commit(decision));
+  }
+
+  async loadOutbox(): Promise<OutboxRows> {
+    if (this.#memory !== undefined) return this.#memory.loadOutbox();
+    try {
+      const rows = await this.#trying((database) => this.#rows.outbox(database));
+      this.#knownOutbox.take(rows);
+      return rows;
+    } catch (thrown) {
+      return this.#withoutDatabase(thrown).loadOutbox();
+    }
+  }
+
+  commitOutbox<T>(decide: (outbox: OutboxRows) => Omit<Planned<T>, "changes">): Promise<T> {
+    return this.#inTurn(async () => {
+      if (this.#memory !== undefined) return this.#memory.commitOutbox(decide);
+      try {
+        const outcome = await this.#trying((database) => this.#rows.commitOutbox(database, decide));
+        return this.#note({ ...outcome, revision: this.#revision });
+      } catch (thrown) {
+        return this.#memoryAfter(thrown).commitOutbox(decide);
+      }
+    });
   }
 
   async changed(): Promise<boolean> {
@@ -103,34 +137,57 @@ export class IndexedDbStorage implements Storage {
     return () => this.#listeners.delete(listener);
   }
 
+  subscribeOutbox(listener: (isOther: boolean) => void): () => void {
+    this.#channel ??= this.#openChannel();
+    this.#outboxListeners.add(listener);
+    return () => this.#outboxListeners.delete(listener);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
   async #commit<T>(decision: Decision<T>): Promise<T> {
     if (this.#memory !== undefined) return this.#memory.commit(decision);
     let tried: Planned<T> | undefined;
     const remembering: Decision<T> = {
-      onKnown: () => (tried = decision.onKnown()),
-      on: (rows) => (tried = decision.on(rows)),
+      pipeline: decision.pipeline,
+      onKnown: (outbox) => (tried = decision.onKnown(outbox)),
+      on: (rows, outbox) => (tried = decision.on(rows, outbox)),
     };
     try {
       const work = (database: Database): Promise<Outcome<T>> => this.#rows.commit(database, remembering, this.#revision, tried);
-      return this.#note(await this.#trying(work));
+      return this.#note(await this.#trying(work), decision.pipeline ?? "");
     } catch (thrown) {
-      if (isPipelineError(thrown)) throw thrown;
-      if (!(thrown instanceof NoDatabase)) throw storageError(thrown);
-      const memory = this.#withoutDatabase(thrown);
       // What was decided for the database was not kept there.
-      return memory.commit({ onKnown: () => undefined, on: (rows) => decision.on(rows) });
+      return this.#memoryAfter(thrown).commit({ ...remembering, onKnown: () => undefined });
     }
   }
 
-  #note<T>({ planned, rows, revision }: Outcome<T>): T {
+  #note<T>({ planned, rows, outbox, revision }: Outcome<T>, pipeline?: string): T {
     this.#revision = revision;
     if (rows !== undefined) this.#remember(rows);
     for (const { id, row } of planned.changes) {
       if (row === null) this.#known.delete(id);
       else this.#known.set(id, row);
     }
-    if (planned.changes.length > 0) this.#channel?.postMessage({ account: this.#account } satisfies Nudge);
+    this.#knownOutbox.take(outbox, pipeline);
+    this.#knownOutbox.write(planned.outbox);
+    const isRows = planned.changes.length > 0;
+    if (isRows || planned.outbox?.length) {
+      this.#channel?.postMessage({ account: this.#account, rows: isRows } satisfies Nudge);
+      this.#announceOutbox(false);
+    }
     return planned.reply;
+  }
+
+  /** Where the call itself failed, its error is thrown. */
+  #memoryAfter(thrown: unknown): MemoryStorage {
+    if (isPipelineError(thrown)) throw thrown;
+    if (!(thrown instanceof NoDatabase)) throw storageError(thrown);
+    return this.#withoutDatabase(thrown);
   }
 
   #remember(rows: readonly Row[]): void {
@@ -164,7 +221,10 @@ export class IndexedDbStorage implements Storage {
   }
 
   #withoutDatabase(thrown: unknown): MemoryStorage {
-    this.#memory = new MemoryStorage(this.#known.values());
+    this.#memory = new MemoryStorage(this.#known.values(), this.#knownOutbox);
+    this.#memory.subscribeOutbox((isOther) => {
+      this.#announceOutbox(isOther);
+    });
     this.#say({ durable: false, persisted: false, mode: "memory", reason: messageOf(thrown) });
     return this.#memory;
   }
@@ -181,13 +241,19 @@ export class IndexedDbStorage implements Storage {
     if (typeof BroadcastChannel === "undefined") return undefined;
     const channel = new BroadcastChannel(`convex-pipelines ${this.#name}`);
     channel.addEventListener("message", ({ data }: MessageEvent<Nudge>) => {
-      if (data.account === this.#account) this.#announce();
+      if (data.account !== this.#account) return;
+      if (data.rows) this.#announce();
+      this.#announceOutbox(true);
     });
     return channel;
   }
 
   #announce(): void {
     for (const listener of [...this.#listeners]) listener();
+  }
+
+  #announceOutbox(isOther: boolean): void {
+    for (const listener of [...this.#outboxListeners]) listener(isOther);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { OutboxChange, OutboxRows } from "../outbox/rows.js";
 import type { Issue } from "../types.js";
 
 /** One stored document. The core makes rows and reads them; a storage only keeps them. */
@@ -35,6 +36,7 @@ export interface DamagedRow {
 export interface Planned<T> {
   reply: T;
   changes: readonly Change[];
+  outbox?: readonly OutboxChange[] | undefined;
 }
 
 /**
@@ -42,10 +44,12 @@ export interface Planned<T> {
  * even before it is durable. It throws what refuses the call.
  */
 export interface Decision<T> {
+  /** The pipeline whose part of the outbox is decided on, too. */
+  pipeline?: string | undefined;
   /** On the rows as they were seen last; `undefined` where they must be read anew. */
-  onKnown(): Planned<T> | undefined;
+  onKnown(outbox: OutboxRows): Planned<T> | undefined;
   /** On all rows as they stand. */
-  on(rows: readonly Row[]): Planned<T>;
+  on(rows: readonly Row[], outbox: OutboxRows): Planned<T>;
 }
 
 /** Where a local repository keeps its rows. What one `commit` decides becomes durable together, or not at all. */
@@ -68,4 +72,18 @@ export interface Storage {
   /** Called when another tab or process has written; the repository then reads again. */
   subscribe(listener: () => void): () => void;
   close(): Promise<void>;
+}
+
+/** A storage that keeps, beside rows, what waits for a server. */
+export interface OutboxStorage extends Storage {
+  /** All that waits, with its queues. */
+  loadOutbox(): Promise<OutboxRows>;
+  /** Decides on all that waits, and writes of it alone; as `commit` otherwise. */
+  commitOutbox<T>(decide: (outbox: OutboxRows) => Omit<Planned<T>, "changes">): Promise<T>;
+  /** Calls `listener` when anything was written: `isOther` where it was another tab. */
+  subscribeOutbox(listener: (isOther: boolean) => void): () => void;
+  /** Whether what is written outlives the page. */
+  readonly durable: boolean;
+  /** Names the place for other tabs; nothing where no other tab can see it. */
+  readonly place: string | undefined;
 }

@@ -25,7 +25,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** Whether JSON can say the same: no dates, maps or blobs, and no object in two places, which a walk may never leave. */
-function isTree(root: unknown): boolean {
+export function isTree(root: unknown): boolean {
   const seen = new Set<object>();
   const rest: unknown[] = [root];
   while (rest.length > 0) {

@@ -10,6 +10,7 @@ use crate::http::stamp::body_hash;
 use crate::model::id::STORED_ID;
 use crate::model::row::Row;
 use crate::model::secret::WebhookSecret;
+use crate::model::timestamp::Timestamp;
 use crate::value::{Value, record};
 
 /// Makes an operation of a call.
@@ -99,12 +100,13 @@ impl Queue {
         let planned = planned(kind, arguments.clone(), row, around.now, around.storage)?;
         arguments.take("expectedUpdatedAt");
         let mut reply = planned.map_or(is_there.into(), |planned| Value::from(planned.reply));
+        let changed_at = reply.text_of("updatedAt").and_then(|text| Timestamp::parse(text).ok()).unwrap_or(around.now);
         reply.set("webhookSecret", secret.into());
         if self.waiting.is_empty() {
             self.rest_on(before.clone());
         }
         let old = if kind == Operation::Update { values_in(&before, arguments.get("input")) } else { Value::Absent };
-        let operation = self.push(kind, arguments, old, around);
+        let operation = self.push(kind, arguments, old, changed_at, around);
         Ok(Made { operation: Some(operation), reply })
     }
 
@@ -114,6 +116,7 @@ impl Queue {
         kind: Operation,
         arguments: Value<'static>,
         old: Value<'static>,
+        changed_at: Timestamp,
         around: &Surroundings,
     ) -> String {
         let now = Value::Whole(around.now.milliseconds());
@@ -127,6 +130,7 @@ impl Queue {
             "arguments": arguments,
             "old": old,
             "createdAt": now.clone(),
+            "changedAt": Value::Whole(changed_at.milliseconds()),
             "attempts": 0_usize,
             "nextAt": now,
         });

@@ -10,6 +10,7 @@ use crate::http::operation::Operation;
 use crate::http::response::refusal;
 use crate::http::retry_after::retry_after;
 use crate::http::verdict::Verdict;
+use crate::model::id::fold_id;
 use crate::model::pipeline::Pipeline;
 use crate::model::row::Row;
 use crate::model::secret::SecretStorage;
@@ -78,7 +79,19 @@ pub fn judge(rows: &Value, mut remote: Remote, sent: Sent, around: &Surroundings
             }
         }
     }
+    let made_elsewhere = outcome.get("data").clone();
+    let is_elsewhere = made_elsewhere.text_of("id").is_some_and(|id| is_changed && fold_id(id) != queue.id());
+    if is_elsewhere {
+        queue.rest_on(Value::Absent);
+    }
     let mut result = queue.result(rows, is_changed.then_some(around.storage));
+    if is_elsewhere && let Value::List(mut documents) = result.take("documents") {
+        // A server that takes no ids from its callers has made it under its own.
+        let id = made_elsewhere.get("id").clone();
+        let document = copy(&made_elsewhere, around.storage);
+        documents.push(record! { "id": id, "document": document, "unsent": false });
+        result.set("documents", Value::List(documents));
+    }
     result.set("remote", remote.0);
     result.set("outcome", outcome);
     Ok(result)

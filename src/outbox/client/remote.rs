@@ -56,6 +56,26 @@ impl Remote {
         self.0.text_of("remote") == Some(found.word())
     }
 
+    /// Notes how a read found the server: `error` is `{ code, message, retryable?, retryAfterMs? }` of its refusal, absent
+    /// where it answered.
+    pub fn heard(&mut self, error: &Value, around: &Surroundings) {
+        let code = error.text_of("code");
+        let found = match code {
+            Some("unauthorized") => Found::Refused,
+            // Another server answers in this one's place, or this one is in trouble.
+            Some("protocol" | "unavailable" | "internal") => Found::Away,
+            _ if matches!(error.get("retryable"), Value::Bool(true)) => Found::Away,
+            _ => Found::Reached,
+        };
+        let mut last_error = Value::Absent;
+        if found != Found::Reached {
+            last_error =
+                record! { "code": error.get("code").clone(), "message": error.get("message").clone() }.into_owned();
+        }
+        let pause = error.get("retryAfterMs").whole().and_then(|pause| i64::try_from(pause).ok());
+        self.turn(found, last_error, pause, around);
+    }
+
     /// Whether everything that is due may be sent: a server in trouble is asked with one operation.
     #[must_use]
     pub fn is_well(&self) -> bool {
@@ -100,6 +120,12 @@ impl Remote {
         self.0.set("lastError", last_error);
         self.0.set("failures", failures.into());
         self.0.set("nextAt", Value::Whole(asked_for.map_or(next_at, |pause| now + pause)));
+    }
+}
+
+impl From<Remote> for Value<'_> {
+    fn from(Remote(kept): Remote) -> Self {
+        kept
     }
 }
 

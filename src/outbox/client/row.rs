@@ -12,12 +12,13 @@ use crate::model::timestamp::Timestamp;
 use crate::value::{Field, Value};
 
 /// An operation of a queue, as its row:
-/// `{ id, pipelineId, accountId?, seq, kind, arguments, old?, bodyHash, createdAt, attempts, nextAt, merged?, verdict?, issues?, mine?, theirs? }`.
+/// `{ id, pipelineId, accountId?, seq, kind, arguments, old?, bodyHash, createdAt, changedAt, attempts, nextAt, merged?, verdict?, issues?, mine?, theirs? }`.
 ///
 /// `id` is what a verdict must echo, and `seq` its place among what the queue's client sends. `arguments` are those of the
 /// call `kind`, with secrets as digests; `old` has what stood in each field that an update touches, `null` for nothing.
 /// The hash is that of the arguments as they were when the operation was made: another version of the core may write them
-/// otherwise. `createdAt` and `nextAt` are milliseconds since 1970. `merged` says that it holds the changes of several
+/// otherwise. `createdAt`, `changedAt` (what its caller was told as the
+/// pipeline's `updatedAt`) and `nextAt` are milliseconds since 1970. `merged` says that it holds the changes of several
 /// calls. A `verdict` is there for one that waits for a person, who sees the pipeline as this operation wants it (`mine`)
 /// and as the server has it (`theirs`).
 #[derive(Clone, Debug)]
@@ -32,7 +33,7 @@ impl Waiting {
             matches!(kind, Operation::Create | Operation::Update | Operation::Delete | Operation::RecordRun);
         let is_record = is_written && matches!(row.get("arguments"), Value::Record(_));
         let is_numbered = ["seq", "attempts"].iter().all(|name| row.get(name).whole().is_some());
-        let is_dated = ["createdAt", "nextAt"].iter().all(|name| matches!(row.get(name), Value::Whole(_)));
+        let is_dated = ["createdAt", "changedAt", "nextAt"].iter().all(|name| matches!(row.get(name), Value::Whole(_)));
         let is_readable = is_record && is_numbered && is_dated;
         let verdict = row.get("verdict");
         let is_known = verdict.is_absent() || verdict.text().and_then(Verdict::parse).is_some();
@@ -104,7 +105,7 @@ impl Waiting {
     /// The stored pipeline after this operation: none after a deletion.
     #[must_use]
     pub fn apply(&self, row: Option<Row<'static>>, storage: SecretStorage) -> Option<Row<'static>> {
-        let now = Timestamp::from_milliseconds(self.number("createdAt")).unwrap_or(Timestamp::MIN);
+        let now = Timestamp::from_milliseconds(self.number("changedAt")).unwrap_or(Timestamp::MIN);
         let planned = planned(self.kind(), self.get("arguments").clone(), row, now, storage);
         Some(planned.ok()??.row)
     }
@@ -136,6 +137,7 @@ impl Waiting {
         self.set("old", old);
         self.set("bodyHash", body_hash(&arguments).into());
         self.set("arguments", arguments);
+        self.set("changedAt", later.get("changedAt").clone());
         self.set("merged", true.into());
     }
 }

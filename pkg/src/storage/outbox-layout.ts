@@ -1,0 +1,75 @@
+// How the outbox of one account lies in its store of the database: a queue under its pipeline, and each operation under the
+// pipeline in whose queue it stands, so that those of one are read without the others.
+import type { OutboxChange, OutboxRow, OutboxRows } from "../outbox/rows.js";
+import type { ReadableStore, WritableStore } from "./account-layout.js";
+import { isTree } from "./stored-row.js";
+
+/** Rows as they were read, and under which keys. */
+export interface OutboxReading {
+  rows: OutboxRows;
+  keys: ReadonlyMap<string, IDBValidKey>;
+}
+
+const NOTHING: OutboxReading = { rows: { queues: [], operations: [] }, keys: new Map() };
+
+export class OutboxLayout {
+  readonly #account: string;
+
+  constructor(account: string) {
+    this.#account = account;
+  }
+
+  /** Of one pipeline; nothing for none. */
+  async one(store: ReadableStore, pipeline: string | undefined): Promise<OutboxReading> {
+    if (pipeline === undefined) return NOTHING;
+    const [queue, operations] = await Promise.all([
+      store.get(this.#queue(pipeline)),
+      this.#operations(store, [this.#account, "operations", pipeline]),
+    ]);
+    const rows = { queues: queue === undefined ? [] : [rowOf(queue, { id: pipeline })], operations: operations.rows };
+    return { rows, keys: operations.keys };
+  }
+
+  /** All operations, and their queues: not those in which nothing stands. */
+  async all(store: ReadableStore): Promise<OutboxReading> {
+    const operations = await this.#operations(store, [this.#account, "operations"]);
+    const pipelines = [...new Set(operations.rows.map(({ pipelineId = "" }) => pipelineId))];
+    const queues = await Promise.all(pipelines.map((pipeline) => store.get(this.#queue(pipeline))));
+    const known = queues.flatMap((queue, index) => (queue === undefined ? [] : [rowOf(queue, { id: pipelines[index] ?? "" })]));
+    return { rows: { queues: known, operations: operations.rows }, keys: operations.keys };
+  }
+
+  /** Issues the requests of all changes, in one task; each of them is given to `watch`. */
+  write(
+    store: WritableStore,
+    changes: readonly OutboxChange[],
+    { keys }: OutboxReading,
+    watch: (request: Promise<unknown>) => void,
+  ): void {
+    for (const { store: kind, id, row } of changes) {
+      const known = kind === "queues" ? this.#queue(id) : keys.get(id);
+      const key = known ?? [this.#account, "operations", row?.pipelineId ?? "", id];
+      watch(row === null ? store.delete(key) : store.put(row, key));
+    }
+  }
+
+  async #operations(store: ReadableStore, prefix: string[]): Promise<{ rows: OutboxRow[]; keys: Map<string, IDBValidKey> }> {
+    const range = IDBKeyRange.bound(prefix, [...prefix, []]);
+    const [keys, values] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
+    const rows = keys.map((key, index) => {
+      const [, , pipelineId, id] = key as [string, string, string?, string?];
+      return rowOf(values[index], { id: String(id), pipelineId: String(pipelineId) });
+    });
+    return { rows, keys: new Map(rows.map(({ id }, index) => [id, keys[index] ?? []])) };
+  }
+
+  #queue(pipeline: string): IDBValidKey {
+    return [this.#account, "queues", pipeline];
+  }
+}
+
+/** Where other code has written something else, a row that the core names as damaged. */
+function rowOf(value: unknown, named: OutboxRow): OutboxRow {
+  const isRow = typeof value === "object" && value !== null && isTree(value);
+  return isRow && Object.entries(named).every(([name, text]) => (value as Record<string, unknown>)[name] === text) ? (value as OutboxRow) : named;
+}

@@ -1,0 +1,166 @@
+/** What is saved reaches the server, however it fails meanwhile; what it does not apply waits for a person. */
+import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { App } from "./support/app.js";
+import { Profile, field, make, outcome, savedWhere } from "./support/browser.js";
+
+let app: App;
+let profile: Profile;
+let page: Page;
+
+test.beforeAll(async () => {
+  app = await App.start("file");
+});
+test.afterAll(() => app.stop());
+test.beforeEach(async () => {
+  profile = new Profile();
+  page = await profile.open(app.url);
+});
+test.afterEach(() => profile.remove());
+
+const HEALING = { timeout: 10_000 };
+const API = "**/api/pipelines/**";
+
+/** What the server keeps, as another device of the same person sees it: past whatever stands in this browser's way. */
+async function ask(operation: string, args: object): Promise<unknown> {
+  const answer = await page.context().request.post(`${app.url}/api/pipelines/${operation}`, { data: args, headers: { Origin: app.url } });
+  expect(answer.status(), await answer.text()).toBe(200);
+  return ((await answer.json()) as { result: unknown }).result;
+}
+
+const stored = async () => (await ask("list", {})) as { id: string; name: string; description?: string }[];
+
+async function fail(context: BrowserContext, status: number): Promise<void> {
+  await context.route(API, (route) => route.fulfill({ status, contentType: "application/json", body: "{}" }));
+}
+
+async function rename(to: string): Promise<void> {
+  await field(page, "Name").fill(to);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(outcome(page)).toHaveText(/^Saved/);
+}
+
+async function made(name: string): Promise<string> {
+  await make(page, name);
+  await expect(outcome(page)).toHaveText("Saved");
+  await page.getByRole("button", { name: "I have copied it" }).click();
+  const [item] = await stored();
+  return item!.id;
+}
+
+test("a change that the server answers with 503 reaches it without a touch once it is well", async () => {
+  await made("before");
+  await fail(page.context(), 503);
+  await rename("after");
+  await expect(savedWhere(page)).toHaveText("1 change waiting");
+  expect(await stored()).toMatchObject([{ name: "before" }]);
+  await page.context().unroute(API);
+  await expect.poll(stored, HEALING).toMatchObject([{ name: "after" }]);
+  await expect(savedWhere(page)).toHaveText("Saved on the server");
+});
+
+test("a change that is made offline is sent when the network is back, also after a reload", async () => {
+  await made("before");
+  await page.context().setOffline(true);
+  await rename("after");
+  await expect(savedWhere(page)).toHaveText("1 change waiting");
+  await page.context().setOffline(false);
+  await page.reload();
+  await expect.poll(stored, HEALING).toMatchObject([{ name: "after" }]);
+});
+
+test("what one tab could not send, another sends when that tab is closed", async () => {
+  await made("before");
+  await fail(page.context(), 503);
+  const other = await page.context().newPage();
+  await other.goto(app.url);
+  await rename("after");
+  await page.context().unroute(API);
+  await page.close();
+  page = other;
+  await expect.poll(stored, { timeout: 15_000 }).toMatchObject([{ name: "after" }]);
+});
+
+test("a pipeline that is deleted while the server is away is gone there too, and its webhook with it", async () => {
+  await make(page, "to go");
+  await expect(outcome(page)).toHaveText("Saved");
+  const address = (await page.getByText(/\/api\/hooks\//).first().textContent())!;
+  const hook = `${app.url}/api/hooks/${/\/api\/hooks\/([\w-]+)/.exec(address)![1]!}`;
+  const call = async () => (await fetch(hook, { method: "POST" })).status;
+  expect(await call()).toBe(202);
+  await page.getByRole("button", { name: "I have copied it" }).click();
+  await fail(page.context(), 503);
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(savedWhere(page)).toHaveText("1 change waiting");
+  await expect(page.getByRole("link", { name: "to go" })).toHaveCount(0);
+  expect(await call()).toBe(202);
+  await page.context().unroute(API);
+  await expect.poll(call, HEALING).toBe(404);
+});
+
+test("without a session changes are kept, and sent when somebody is signed in again", async () => {
+  await made("before");
+  await fail(page.context(), 401);
+  await rename("after");
+  await expect(savedWhere(page)).toHaveText("1 change waiting");
+  await page.context().unroute(API);
+  await page.reload();
+  await expect.poll(stored, HEALING).toMatchObject([{ name: "after" }]);
+});
+
+test.describe("a conflict", () => {
+  let id: string;
+  test.beforeEach(async () => {
+    id = await made("before");
+    await fail(page.context(), 503);
+    await rename("mine");
+    await ask("update", { id, input: { name: "theirs", description: "also theirs" } });
+    await page.context().unroute(API);
+    await expect(savedWhere(page)).toHaveText("1 change needs you", HEALING);
+    await page.getByRole("banner").getByRole("button", { name: "1 change needs you" }).click();
+    await page.getByRole("link", { name: "Review changes" }).click();
+    const card = page.getByRole("main").getByRole("listitem");
+    await expect(card).toContainText("mine");
+    await expect(card).toContainText("theirs");
+  });
+
+  const settled = async (name: string) => {
+    await expect.poll(stored, HEALING).toMatchObject([{ name, description: "also theirs" }]);
+    await expect(savedWhere(page)).toHaveText("Saved on the server");
+  };
+
+  test("is settled by keeping mine", async () => {
+    await page.getByRole("button", { name: "Keep mine" }).click();
+    await expect(page.getByText("There is nothing to decide.")).toBeVisible();
+    await settled("mine");
+  });
+
+  test("is settled by using theirs, behind a question", async () => {
+    await page.getByRole("button", { name: "Use theirs" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Use theirs" }).click();
+    await expect(page.getByText("There is nothing to decide.")).toBeVisible();
+    await settled("theirs");
+  });
+
+  test("is settled by an edit", async () => {
+    await page.getByRole("link", { name: "Edit" }).click();
+    await expect(field(page, "Name")).toHaveValue("mine");
+    await field(page, "Name").fill("ours");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await settled("ours");
+  });
+});
+
+test("what was deleted elsewhere can be restored as new, with what was typed", async () => {
+  const id = await made("before");
+  await fail(page.context(), 503);
+  await rename("typed for an hour");
+  await ask("delete", { id });
+  await page.context().unroute(API);
+  await expect(savedWhere(page)).toHaveText("1 change needs you", HEALING);
+  await page.goto(`${app.url}/changes`);
+  await page.getByRole("button", { name: "Restore as new" }).click();
+  await expect.poll(stored, HEALING).toMatchObject([{ name: "typed for an hour" }]);
+  expect((await stored())[0]!.id).not.toBe(id);
+});
