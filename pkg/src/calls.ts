@@ -33,4 +33,4 @@ export type StoreCall =
 export type ChangeName = "create" | "update" | "delete" | "recordRun" | "settle" | "dropCopies" | OutboxName;
 
 /** The calls that change what waits for a server, with the documents that it makes. */
-export type OutboxName = "enqueue" | "judge" | "resolve" | "discard" | "adopt";
+export type OutboxName = "enqueue" | "judge" | "resolve" | "discard" | "adopt" | "restore";

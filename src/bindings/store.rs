@@ -62,6 +62,7 @@ fn ask(store: &mut Store, name: &str, given: &Given) -> Result<Value<'static>, E
         }
         "store.resolve" => store.resolve(given.text(1), given.value(2), given.value(3), moment)?.into(),
         "store.discard" => store.discard(given.text(1), given.value(2), moment)?.into(),
+        "store.restore" => store.restore(second, given.value(2), moment)?.into(),
         "store.adopt" => store.adopt(second, given.value(2), moment)?.into(),
         "store.dropCopies" => store.drop_copies(second).into(),
         "store.unsent" => store.unsent().into(),

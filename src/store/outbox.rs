@@ -12,7 +12,7 @@ use crate::model::row::Row;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::client::enqueue::enqueue;
 use crate::outbox::client::judge::{Sent, judge};
-use crate::outbox::client::person::{Asked, adopt, discard, resolve};
+use crate::outbox::client::person::{Asked, adopt, discard, resolve, restore};
 use crate::outbox::client::remote::Remote;
 use crate::outbox::client::{Chance, Surroundings};
 use crate::value::Value;
@@ -87,6 +87,15 @@ impl Store {
     /// As [`adopt`] says.
     pub fn adopt(&mut self, pipeline: &Value, rows: &Value, moment: Moment) -> Result<Plan, Error> {
         let decided = adopt(rows, self.account_id.as_deref(), pipeline, &self.surroundings(moment)?)?;
+        Ok(self.hold_decided(decided))
+    }
+
+    /// Plans to put back what waited for a pipeline, from the `copy` of rows that have got lost.
+    ///
+    /// # Errors
+    /// As [`restore`] says.
+    pub fn restore(&mut self, copy: &Value, rows: &Value, moment: Moment) -> Result<Plan, Error> {
+        let decided = restore(rows, self.account_id.as_deref(), copy, &self.surroundings(moment)?)?;
         Ok(self.hold_decided(decided))
     }
 

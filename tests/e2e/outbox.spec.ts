@@ -164,3 +164,21 @@ test("what was deleted elsewhere can be restored as new, with what was typed", a
   await expect.poll(stored, HEALING).toMatchObject([{ name: "typed for an hour" }]);
   expect((await stored())[0]!.id).not.toBe(id);
 });
+
+test("a browser that has lost what was saved here says so, and sends what waited", async () => {
+  await made("before");
+  await fail(page.context(), 503);
+  await rename("after");
+  await expect(savedWhere(page)).toHaveText("1 change waiting");
+  await page.evaluate(
+    () =>
+      new Promise((done) => {
+        indexedDB.deleteDatabase("convex-pipelines").onsuccess = done;
+      }),
+  );
+  await expect(page.getByRole("alert").filter({ hasText: "Data on this device is gone" })).toBeVisible();
+  await page.context().unroute(API);
+  await expect.poll(stored, { timeout: 15_000 }).toMatchObject([{ name: "after" }]);
+  await page.getByRole("button", { name: "Dismiss" }).click();
+  await expect(page.getByText("Data on this device is gone")).toHaveCount(0);
+});

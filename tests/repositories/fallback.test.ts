@@ -431,9 +431,19 @@ test("an id in upper case is the same pipeline", async () => {
 describe("this device", () => {
   test("that cannot keep a change is the error, and the change is not silently gone", async () => {
     vi.spyOn(local.outbox, "make").mockRejectedValue(failure("storage", false));
+    remote.away = AWAY;
     await refusal(repository.create(INPUT), "storage");
     await says({ unsent: [] });
-    expect(remote.calls).toEqual([]);
+  });
+
+  test("that cannot keep a change stops nobody whose server answers", async () => {
+    const { id } = await repository.create(INPUT);
+    vi.spyOn(local.outbox, "make").mockRejectedValue(failure("storage", false));
+    expect(await repository.update(id, { name: "x" })).toMatchObject({ name: "x" });
+    await refusal(repository.update(id, { name: "" }), "invalid");
+    expect((await repository.create(INPUT)).webhookSecret).toBeDefined();
+    await repository.delete(id);
+    expect(await remote.store.get(id)).toBeNull();
   });
 
   test("that cannot keep a copy does not undo what the remote has done", async () => {

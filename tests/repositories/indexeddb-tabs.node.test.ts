@@ -1,5 +1,5 @@
 /** What needs tabs of their own, or a browser that can be told how much room there is. */
-import type { IndexedDbPipelineRepository } from "convex-pipelines";
+import type { FallbackPipelineRepository, InMemoryPipelineRepository, IndexedDbPipelineRepository } from "convex-pipelines";
 import type { Page } from "playwright";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Tabs } from "../support/tabs.js";
@@ -128,6 +128,40 @@ describe("without room", () => {
       }
       return ids;
     }, count);
+
+  test("what waits is settled, and what is new goes to the server alone", async () => {
+    tabs = await Tabs.open();
+    await tabs.limit(3_000_000);
+    const page = await tabs.tab();
+    await page.evaluate(async () => {
+      const { FallbackPipelineRepository, InMemoryPipelineRepository, IndexedDbPipelineRepository, PipelineError } = window.pipelines;
+      const [server, way] = [new InMemoryPipelineRepository(), { isAway: true }];
+      const remote = new Proxy(server, {
+        get: (target, name) => {
+          if (name === "create" && way.isAway) return () => Promise.reject(new PipelineError({ code: "unavailable", message: "away", retryable: true }));
+          const value: unknown = Reflect.get(target, name);
+          return typeof value === "function" ? (value.bind(target) as unknown) : undefined;
+        },
+        has: (target, name) => name !== "exchange" && name in target,
+      });
+      const local = await IndexedDbPipelineRepository.open();
+      const repository = new FallbackPipelineRepository({ remote, local, patienceMs: 300 });
+      await repository.create({ name: "waits", steps: [{ id: "a", kind: "clean", options: {} }] });
+      Object.assign(window, { repository, server, way });
+    });
+    await fill(page, 0);
+    const outcome = await page.evaluate(async () => {
+      const { repository, server, way } = window as unknown as { repository: FallbackPipelineRepository; server: InMemoryPipelineRepository; way: { isAway: boolean } };
+      const input = { name: "new", steps: [{ id: "a", kind: "clean" as const, options: {} }] };
+      const away = await repository.create(input).catch((thrown: unknown) => (thrown as { code: string }).code);
+      way.isAway = false;
+      const made = await repository.create(input);
+      repository.retry();
+      for (let turn = 0; turn < 100 && repository.status.pending > 0; turn++) await new Promise((done) => setTimeout(done, 50));
+      return { away, made: made.name, status: repository.status, names: (await server.list()).map(({ name }) => name) };
+    });
+    expect(outcome).toMatchObject({ away: "storage", made: "new", status: { pending: 0, unsent: [] }, names: ["new", "waits"] });
+  });
 
   test("all that makes less goes on, in this tab and in others, and what makes more is refused", async () => {
     tabs = await Tabs.open();

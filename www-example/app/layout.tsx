@@ -2,6 +2,7 @@ import type { Metadata, Viewport } from "next";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
 import { GuardedLink, LeaveGuard } from "@/components/leave-guard";
+import { LossNotice } from "@/components/loss-notice";
 import { RepositoryProvider } from "@/components/repository-provider";
 import { SavedWhere } from "@/components/saved-where";
 import type { ServerStore } from "@/lib/repository";
@@ -43,6 +44,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
                 </GuardedLink>
               </div>
             </header>
+            <LossNotice />
             <main id="main" className="mx-auto max-w-6xl px-4 pt-8 sm:px-6">
               {children}
             </main>

@@ -30,9 +30,11 @@ interface Status {
   outbox: OutboxStatus | undefined;
   /** What is saved here ends with the page, and why. */
   volatile: string | null;
+  /** Why something that was saved here is gone. */
+  lost: string | null;
 }
 
-const unknownStatus: Status = { unsent: new Set(), outbox: undefined, volatile: null };
+const unknownStatus: Status = { unsent: new Set(), outbox: undefined, volatile: null, lost: null };
 const StatusContext = createContext<Status>(unknownStatus);
 
 /** Opens the repository once for all pages. `server` arrives with the page: it is read when the page is asked for. */
@@ -68,12 +70,13 @@ function StatusProvider({ opened, children }: { opened: Opened | null; children:
     if (opened === null) return;
     const { local, shared } = opened;
     const look = () => {
-      const { durable, reason } = local.status;
+      const { durable, reason, lost } = local.status;
       const outbox = shared?.status;
       setStatus({
         unsent: new Set(outbox?.unsent),
         outbox,
         volatile: durable ? null : (reason ?? "this browser keeps nothing"),
+        lost: lost ?? null,
       });
     };
     const stop = [local.subscribeStatus(look), shared?.subscribe(look)];

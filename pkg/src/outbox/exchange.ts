@@ -1,6 +1,6 @@
 // How an operation reaches a server: as one call of the wire, or by the methods of a repository that knows no operations.
 import { isPipelineError } from "../error.js";
-import type { PipelineRepository, Replayable, ReplayableUpdate } from "../repositories/repository.js";
+import type { PipelineRepository, Replayable, ReplayableUpdate, UpdateOptions } from "../repositories/repository.js";
 import type { Pipeline, PipelineCreateInput, PipelineUpdateInput } from "../types.js";
 import type { PipelineResponse } from "../wire.js";
 import type { OutboxArguments, OutboxOperation } from "./rows.js";
@@ -20,7 +20,7 @@ interface PlainRemote extends PipelineRepository {
 }
 
 /** What each operation brings of these. */
-interface Arguments extends Replayable {
+interface Arguments extends Replayable, UpdateOptions {
   id: string;
   input: PipelineCreateInput & PipelineUpdateInput;
   completedAt: string;
@@ -54,14 +54,23 @@ export function exchangeWith(remote: PipelineRepository): Exchange {
   };
 }
 
-async function carryOut(remote: PlainRemote, operation: OutboxOperation, args: OutboxArguments): Promise<Verdict> {
-  const { id, input, completedAt, secretDigest, secretLastFour } = args as unknown as Arguments;
+/** Carries a change out without an outbox: it is done, or its error is thrown. */
+export async function directly(
+  remote: PipelineRepository,
+  operation: OutboxOperation,
+  args: Record<string, unknown> & { id: string },
+): Promise<unknown> {
+  return (await carryOut(remote, operation, args)).result;
+}
+
+async function carryOut(remote: PlainRemote, operation: OutboxOperation, args: object): Promise<Verdict> {
+  const { id, input, completedAt, expectedUpdatedAt, secretDigest, secretLastFour } = args as Arguments;
   const secret = { secretDigest, secretLastFour };
   switch (operation) {
     case "create":
       return { verdict: "ok", result: await remote.create(input, { id, ...secret }) };
     case "update":
-      return { verdict: "ok", result: await remote.update(id, input, secret) };
+      return { verdict: "ok", result: await remote.update(id, input, { expectedUpdatedAt, ...secret }) };
     case "delete":
       await remote.delete(id);
       return { verdict: "ok", result: true };

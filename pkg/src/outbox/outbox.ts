@@ -56,7 +56,10 @@ export class Outbox {
         Date.now(),
         entropy(RANDOM_BYTES),
       );
-      return { reply: planned, outbox: planned.changes };
+      // What was sent before is never changed: it may be sent again without a note of it.
+      const isTried = ({ args }: Planned["send"][number]): boolean =>
+        rows.operations.some(({ id, attempts = 0 }) => id === args.op.opId && attempts > 0);
+      return { reply: planned, outbox: planned.changes, lessWillDo: planned.send.every(isTried) };
     });
   }
 
@@ -95,6 +98,7 @@ export class Outbox {
 
   async status(remote: OutboxRemote): Promise<OutboxStatus> {
     const { storage, accountId } = this.#access;
+    await this.#restore();
     return statusOf(await storage.loadOutbox(), remote, storage.durable, accountId);
   }
 
@@ -103,13 +107,26 @@ export class Outbox {
     return this.#access.storage.subscribeOutbox(listener);
   }
 
+  /** Puts back what waited in a place that has lost it. Reading finds out whether one has. */
+  async #restore(): Promise<void> {
+    const { storage } = this.#access;
+    await storage.loadOutbox();
+    const { queues, operations } = storage.takeLost() ?? NOTHING;
+    for (const queue of queues) {
+      const copy = { queues: [queue], operations: operations.filter(({ pipelineId }) => pipelineId === queue.id) };
+      await this.#decide<Decided>("restore", queue.id, (packer) => packer.add(copy, ROWS));
+    }
+  }
+
   #decide<T extends Decided>(name: OutboxName, pipeline: string, pack: Pack): Promise<T> {
     // Packed now: the caller may change its objects as soon as the call has returned.
     const values = packed(pack);
     const plan: OutboxPlan<T> = (table, rows) => {
       const all = packed((packer) => packer.addPacked(values).add(rows, ROWS));
       const planned = table.plan<T>(name, all, Date.now(), entropy(RANDOM_BYTES));
-      return { ...planned, outbox: planned.reply.outbox };
+      const { outbox, outcome } = planned.reply as T & Partial<Judged>;
+      // What was settled is as the server has it.
+      return { ...planned, outbox, lessWillDo: outcome !== undefined && "data" in outcome };
     };
     return this.#access.change(plan, foldId(pipeline));
   }

@@ -10,6 +10,8 @@ export interface OutboxRow {
   id: string;
   /** Of an operation: the pipeline in whose queue it stands. */
   pipelineId?: string;
+  /** Of an operation: how often it was sent. */
+  attempts?: number;
 }
 
 /** All of an account's operations and their queues, or those of one pipeline. */

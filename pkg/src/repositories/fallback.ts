@@ -3,7 +3,7 @@
 import { PipelineError, isPipelineError } from "../error.js";
 import { foldId, uuid } from "../ident.js";
 import { config, hasMethods, optionsOf } from "../options.js";
-import { exchangeWith } from "../outbox/exchange.js";
+import { directly, exchangeWith } from "../outbox/exchange.js";
 import { OutboxLoop } from "../outbox/loop.js";
 import type { OutboxOperation, OutboxStatus } from "../outbox/rows.js";
 import { sortPipelines } from "../pipeline.js";
@@ -152,7 +152,13 @@ export class FallbackPipelineRepository implements PipelineRepository {
 
   async #make(operation: OutboxOperation, args: Record<string, unknown> & { id: string }): Promise<unknown> {
     this.#writes += 1;
-    const made = await this.#loop.make(operation, args, this.#patienceMs);
+    const made = await this.#loop.make(operation, args, this.#patienceMs).catch(async (thrown: unknown) => {
+      // A full device need not stop anybody whose server answers; nothing is acknowledged that is nowhere durable.
+      if (!isPipelineError(thrown) || thrown.code !== "storage" || (await this.#waits(args.id))) throw thrown;
+      return directly(this.#remote, operation, args).catch((refused: unknown) => {
+        throw isRetryable(refused) ? thrown : refused;
+      });
+    });
     this.#writes += 1;
     const { id = args.id, updatedAt } = (made ?? {}) as Partial<Pipeline>;
     if (updatedAt !== undefined) this.#seen.set(foldId(id), updatedAt);

@@ -38,9 +38,7 @@ export abstract class LocalRepository implements PipelineRepository {
     this.#options = options;
     this.#table = new Table(options);
     this.#unsubscribe = storage.subscribe(() => {
-      this.#loaded = false;
-      this.#announced += 1;
-      this.#announce();
+      this.reload();
     });
   }
 
@@ -182,6 +180,13 @@ export abstract class LocalRepository implements PipelineRepository {
     this.#table.free();
     this.#table = table;
     this.#states += 1;
+  }
+
+  /** The place was changed past this repository. */
+  protected reload(): void {
+    this.#loaded = false;
+    this.#announced += 1;
+    this.#announce();
   }
 
   #refuseIfClosed(): void {

@@ -2,7 +2,8 @@
 //
 // Where a device has no room left, Chromium refuses every transaction that puts anything, be it smaller than what it
 // replaces, and lets those pass that only delete. So a deletion puts nothing.
-import { foldId } from "../ident.js";
+import { foldId, uuid } from "../ident.js";
+import type { Mark } from "./second-copy.js";
 import type { Change, Row } from "./storage.js";
 import { rowOf } from "./stored-row.js";
 
@@ -17,7 +18,7 @@ export interface ReadableStore {
 /** What one that writes may do besides. */
 export interface WritableStore extends ReadableStore {
   put(value: unknown, key: IDBValidKey): Promise<unknown>;
-  delete(key: IDBValidKey): Promise<void>;
+  delete(key: IDBValidKey | IDBKeyRange): Promise<void>;
 }
 
 /** The stores of one transaction. */
@@ -26,10 +27,10 @@ export interface Stores<S = ReadableStore> {
   meta: S;
 }
 
-/** What is to be written, and the counter as it stands there. */
+/** What is to be written, and how far the database has come. */
 export interface Writing {
   changes: readonly Change[];
-  count: number;
+  mark: Mark;
 }
 
 export class AccountLayout {
@@ -41,10 +42,10 @@ export class AccountLayout {
     this.#account = account;
   }
 
-  /** Differs from that of every other state: the counter grows with what is put, and the counts fall with what is not. */
+  /** Differs from that of every other state: the counter grows with what is put, and the count falls with what is not. */
   async stamp({ rows, meta }: Stores): Promise<string> {
-    const counts = [rows.count(this.#everything()), meta.count(this.#everything())];
-    return (await Promise.all([this.count(meta), ...counts])).join(" ");
+    const [{ epoch, count }, standing] = await Promise.all([this.mark(meta), rows.count(this.#everything())]);
+    return [epoch, count, standing].join(" ");
   }
 
   async all({ rows }: Stores): Promise<Row[]> {
@@ -64,20 +65,31 @@ export class AccountLayout {
   }
 
   /** Issues the requests of all changes, in one task; each of them is given to `watch`. */
-  write({ rows, meta }: Stores<WritableStore>, { changes, count }: Writing, watch: (request: Promise<unknown>) => void): void {
+  write({ rows, meta }: Stores<WritableStore>, { changes, mark }: Writing, watch: (request: Promise<unknown>) => void): void {
     for (const { id, row } of changes) watch(row === null ? rows.delete(this.#key(id)) : rows.put(row, this.#key(id)));
-    if (changes.some(({ row }) => row !== null)) watch(meta.put(count + 1, this.#counter()));
+    if (!changes.some(({ row }) => row !== null)) return;
+    watch(meta.put(mark.count + 1, this.#counter()));
+    if (mark.epoch === undefined) watch(meta.put(uuid(), this.#epoch()));
   }
 
-  /** Other code may have written there: the counter then begins anew. */
-  async count(meta: ReadableStore): Promise<number> {
-    const count = await meta.get(this.#counter());
-    return Number.isSafeInteger(count) ? (count as number) : 0;
+  /** Other code may have written there: it then begins anew. */
+  async mark(meta: ReadableStore): Promise<Mark> {
+    const [epoch, count] = await Promise.all([meta.get(this.#epoch()), meta.get(this.#counter())]);
+    return { epoch: typeof epoch === "string" ? epoch : undefined, count: Number.isSafeInteger(count) ? (count as number) : 0 };
+  }
+
+  /** Deletes all of it. */
+  clear({ rows, meta }: Stores<WritableStore>, watch: (request: Promise<unknown>) => void): void {
+    for (const store of [rows, meta]) watch(store.delete(this.#everything()));
   }
 
   /** Every key that begins with this account: an array sorts after every string. */
   #everything(): IDBKeyRange {
     return IDBKeyRange.bound([this.#account], [this.#account, []]);
+  }
+
+  #epoch(): IDBValidKey {
+    return [this.#account, "epoch"];
   }
 
   #counter(): IDBValidKey {

@@ -5,6 +5,7 @@ import type { Database } from "./database.js";
 import { within } from "./deadline.js";
 import { nameOf } from "./faults.js";
 import { OutboxLayout, type OutboxReading } from "./outbox-layout.js";
+import type { Mark } from "./second-copy.js";
 import type { Change, Decision, Planned, Row } from "./storage.js";
 
 /** For a whole transaction. */
@@ -31,6 +32,8 @@ export interface Outcome<T> {
   /** All rows as they stood before, where they had to be read. */
   rows?: Row[] | undefined;
   revision: string;
+  /** How far the database has come, where that was read. */
+  mark?: Mark;
 }
 
 export class AccountRows {
@@ -53,6 +56,11 @@ export class AccountRows {
     return within(TRANSACTION_MS, this.#layout.stamp(storesOf<ReadableStore>(database.transaction(["rows", "meta"]))), tooLate);
   }
 
+  mark(database: Database): Promise<Mark> {
+    const meta = database.transaction("meta").objectStore("meta") as unknown as ReadableStore;
+    return within(TRANSACTION_MS, this.#layout.mark(meta), tooLate);
+  }
+
   /** All that waits for a server. */
   async outbox(database: Database): Promise<OutboxRows> {
     const store = database.transaction("outbox").objectStore("outbox") as unknown as ReadableStore;
@@ -72,7 +80,7 @@ export class AccountRows {
       if (tried !== undefined && isWritten(tried, await find(tried), outbox)) {
         return { planned: tried, outbox: outbox.rows, revision: UNSEEN };
       }
-      const [count, revision] = await answerTo(Promise.all([layout.count(stores.meta), layout.stamp(stores)]));
+      const [mark, revision] = await answerTo(Promise.all([layout.mark(stores.meta), layout.stamp(stores)]));
       let rows: Row[] | undefined;
       let planned = tried === undefined && revision === seen ? decision.onKnown(outbox.rows) : undefined;
       const found = planned === undefined ? [] : await find(planned);
@@ -85,12 +93,13 @@ export class AccountRows {
       const outcome = { planned, rows, outbox: outbox.rows };
       if (planned.changes.length + (planned.outbox?.length ?? 0) === 0) return { ...outcome, revision };
       // All in this one task: a transaction left alone for a moment commits what it has.
-      layout.write(stores, { changes: planned.changes, count }, watch);
+      layout.write(stores, { changes: planned.changes, mark }, watch);
       this.#outbox.write(store, planned.outbox ?? [], outbox, watch);
-      const after = layout.stamp(stores);
+      const after = Promise.all([layout.stamp(stores), layout.mark(stores.meta)]);
       watch(after);
       await written();
-      return { ...outcome, revision: await after };
+      const [next, reached] = await after;
+      return { ...outcome, revision: next, mark: reached };
     });
   }
 
@@ -103,6 +112,19 @@ export class AccountRows {
       this.#outbox.write(store, planned.outbox ?? [], outbox, watch);
       if (planned.outbox?.length) await written();
       return { planned, outbox: outbox.rows, revision: UNSEEN };
+    });
+  }
+
+  /** Deletes all of the account, unless something waits that is not to be discarded. Resolves to how much waits. */
+  async clear(database: Database, discardUnsent: boolean): Promise<number> {
+    return strictly(database, ["rows", "meta", "outbox"], async ({ objectStore, answerTo, written, watch }) => {
+      const store = objectStore("outbox");
+      const { operations } = (await answerTo(this.#outbox.all(store))).rows;
+      if (operations.length > 0 && !discardUnsent) return operations.length;
+      this.#layout.clear({ rows: objectStore("rows"), meta: objectStore("meta") }, watch);
+      this.#outbox.clear(store, watch);
+      await written();
+      return 0;
     });
   }
 }

@@ -38,21 +38,38 @@ export function disconnect(name: string, only?: Promise<Database>): void {
   );
 }
 
+const watchers = new Map<string, Set<() => void>>();
+const losses = new WeakMap<Database, string>();
+
+/** Calls `listener` when the browser, or another tab, has closed the connection to this database. */
+export function onDisconnect(name: string, listener: () => void): () => void {
+  const all = watchers.get(name) ?? new Set();
+  watchers.set(name, all.add(listener));
+  return () => all.delete(listener);
+}
+
+/** Why the browser had to make this database anew, where it says so: Chromium does, of damaged files. */
+export function dataLossOf(database: Database): string | undefined {
+  return losses.get(database);
+}
+
 async function open(name: string): Promise<Database> {
   let tooLate = false;
+  const gone = (): void => {
+    disconnect(name);
+    for (const listener of [...(watchers.get(name) ?? [])]) listener();
+  };
   const opening = openDB(name, VERSION, {
-    upgrade(database) {
+    upgrade(database, _old, _new, _transaction, event) {
+      const { dataLoss, dataLossMessage } = event as { dataLoss?: string; dataLossMessage?: string };
+      if (dataLoss === "total") losses.set(database, `the browser found its files damaged: ${dataLossMessage ?? "it does not say how"}`);
       for (const store of ["rows", "meta", "outbox"]) {
         if (!database.objectStoreNames.contains(store)) database.createObjectStore(store);
       }
     },
     // Another tab upgrades or deletes the database: holding on would block it.
-    blocking: () => {
-      disconnect(name);
-    },
-    terminated: () => {
-      disconnect(name);
-    },
+    blocking: gone,
+    terminated: gone,
   });
   opening.then(
     (database) => {

@@ -2,10 +2,12 @@
 // of a request comes before the transaction's fate, and without `strict` a power cut takes what was acknowledged.
 import { isPipelineError } from "../error.js";
 import { AccountRows, UNSEEN, type Outcome } from "./account-rows.js";
-import { connect, disconnect, type Database } from "./database.js";
+import { Announcements } from "./announcements.js";
+import { connect, dataLossOf, disconnect, onDisconnect, type Database } from "./database.js";
 import { pause } from "./deadline.js";
-import { NoDatabase, isLostConnection, messageOf, storageError } from "./faults.js";
+import { NoDatabase, isLostConnection, messageOf, nameOf, storageError } from "./faults.js";
 import { MemoryStorage, OutboxMemory } from "./memory.js";
+import { SecondCopy, type Mark } from "./second-copy.js";
 import type { OutboxRows } from "../outbox/rows.js";
 import type { DamagedRow, Decision, OutboxStorage, Planned, Row } from "./storage.js";
 
@@ -21,28 +23,31 @@ export interface LocalStatus {
   readonly reason?: string;
   /** Ids of rows that could not be read. They stay where they are. */
   readonly damaged: readonly string[];
+  /**
+   * Why something that was saved here is gone, for people: the site's data was cleared, the browser found its files
+   * damaged, or an older copy of them was put back. Changes that waited for a server were brought back from a second copy.
+   */
+  readonly lost?: string;
 }
 
 /** Before each further try of a transaction whose connection was lost. */
 const PAUSES_MS: readonly number[] = [50, 200, 800];
-/** Says only "look again": what other tabs believe is decided by rows alone. */
-interface Nudge {
-  account: string;
-  /** Whether rows were written, and not the outbox alone. */
-  rows: boolean;
-}
 
 export class IndexedDbStorage implements OutboxStorage {
   readonly #name: string;
   readonly #account: string;
   readonly #rows: AccountRows;
-  readonly #listeners = new Set<() => void>();
-  readonly #outboxListeners = new Set<(isOther: boolean) => void>();
   readonly #statusListeners = new Set<() => void>();
-  #channel: BroadcastChannel | undefined;
+  readonly #announcements: Announcements;
   /** What this page knows to be stored: all that is left when the database goes away for good. */
   readonly #known = new Map<string, Row>();
   readonly #knownOutbox = new OutboxMemory();
+  readonly #secondCopy: SecondCopy;
+  readonly #stopWatching: () => void;
+  /** The connection whose database was compared with what is known of it. */
+  #checked: Database | undefined;
+  #mark: Mark | undefined;
+  #lostOutbox: OutboxRows | undefined;
   #last: Promise<unknown> = Promise.resolve();
   /** As of the last `load` or decision. */
   #revision = UNSEEN;
@@ -52,7 +57,15 @@ export class IndexedDbStorage implements OutboxStorage {
   constructor(name: string, account: string) {
     this.#name = name;
     this.#account = account;
+    this.#announcements = new Announcements(name, account, () => {
+      this.#forget();
+    });
     this.#rows = new AccountRows(account);
+    this.#secondCopy = new SecondCopy(name, account);
+    // Whoever listens looks again, and so finds out what has become of the database.
+    this.#stopWatching = onDisconnect(name, () => {
+      this.#announcements.uncertain();
+    });
   }
 
   get announces(): boolean {
@@ -83,6 +96,7 @@ export class IndexedDbStorage implements OutboxStorage {
       const { rows, revision } = await this.#trying((database) => this.#rows.read(database));
       this.#revision = revision;
       this.#remember(rows);
+      this.#secondCopy.write(this.#mark ?? NO_MARK);
       this.#say({ persisted: await isPersisted() });
       return rows;
     } catch (thrown) {
@@ -100,6 +114,7 @@ export class IndexedDbStorage implements OutboxStorage {
     try {
       const rows = await this.#trying((database) => this.#rows.outbox(database));
       this.#knownOutbox.take(rows);
+      this.#secondCopy.write(this.#mark ?? NO_MARK, rows);
       return rows;
     } catch (thrown) {
       return this.#withoutDatabase(thrown).loadOutbox();
@@ -109,12 +124,44 @@ export class IndexedDbStorage implements OutboxStorage {
   commitOutbox<T>(decide: (outbox: OutboxRows) => Omit<Planned<T>, "changes">): Promise<T> {
     return this.#inTurn(async () => {
       if (this.#memory !== undefined) return this.#memory.commitOutbox(decide);
-      try {
-        const outcome = await this.#trying((database) => this.#rows.commitOutbox(database, decide));
+      const tried: { planned?: ReturnType<typeof decide> } = {};
+      const deciding = (rows: OutboxRows): ReturnType<typeof decide> => (tried.planned = decide(rows));
+      const work = async (deciding: typeof decide): Promise<T> => {
+        const outcome = await this.#trying((database) => this.#rows.commitOutbox(database, deciding));
         return this.#note({ ...outcome, revision: this.#revision });
+      };
+      try {
+        return await work(deciding);
       } catch (thrown) {
+        if (nameOf(thrown) === "QuotaExceededError" && tried.planned?.lessWillDo === true) return work((rows) => deletionsOf({ ...decide(rows), changes: [] }));
         return this.#memoryAfter(thrown).commitOutbox(decide);
       }
+    });
+  }
+
+  takeLost(): OutboxRows | undefined {
+    const lost = this.#lostOutbox;
+    this.#lostOutbox = undefined;
+    return lost;
+  }
+
+  /** What is known to wait, also where the database cannot be opened. */
+  async unsent(): Promise<OutboxRows> {
+    const rows = await this.loadOutbox();
+    return rows.operations.length > 0 || this.#memory === undefined ? rows : (this.#secondCopy.read() ?? rows);
+  }
+
+  /** Deletes all of the account; resolves to how many changes wait where some do and are not to be discarded. */
+  clear(discardUnsent: boolean): Promise<number> {
+    return this.#inTurn(async () => {
+      if (this.#memory !== undefined) return this.#memory.clear(discardUnsent);
+      const waiting = await this.#trying((database) => this.#rows.clear(database, discardUnsent)).catch((thrown: unknown) => {
+        throw storageError(thrown);
+      });
+      if (waiting > 0) return waiting;
+      this.#forget();
+      this.#announcements.cleared();
+      return 0;
     });
   }
 
@@ -132,15 +179,11 @@ export class IndexedDbStorage implements OutboxStorage {
   }
 
   subscribe(listener: () => void): () => void {
-    this.#channel ??= this.#openChannel();
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#announcements.subscribe(listener);
   }
 
   subscribeOutbox(listener: (isOther: boolean) => void): () => void {
-    this.#channel ??= this.#openChannel();
-    this.#outboxListeners.add(listener);
-    return () => this.#outboxListeners.delete(listener);
+    return this.#announcements.subscribeOutbox(listener);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -161,13 +204,18 @@ export class IndexedDbStorage implements OutboxStorage {
       const work = (database: Database): Promise<Outcome<T>> => this.#rows.commit(database, remembering, this.#revision, tried);
       return this.#note(await this.#trying(work), decision.pipeline ?? "");
     } catch (thrown) {
+      if (nameOf(thrown) === "QuotaExceededError" && tried?.lessWillDo === true) return this.#commit(withDeletionsAlone(decision));
       // What was decided for the database was not kept there.
       return this.#memoryAfter(thrown).commit({ ...remembering, onKnown: () => undefined });
     }
   }
 
-  #note<T>({ planned, rows, outbox, revision }: Outcome<T>, pipeline?: string): T {
+  #note<T>({ planned, rows, outbox, revision, mark }: Outcome<T>, pipeline?: string): T {
     this.#revision = revision;
+    if (mark !== undefined) {
+      this.#mark = mark;
+      this.#secondCopy.write(mark);
+    }
     if (rows !== undefined) this.#remember(rows);
     for (const { id, row } of planned.changes) {
       if (row === null) this.#known.delete(id);
@@ -176,10 +224,7 @@ export class IndexedDbStorage implements OutboxStorage {
     this.#knownOutbox.take(outbox, pipeline);
     this.#knownOutbox.write(planned.outbox);
     const isRows = planned.changes.length > 0;
-    if (isRows || planned.outbox?.length) {
-      this.#channel?.postMessage({ account: this.#account, rows: isRows } satisfies Nudge);
-      this.#announceOutbox(false);
-    }
+    if (isRows || planned.outbox?.length) this.#announcements.wrote(isRows);
     return planned.reply;
   }
 
@@ -196,7 +241,8 @@ export class IndexedDbStorage implements OutboxStorage {
   }
 
   close(): Promise<void> {
-    this.#channel?.close();
+    this.#stopWatching();
+    this.#announcements.close();
     disconnect(this.#name);
     return Promise.resolve();
   }
@@ -207,6 +253,7 @@ export class IndexedDbStorage implements OutboxStorage {
       let database: Database | undefined;
       try {
         database = await connect(this.#name);
+        if (database !== this.#checked) await this.#check(database);
         return await work(database);
       } catch (thrown) {
         if (isPipelineError(thrown)) throw thrown; // the call was refused, and the connection is as good as before
@@ -220,10 +267,33 @@ export class IndexedDbStorage implements OutboxStorage {
     }
   }
 
+  /** A database that is new to this page must be at least as far as it was known to be. */
+  async #check(database: Database): Promise<void> {
+    const found = await this.#rows.mark(database);
+    const copy = this.#secondCopy.read();
+    const known = this.#mark ?? copy;
+    const lost = dataLossOf(database) ?? (known === undefined ? undefined : whyLost(known, found));
+    if (lost !== undefined) {
+      this.#lostOutbox = this.#mark === undefined ? copy : this.#knownOutbox.all;
+      this.#say({ lost });
+    }
+    this.#mark = found;
+    this.#checked = database;
+    this.#revision = UNSEEN;
+  }
+
+  #forget(): void {
+    this.#mark = undefined;
+    this.#revision = UNSEEN;
+    this.#known.clear();
+    this.#knownOutbox.clear();
+    this.#secondCopy.clear();
+  }
+
   #withoutDatabase(thrown: unknown): MemoryStorage {
     this.#memory = new MemoryStorage(this.#known.values(), this.#knownOutbox);
     this.#memory.subscribeOutbox((isOther) => {
-      this.#announceOutbox(isOther);
+      this.#announcements.tellOutbox(isOther);
     });
     this.#say({ durable: false, persisted: false, mode: "memory", reason: messageOf(thrown) });
     return this.#memory;
@@ -236,25 +306,24 @@ export class IndexedDbStorage implements OutboxStorage {
     this.#status = next;
     for (const listener of [...this.#statusListeners]) listener();
   }
+}
 
-  #openChannel(): BroadcastChannel | undefined {
-    if (typeof BroadcastChannel === "undefined") return undefined;
-    const channel = new BroadcastChannel(`convex-pipelines ${this.#name}`);
-    channel.addEventListener("message", ({ data }: MessageEvent<Nudge>) => {
-      if (data.account !== this.#account) return;
-      if (data.rows) this.#announce();
-      this.#announceOutbox(true);
-    });
-    return channel;
-  }
+function withDeletionsAlone<T>(decision: Decision<T>): Decision<T> {
+  return { ...decision, onKnown: () => undefined, on: (rows, outbox) => deletionsOf(decision.on(rows, outbox)) };
+}
 
-  #announce(): void {
-    for (const listener of [...this.#listeners]) listener();
-  }
+function deletionsOf<T>({ reply, changes, outbox }: Planned<T>): Planned<T> {
+  const isDeletion = ({ row }: { row: object | null }): boolean => row === null;
+  return { reply, changes: changes.filter(isDeletion), outbox: outbox?.filter(isDeletion) };
+}
 
-  #announceOutbox(isOther: boolean): void {
-    for (const listener of [...this.#outboxListeners]) listener(isOther);
-  }
+const NO_MARK: Mark = { epoch: undefined, count: 0 };
+
+function whyLost(known: Mark, found: Mark): string | undefined {
+  if (known.epoch === undefined) return undefined;
+  if (found.epoch === undefined) return "what was saved on this device was deleted";
+  if (found.epoch !== known.epoch) return "what was saved on this device was replaced by something else";
+  return found.count < known.count ? "what was saved on this device is older than it was" : undefined;
 }
 
 /** Whether the browser has promised not to evict this origin's data. Asking costs nothing; asking *for* it may prompt. */

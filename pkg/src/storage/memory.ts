@@ -23,6 +23,11 @@ export class OutboxMemory {
     for (const operation of rows.operations) this.#operations.set(operation.id, operation);
   }
 
+  clear(): void {
+    this.#queues.clear();
+    this.#operations.clear();
+  }
+
   write(changes: readonly OutboxChange[] = []): void {
     for (const { store, id, row } of changes) {
       const rows = store === "queues" ? this.#queues : this.#operations;
@@ -72,6 +77,23 @@ export class MemoryStorage implements OutboxStorage {
   // eslint-disable-next-line @typescript-eslint/require-await -- a refusal becomes a rejection
   async commitOutbox<T>(decide: (outbox: OutboxRows) => Omit<Planned<T>, "changes">): Promise<T> {
     return this.#write({ ...decide(this.#outbox.all), changes: [] });
+  }
+
+  unsent(): Promise<OutboxRows> {
+    return this.loadOutbox();
+  }
+
+  clear(discardUnsent: boolean): Promise<number> {
+    const waiting = this.#outbox.all.operations.length;
+    if (waiting > 0 && !discardUnsent) return Promise.resolve(waiting);
+    this.#rows.clear();
+    this.#outbox.clear();
+    for (const listener of [...this.#listeners]) listener(false);
+    return Promise.resolve(0);
+  }
+
+  takeLost(): undefined {
+    return undefined;
   }
 
   changed(): Promise<boolean> {

@@ -53,6 +53,11 @@ export class OutboxLayout {
     }
   }
 
+  /** Deletes all of it. */
+  clear(store: WritableStore, watch: (request: Promise<unknown>) => void): void {
+    watch(store.delete(IDBKeyRange.bound([this.#account], [this.#account, []])));
+  }
+
   async #operations(store: ReadableStore, prefix: string[]): Promise<{ rows: OutboxRow[]; keys: Map<string, IDBValidKey> }> {
     const range = IDBKeyRange.bound(prefix, [...prefix, []]);
     const [keys, values] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);

@@ -37,6 +37,8 @@ export interface Planned<T> {
   reply: T;
   changes: readonly Change[];
   outbox?: readonly OutboxChange[] | undefined;
+  /** Where there is no room left the deletions may be written alone: what is put can be had again. */
+  lessWillDo?: boolean | undefined;
 }
 
 /**
@@ -80,6 +82,12 @@ export interface OutboxStorage extends Storage {
   loadOutbox(): Promise<OutboxRows>;
   /** Decides on all that waits, and writes of it alone; as `commit` otherwise. */
   commitOutbox<T>(decide: (outbox: OutboxRows) => Omit<Planned<T>, "changes">): Promise<T>;
+  /** What is known to wait, also where the place cannot be opened. */
+  unsent(): Promise<OutboxRows>;
+  /** Deletes everything, unless changes wait that are not to be discarded; resolves to how many do then. */
+  clear(discardUnsent: boolean): Promise<number>;
+  /** What waited when the place lost what it held, once: to be put back. */
+  takeLost(): OutboxRows | undefined;
   /** Calls `listener` when anything was written: `isOther` where it was another tab. */
   subscribeOutbox(listener: (isOther: boolean) => void): () => void;
   /** Whether what is written outlives the page. */

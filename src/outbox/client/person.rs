@@ -132,6 +132,29 @@ pub fn adopt(
     Ok(result)
 }
 
+/// Puts back what waited for a pipeline, from a `copy` of rows that have got lost, unless something waits there again.
+///
+/// The server knows the operations by their numbers: what it has applied already is not applied twice.
+///
+/// The result is `{ changes, documents }`.
+///
+/// # Errors
+/// `storage` where a row cannot be read.
+pub fn restore(
+    rows: &Value,
+    account_id: Option<&str>,
+    copy: &Value,
+    around: &Surroundings,
+) -> Result<Value<'static>, Error> {
+    let standing = Queues::one(rows, account_id)?;
+    if standing.is_some_and(|queue| !queue.waiting.is_empty() || !queue.dead.is_empty()) {
+        return Ok(nothing());
+    }
+    let Some(queue) = Queues::one(copy, account_id)? else { return Ok(nothing()) };
+    let is_shown = !queue.waiting.is_empty();
+    Ok(queue.result(rows, is_shown.then_some(around.storage)))
+}
+
 /// A pipeline that cannot be changed any more, or was never made, under a new id.
 fn anew(asked: &Waiting, given: Asked, is_mine: bool, around: &Surroundings) -> Result<Value<'static>, Error> {
     let mut input = given.choice.clone().into_owned();

@@ -1,0 +1,65 @@
+// What is kept beside the database, in localStorage: how far it had come, and what waits for a server. A database that comes
+// back younger or shorter than this has lost something, and what waited returns from here.
+import type { OutboxRow, OutboxRows } from "../outbox/rows.js";
+import { isTree } from "./stored-row.js";
+
+/** How far a database has come: whose beginning it has, and how many rows were put since. */
+export interface Mark {
+  epoch: string | undefined;
+  count: number;
+}
+
+const NOTHING: OutboxRows = { queues: [], operations: [] };
+
+/** More than this is not copied: localStorage holds about five million units for all of a site. */
+const LONGEST = 1_000_000;
+
+export class SecondCopy {
+  readonly #key: string;
+  #written: string | undefined;
+
+  constructor(name: string, account: string) {
+    this.#key = `convex-pipelines ${name} ${account}`;
+  }
+
+  /** Nothing where there is none, or none that can be read. */
+  read(): (Mark & OutboxRows) | undefined {
+    try {
+      const found: unknown = JSON.parse(localStorage.getItem(this.#key) ?? "null");
+      if (typeof found !== "object" || found === null || !isTree(found)) return undefined;
+      const { epoch, count, queues, operations } = found as Record<string, unknown>;
+      if (typeof epoch !== "string" || typeof count !== "number") return undefined;
+      return { epoch, count, queues: rowsIn(queues), operations: rowsIn(operations) };
+    } catch {
+      return undefined; // there is no localStorage here, or what stands there is somebody else's
+    }
+  }
+
+  /** Best effort: the database is what counts. Without `rows` those that are there stay. */
+  write({ epoch, count }: Mark, rows = this.read() ?? NOTHING): void {
+    if (epoch === undefined) return;
+    const { queues, operations } = rows;
+    try {
+      const text = JSON.stringify({ epoch, count, queues, operations });
+      const shorter = text.length > LONGEST ? JSON.stringify({ epoch, count, queues: [], operations: [] }) : text;
+      if (shorter === this.#written) return;
+      localStorage.setItem(this.#key, shorter);
+      this.#written = shorter;
+    } catch {
+      this.#written = undefined;
+    }
+  }
+
+  clear(): void {
+    this.#written = undefined;
+    try {
+      localStorage.removeItem(this.#key);
+    } catch {
+      // There is none.
+    }
+  }
+}
+
+function rowsIn(given: unknown): OutboxRow[] {
+  return Array.isArray(given) ? (given as (OutboxRow | null)[]).filter((row) => typeof row?.id === "string") as OutboxRow[] : [];
+}
