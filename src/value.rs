@@ -85,10 +85,11 @@ impl<'a> Value<'a> {
         Self::List(list)
     }
 
-    /// A record of these fields. They are taken out of a slice, so that this is one function for any number.
-    pub(crate) fn record(fields: &mut [(&'a str, Self)]) -> Self {
-        let mut record = Vec::with_capacity(fields.len());
-        for (key, value) in fields {
+    /// A record of these fields. Keys are data of the module, and values are taken out of a slice, so that this is one
+    /// function for any number.
+    pub(crate) fn record(keys: &[&'static str], values: &mut [Self]) -> Self {
+        let mut record = Vec::with_capacity(keys.len());
+        for (key, value) in keys.iter().zip(values) {
             record.push(Field::new(key, mem::replace(value, Self::Absent)));
         }
         Self::Record(record)
@@ -218,7 +219,7 @@ impl<'a> Field<'a> {
 /// Makes a [`Value::Record`] of keys and whatever values are made of; what is absent will not be written.
 macro_rules! record {
     ($($key:literal: $value:expr),* $(,)?) => {
-        $crate::value::Value::record(&mut [$(($key, $value.into())),*])
+        $crate::value::Value::record(&[$($key),*], &mut [$($value.into()),*])
     };
 }
 pub(crate) use record;

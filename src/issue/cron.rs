@@ -317,7 +317,7 @@ impl CronWarning {
                 return record! { "field": field.name(), "given": given.as_str() };
             }
         };
-        Value::record(&mut [(first.0, first.1.as_str().into()), (second.0, second.1.as_str().into())])
+        Value::record(&[first.0, second.0], &mut [first.1.as_str().into(), second.1.as_str().into()])
     }
 }
 

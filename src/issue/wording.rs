@@ -95,11 +95,11 @@ fn said<'a>(name: &'a str, template: &'static str, params: Value<'a>) -> Wording
 }
 
 fn number(key: &'static str, number: usize) -> Value<'static> {
-    Value::record(&mut [(key, number.into())])
+    Value::record(&[key], &mut [number.into()])
 }
 
 fn text<'a>(key: &'static str, text: impl Into<Cow<'a, str>>) -> Value<'a> {
-    Value::record(&mut [(key, text.into().into())])
+    Value::record(&[key], &mut [text.into().into()])
 }
 
 /// A sentence with the fields of a record in place of their names in braces.

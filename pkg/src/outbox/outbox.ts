@@ -98,8 +98,9 @@ export class Outbox {
 
   async status(remote: OutboxRemote): Promise<OutboxStatus> {
     const { storage, accountId } = this.#access;
-    await this.#restore();
-    return statusOf(await storage.loadOutbox(), remote, storage.durable, accountId);
+    let rows = await storage.loadOutbox();
+    if (await this.#restore()) rows = await storage.loadOutbox();
+    return statusOf(rows, remote, storage.durable, accountId);
   }
 
   /** Calls `listener` whenever something was written here, in this tab or another. */
@@ -107,15 +108,14 @@ export class Outbox {
     return this.#access.storage.subscribeOutbox(listener);
   }
 
-  /** Puts back what waited in a place that has lost it. Reading finds out whether one has. */
-  async #restore(): Promise<void> {
-    const { storage } = this.#access;
-    await storage.loadOutbox();
-    const { queues, operations } = storage.takeLost() ?? NOTHING;
+  /** Puts back what waited in a place that has lost it, as reading has found out; says whether there was anything. */
+  async #restore(): Promise<boolean> {
+    const { queues, operations } = this.#access.storage.takeLost() ?? NOTHING;
     for (const queue of queues) {
       const copy = { queues: [queue], operations: operations.filter(({ pipelineId }) => pipelineId === queue.id) };
       await this.#decide<Decided>("restore", queue.id, (packer) => packer.add(copy, ROWS));
     }
+    return queues.length > 0;
   }
 
   #decide<T extends Decided>(name: OutboxName, pipeline: string, pack: Pack): Promise<T> {

@@ -4,12 +4,16 @@ use super::Surroundings;
 use super::queue::Queues;
 use super::remote::Remote;
 use crate::index::Index;
-use crate::value::Value;
+use crate::value::{Value, record};
 
 /// When an operation counts as stuck: this long after its change was made, in milliseconds.
 const STUCK_MS: i64 = 24 * 60 * 60 * 1_000;
 /// Or after this many tries.
 const STUCK_ATTEMPTS: i64 = 50;
+
+/// What a person is told of an operation, and in which of its fields that stands.
+const NEEDED: &[(&str, &str)] =
+    &[("operation", "id"), ("why", "verdict"), ("issues", "issues"), ("mine", "mine"), ("theirs", "theirs")];
 
 /// The status of an account's rows:
 /// `{ remote, since, lastError?, pending, stuck, needsYou: [{ operation, why, issues?, mine, theirs? }], unsent, durable }`.
@@ -39,9 +43,7 @@ pub fn status(
                 continue;
             }
             let mut need = Value::Record(Vec::new());
-            for (name, field) in
-                [("operation", "id"), ("why", "verdict"), ("issues", "issues"), ("mine", "mine"), ("theirs", "theirs")]
-            {
+            for (name, field) in NEEDED {
                 need.set(name, operation.get(field).clone());
             }
             needs_you.push(need);
@@ -51,17 +53,14 @@ pub fn status(
     let unsent =
         unsent.slots().filter_map(|place| queues.get(place)).map(|queue| queue.id().to_owned()).collect::<Vec<_>>();
     let mut status = remote.0.clone();
-    for name in ["failures", "nextAt"] {
+    for name in &["failures", "nextAt"] {
         status.take(name);
     }
-    for (name, value) in [
-        ("pending", pending.into()),
-        ("stuck", stuck.into()),
-        ("needsYou", Value::List(needs_you)),
-        ("unsent", unsent.into()),
-        ("durable", durable.into()),
-    ] {
-        status.push(name, value);
+    let waiting = record! {
+        "pending": pending, "stuck": stuck, "needsYou": needs_you, "unsent": unsent, "durable": durable
+    };
+    for field in waiting.fields() {
+        status.put(field.clone());
     }
     status
 }
