@@ -109,6 +109,20 @@ test("without a session changes are kept, and sent when somebody is signed in ag
   await expect.poll(stored, HEALING).toMatchObject([{ name: "after" }]);
 });
 
+test("what this device has is shown at once while a slow server is asked", async () => {
+  await made("known here");
+  await page.context().route(API, async (route) => {
+    await new Promise((done) => setTimeout(done, 8_000));
+    await route.continue().catch(() => undefined);
+  });
+  const started = Date.now();
+  await page.goto(app.url);
+  await expect(page.getByRole("link", { name: "known here" })).toBeVisible();
+  await page.getByRole("link", { name: "known here" }).click();
+  await expect(field(page, "Name")).toHaveValue("known here");
+  expect(Date.now() - started).toBeLessThan(4_000);
+});
+
 test.describe("a conflict", () => {
   let id: string;
   test.beforeEach(async () => {

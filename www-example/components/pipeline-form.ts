@@ -76,6 +76,7 @@ export function usePipelineForm(
   const [seen, setSeen] = useState(pipeline);
   if (pipeline !== seen) {
     setSeen(pipeline);
+    if (pipeline?.updatedAt === saved?.updatedAt) setSaved(pipeline); // it has run since
     if (
       pipeline !== undefined &&
       saved !== undefined &&

@@ -129,15 +129,28 @@ export function useLoaded<T>(
   load: (repository: PipelineRepository) => Promise<T>,
   key: string,
 ): [Loaded<T>, () => void] {
-  const { repository, failure } = useHome();
+  const { opened, failure } = useContext(HomeContext);
   const [loaded, setLoaded] = useState<{ key: string; result: Loaded<T> }>({ key, result: { state: "loading" } });
   const run = useEffectEvent(load);
   const [turn, setTurn] = useState(0);
   const again = useCallback(() => setTurn((last) => last + 1), []);
 
   useEffect(() => {
-    if (repository === null) return;
+    if (opened === null) return;
+    const { repository, local, shared } = opened;
     let current = true;
+    // What this device has is shown at once; a slow server may say otherwise later.
+    if (shared !== undefined) {
+      void run(local)
+        .then((value) => {
+          const isSomething = Array.isArray(value) ? value.length > 0 : value !== null;
+          if (!current || !isSomething) return;
+          setLoaded((shown) =>
+            shown.key === key && shown.result.state === "ready" ? shown : { key, result: { state: "ready", value } },
+          );
+        })
+        .catch(() => undefined); // the repository says what is wrong
+    }
     run(repository).then(
       (value) => current && setLoaded({ key, result: { state: "ready", value } }),
       (error: unknown) =>
@@ -152,7 +165,7 @@ export function useLoaded<T>(
     return () => {
       current = false;
     };
-  }, [repository, key, turn]);
+  }, [opened, key, turn]);
 
   useEffect(() => onChange(again), [again]);
 
