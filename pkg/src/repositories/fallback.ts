@@ -99,8 +99,9 @@ export class FallbackPipelineRepository implements PipelineRepository {
   }
 
   async list(): Promise<PipelineListItem[]> {
-    // Known before the remote is asked: what is made meanwhile is not missing from its answer.
-    const known = (await this.#local.list()).map(({ id }) => id);
+    // Known before the remote is asked: what is made or settled meanwhile, by any tab, is not missing from its answer.
+    const waited = await this.#local.outbox.unsent();
+    const known = (await this.#local.list()).map(({ id }) => id).filter((id) => !waited.has(foldId(id)));
     const writes = this.#writes;
     const answer = await this.#ask(() => this.#remote.list());
     if ("away" in answer) return this.#local.list();
@@ -174,11 +175,16 @@ export class FallbackPipelineRepository implements PipelineRepository {
     const here = await this.#local.get(id);
     const seen = this.#seen.get(foldId(id));
     if (here !== null && seen === here.updatedAt && (expectedUpdatedAt ?? seen) === seen) return;
-    if ((await this.get(id)) === null) throw new PipelineError({ code: "not_found", message: "there is no such pipeline" });
+    const there = await this.get(id).catch((thrown: unknown) => {
+      if (here === null) throw thrown;
+      return here; // whoever stands in the way of the server, a change goes on from what this device has
+    });
+    if (there === null) throw new PipelineError({ code: "not_found", message: "there is no such pipeline" });
   }
 
   async #read(there: () => Promise<Pipeline | null>, here: () => Promise<Pipeline | null>, known?: string): Promise<Pipeline | null> {
     const writes = this.#writes;
+    const before = known === undefined ? undefined : await this.#standing(known);
     const asked = there();
     let answer = await this.#ask(() => asked);
     if ("away" in answer) {
@@ -187,13 +193,20 @@ export class FallbackPipelineRepository implements PipelineRepository {
       answer = { value: await asked }; // there is nothing else to show
     }
     const pipeline = answer.value;
-    if (known !== undefined && (pipeline === null || foldId(pipeline.id) !== foldId(known))) await this.#gone([known], writes);
-    if (pipeline === null) return known !== undefined && (await this.#waits(known)) ? here() : null;
-    if (writes === this.#writes) {
+    // Another tab may have settled a change since the remote was asked: what stands here is newer than the answer then.
+    const isNews = known === undefined || before === (await this.#standing(known));
+    if (isNews && known !== undefined && (pipeline === null || foldId(pipeline.id) !== foldId(known))) await this.#gone([known], writes);
+    if (pipeline === null) return known !== undefined && (!isNews || (await this.#waits(known))) ? here() : null;
+    if (isNews && writes === this.#writes) {
       this.#seen.set(foldId(pipeline.id), pipeline.updatedAt);
       await this.#keepCopy(() => this.#local.outbox.adopt(pipeline));
     }
-    return (await this.#waits(pipeline.id)) ? this.#local.get(pipeline.id) : pipeline;
+    return !isNews || (await this.#waits(pipeline.id)) ? this.#local.get(pipeline.id) : pipeline;
+  }
+
+  /** Tells what this device has of a pipeline from what it had before. */
+  async #standing(id: string): Promise<string> {
+    return JSON.stringify([await this.#waits(id), (await this.#local.get(id))?.updatedAt]);
   }
 
   async #waits(id: string): Promise<boolean> {

@@ -1,0 +1,134 @@
+/**
+ * A browser that dies while it writes: what it was told is durable is there for the next one, each document with its
+ * operation; and what its files have lost is said.
+ *
+ * `KILLS=500 CRASHES=2000 POWER_CUTS=200 DAMAGES=200 npm test -- --project node fallback-kills` looks longer.
+ */
+import { execFileSync } from "node:child_process";
+import { readFileSync, readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { chromium } from "playwright";
+import { afterEach, expect, test } from "vitest";
+import { launch } from "../support/chromium.js";
+import { DoomedBrowser, missing, torn, type State } from "../support/doomed-browser.js";
+import { Random } from "../support/random.js";
+
+const count = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
+const SEED = count("SEED", 1);
+const pause = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));
+
+let browser: DoomedBrowser;
+afterEach(() => browser.stop());
+
+/** What one opening has found, kept for whoever has to explain a loss. */
+const diagnosis = (state: State) => JSON.stringify({ ...state, listed: Object.keys(state.listed).length, rows: state.rows.length, operations: state.operations.length });
+
+function assertWhole(state: State, what: string): void {
+  expect(missing(browser, state), `${what}: lost; ${diagnosis(state)}`).toEqual([]);
+  expect(torn(state), `${what}: torn; ${diagnosis(state)}`).toEqual([]);
+  expect(state.status, what).toMatchObject({ mode: "indexeddb", durable: true, damaged: [] });
+  expect(state.status.lost, what).toBeUndefined();
+}
+
+const KILLS = count("KILLS", 30);
+test(`${String(KILLS)} times the browser is killed: nothing is lost, nothing torn`, { timeout: 60_000 + KILLS * 6_000 }, async () => {
+  browser = await DoomedBrowser.start();
+  const random = new Random(SEED);
+  for (let kill = 1; kill <= KILLS; kill++) {
+    assertWhole(await browser.open(), `seed ${String(SEED)}, before kill ${String(kill)}`);
+    await pause(50 + random.below(400));
+    await browser.kill();
+  }
+  assertWhole(await browser.open(), "at the end");
+  expect(browser.promises.length).toBeGreaterThan(KILLS);
+  expect(browser.failures).toEqual([]);
+});
+
+const CRASHES = count("CRASHES", 60);
+test(`${String(CRASHES)} times the page crashes: nothing is lost, nothing torn`, { timeout: 60_000 + CRASHES * 4_000 }, async () => {
+  browser = await DoomedBrowser.start();
+  const random = new Random(SEED);
+  const context = await chromium.launchPersistentContext(browser.profile, { ...launch, headless: true });
+  try {
+    for (let crash = 1; crash <= CRASHES; crash++) {
+      const page = await context.newPage();
+      const state = browser.nextState();
+      await page.goto(`${browser.site}/?${String(crash)}`);
+      assertWhole(await state, `seed ${String(SEED)}, before crash ${String(crash)}`);
+      await pause(random.below(300));
+      const session = await context.newCDPSession(page);
+      const crashed = page.waitForEvent("crash");
+      session.send("Page.crash").catch(() => undefined); // nobody is left to answer
+      await crashed;
+      await page.close();
+    }
+  } finally {
+    await context.close();
+  }
+  expect(browser.promises.length).toBeGreaterThan(CRASHES);
+  expect(browser.failures).toEqual([]);
+});
+
+/** The files of the database: a log, tables, and what says which of them count. */
+function databaseFiles(): string[] {
+  const folder = join(browser.profile, "Default", "IndexedDB");
+  const levels = readdirSync(folder).filter((name) => name.endsWith(".leveldb"));
+  return levels.flatMap((level) => readdirSync(join(folder, level)).map((name) => join(folder, level, name)));
+}
+
+const POWER_CUTS = count("POWER_CUTS", 10);
+test(
+  `${String(POWER_CUTS)} times the power goes, with all of the log that was not yet on disk: nothing is lost, nothing torn`,
+  { timeout: 60_000 + POWER_CUTS * 8_000 },
+  async () => {
+    browser = await DoomedBrowser.start();
+    const [shim, notes] = [join(browser.folder, "synced.so"), join(browser.folder, "synced.txt")];
+    execFileSync("cc", ["-shared", "-fPIC", "-o", shim, join(import.meta.dirname, "../support/synced.c"), "-ldl"]);
+    Object.assign(browser.environment, { LD_PRELOAD: shim, SYNCED_NOTES: notes });
+    const random = new Random(SEED);
+    let bytesCut = 0;
+    for (let cut = 1; cut <= POWER_CUTS; cut++) {
+      assertWhole(await browser.open(), `seed ${String(SEED)}, before cut ${String(cut)}`);
+      await pause(50 + random.below(400));
+      await browser.kill();
+      const lines = readFileSync(notes, "utf8").split("\n").filter((line) => line !== "");
+      const synced = new Map(lines.map((line) => [line.slice(line.indexOf(" ") + 1), Number.parseInt(line, 10)]));
+      for (const log of databaseFiles().filter((name) => name.endsWith(".log"))) {
+        const size = Math.min(synced.get(log) ?? 0, statSync(log).size);
+        bytesCut += statSync(log).size - size;
+        truncateSync(log, size);
+      }
+    }
+    assertWhole(await browser.open(), "at the end");
+    expect(browser.promises.length).toBeGreaterThan(POWER_CUTS);
+    console.info(`${String(browser.promises.length)} promises, ${String(bytesCut)} bytes of logs cut`);
+  },
+);
+
+const DAMAGES = count("DAMAGES", 10);
+test(`${String(DAMAGES)} times bits of the database's files are flipped: what is lost is said`, { timeout: 60_000 + DAMAGES * 20_000 }, async () => {
+  let losses = 0;
+  for (let damage = 1; damage <= DAMAGES; damage++) {
+    const random = new Random(SEED * 1_000 + damage);
+    browser = await DoomedBrowser.start();
+    await browser.open();
+    await pause(600);
+    await browser.kill("SIGTERM");
+    const files = databaseFiles().filter((name) => statSync(name).size > 0);
+    for (let flip = 1 + random.below(20); flip > 0; flip--) {
+      const file = random.pick(files);
+      const bytes = readFileSync(file);
+      const at = random.below(bytes.length);
+      bytes[at] = bytes[at]! ^ (1 << random.below(8));
+      writeFileSync(file, bytes);
+    }
+    const state = await browser.open();
+    const isLost = missing(browser, state).length + torn(state).length > 0;
+    const { mode, lost, damaged } = state.status;
+    if (isLost) losses += 1;
+    const isSaid = mode === "memory" || lost !== undefined || damaged.length > 0;
+    expect(!isLost || isSaid, `damage ${String(SEED * 1_000 + damage)}: ${diagnosis(state)}`).toBe(true);
+    await browser.stop();
+  }
+  console.info(`${String(losses)} of ${String(DAMAGES)} damaged databases had lost something, and said so`);
+});

@@ -1,0 +1,194 @@
+/** A browser that is to be killed: its page works on a device's repository, and reports what it finds and what it is promised. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { createServer, type Server } from "node:http";
+import { mkdtempSync, rmSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { launch } from "./chromium.js";
+import { bundle } from "./tabs.js";
+
+/** What a page has found when it opened its repository. */
+export interface State {
+  status: { mode: string; durable: boolean; damaged: string[]; lost?: string; reason?: string };
+  /** By the repository: names by id. */
+  listed: Record<string, string>;
+  /** By the database itself: the ids of rows, and of pipelines with operations. */
+  rows: string[];
+  operations: string[];
+  version: number;
+  /** How long opening took, in milliseconds. */
+  took: number;
+}
+
+/** A change that a page was told is durable, or that it is about to ask for. */
+export interface Change {
+  id: string;
+  /** Nothing where the pipeline was deleted. */
+  name?: string;
+}
+
+const PAGE = `<!doctype html><meta charset="utf-8"><script src="/package.js"></script><script>
+const { ConvexPipelineRepository, FallbackPipelineRepository, IndexedDbPipelineRepository } = pipelines;
+const post = (path, body) => fetch(path, { method: "POST", body: JSON.stringify(body), keepalive: true });
+const all = (request) => new Promise((done, failed) => { request.onsuccess = () => done(request.result); request.onerror = () => failed(request.error); });
+(async () => {
+  const started = performance.now();
+  const local = await IndexedDbPipelineRepository.open();
+  const remote = new ConvexPipelineRepository({ baseUrl: location.origin + "/away" });
+  const repository = new FallbackPipelineRepository({ remote, local, patienceMs: 0 });
+  await local.outbox.status({});
+  const listed = Object.fromEntries((await local.list()).map(({ id, name }) => [id, name]));
+  const took = performance.now() - started;
+  let rows = [], operations = [], version = 0;
+  if (local.status.mode === "indexeddb") {
+    const database = await all(indexedDB.open("convex-pipelines"));
+    const read = (store) => all(database.transaction(store).objectStore(store).getAll());
+    rows = (await read("rows")).map((row) => row.id);
+    operations = (await read("outbox")).filter((row) => row.kind !== undefined).map((row) => row.pipelineId);
+    version = database.version;
+    database.close();
+  }
+  await post("/state", { status: local.status, listed, rows, operations, version, took });
+  const ids = Object.keys(listed);
+  const steps = [{ id: "s", kind: "clean", options: {} }];
+  for (let turn = 0; ; turn++) {
+    const name = location.search.slice(1) + "-" + turn;
+    const pick = ids[Math.floor(Math.random() * ids.length)];
+    const roll = Math.random();
+    try {
+      if (pick === undefined || roll < 0.4) {
+        const { id } = await repository.create({ name, steps });
+        ids.push(id);
+        post("/promise", { id, name });
+      } else if (roll < 0.8) {
+        await repository.update(pick, { name });
+        post("/promise", { id: pick, name });
+      } else {
+        await post("/intent", { id: pick });
+        await repository.delete(pick);
+        ids.splice(ids.indexOf(pick), 1);
+        post("/promise", { id: pick });
+      }
+    } catch (thrown) {
+      post("/failure", { message: String(thrown) });
+      return;
+    }
+  }
+})().catch((thrown) => post("/failure", { message: String(thrown && thrown.stack) }));
+</script>`;
+
+export class DoomedBrowser {
+  readonly folder = mkdtempSync(join(tmpdir(), "pipelines-doomed-"));
+  readonly profile = join(this.folder, "profile");
+  readonly promises: Change[] = [];
+  /** Pipelines that a page was about to delete: nobody need have heard that it has. */
+  readonly doomed = new Set<string>();
+  readonly failures: string[] = [];
+  readonly #server: Server;
+  /** What the browser is started with besides. */
+  readonly environment: Record<string, string> = {};
+  #onState: ((state: State) => void) | undefined;
+  #browser: ChildProcess | undefined;
+  #runs = 0;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async start(): Promise<DoomedBrowser> {
+    const script = await bundle();
+    const server = createServer((request, response) => {
+      const [path] = (request.url ?? "").split("?");
+      if (request.method === "GET") {
+        const isScript = path === "/package.js";
+        response.setHeader("Content-Type", isScript ? "text/javascript" : "text/html").end(isScript ? script : PAGE);
+        return;
+      }
+      const body: Buffer[] = [];
+      request.on("data", (part: Buffer) => body.push(part));
+      request.on("end", () => {
+        response.writeHead(path?.startsWith("/away") === true ? 503 : 204).end();
+        if (path?.startsWith("/away") !== true) browser.#take(path ?? "", JSON.parse(Buffer.concat(body).toString()));
+      });
+    });
+    const browser: DoomedBrowser = new DoomedBrowser(server);
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    return browser;
+  }
+
+  get site(): string {
+    return `http://127.0.0.1:${String((this.#server.address() as AddressInfo).port)}`;
+  }
+
+  /** Starts the browser on its profile; resolves to what its page finds. */
+  async open(limitMs = 30_000): Promise<State> {
+    const found = this.nextState(limitMs);
+    this.#runs += 1;
+    const own = ["--headless", "--remote-debugging-port=0", `--user-data-dir=${this.profile}`];
+    this.#browser = spawn(launch.executablePath, [...launch.args, ...own, `${this.site}/?${String(this.#runs)}`], {
+      stdio: "ignore",
+      env: { ...process.env, ...this.environment },
+      detached: true, // a group of its own, so that all of it can be killed
+    });
+    return found;
+  }
+
+  nextState(limitMs = 30_000): Promise<State> {
+    return new Promise((done, failed) => {
+      const timer = setTimeout(() => {
+        failed(new Error(`no page has opened its repository in ${String(limitMs)} ms: ${this.failures.join("; ")}`));
+      }, limitMs);
+      this.#onState = (state) => {
+        clearTimeout(timer);
+        done(state);
+      };
+    });
+  }
+
+  /** At once, or asked to end. */
+  async kill(signal: "SIGKILL" | "SIGTERM" = "SIGKILL"): Promise<void> {
+    const browser = this.#browser;
+    if (browser?.pid === undefined) return;
+    const ended = new Promise((done) => browser.once("exit", done));
+    process.kill(-browser.pid, signal);
+    await ended;
+    this.#browser = undefined;
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    this.#server.closeAllConnections();
+    this.#server.close();
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  #take(path: string, body: unknown): void {
+    if (path === "/state") this.#onState?.(body as State);
+    else if (path === "/promise") this.promises.push(body as Change);
+    else if (path === "/intent") this.doomed.add((body as Change).id);
+    else this.failures.push((body as { message: string }).message);
+  }
+}
+
+/** What was promised and is not there: each change, or a later one of the same pipeline that nobody has heard of. */
+export function missing({ promises, doomed }: DoomedBrowser, { listed }: State): Change[] {
+  const last = new Map(promises.map((promise) => [promise.id, promise]));
+  return [...last.values()].filter(({ id, name }) => {
+    const found = listed[id];
+    if (name === undefined) return found !== undefined;
+    return found === undefined ? !doomed.has(id) : isOlder(found, name);
+  });
+}
+
+/** Whether a document stands without an operation, or the reverse. A deletion's row has no document and is not listed. */
+export function torn({ rows, operations }: State): string[] {
+  const [documents, waiting] = [new Set(rows), new Set(operations)];
+  return [...rows.filter((id) => !waiting.has(id)), ...operations.filter((id) => !documents.has(id))];
+}
+
+function isOlder(found: string, promised: string): boolean {
+  const order = (name: string): number[] => name.split("-").map(Number);
+  const [[run = 0, turn = 0], [promisedRun = 0, promisedTurn = 0]] = [order(found), order(promised)];
+  return run < promisedRun || (run === promisedRun && turn < promisedTurn);
+}
