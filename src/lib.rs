@@ -12,6 +12,7 @@
 //! - [`model`]: what pipelines, steps and runs may hold, as tables, and how they change and are stored;
 //! - [`http`]: the wire to the guarded HTTP actions, from both ends;
 //! - [`outbox`]: changes on their way to a server that settles each of them once;
+//! - [`run`]: the life of a run, wherever runs are kept;
 //! - [`store`]: the local repository, as changes that a place must make durable;
 //! - `bindings`: what JavaScript calls, and the only module that knows of it.
 
@@ -30,6 +31,7 @@ mod index;
 pub mod issue;
 pub mod model;
 pub mod outbox;
+pub mod run;
 pub mod schedule;
 pub mod schema;
 pub mod store;

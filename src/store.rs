@@ -6,6 +6,7 @@
 pub mod load;
 pub mod outbox;
 pub mod row;
+mod runs;
 
 use crate::error::Error;
 use crate::host::Host;
@@ -14,8 +15,8 @@ use crate::http::operation::Operation;
 use crate::index::Index;
 use crate::issue::{Issue, IssueCode};
 use crate::model::change::Entropy;
-use crate::model::id::fold_id;
-use crate::model::pipeline::{ACCOUNT_ID, Pipeline};
+use crate::model::id::{ACCOUNT_ID, fold_id};
+use crate::model::pipeline::Pipeline;
 use crate::model::row::{Creation, Planned, Row};
 use crate::model::secret::{SecretStorage, candidates};
 use crate::model::timestamp::Timestamp;
@@ -213,7 +214,7 @@ impl Store {
         if self.planned(&creation.id).is_some() || self.is_damaged(&creation.id) {
             return Err(Error::id_taken());
         }
-        self.hold(Row::create(creation, now, self.storage))
+        self.hold(Row::create(creation, now, self.storage).timed(now, around.host))
     }
 
     /// Plans an update from `{ id, input, expectedUpdatedAt?, webhookSecret? }`.
@@ -225,7 +226,7 @@ impl Store {
         let now = Timestamp::of_clock(around.clock)?;
         let row = self.planned_document(call.id(), around.host).ok_or_else(Error::not_found)?;
         let planned = row.update(call.into_update(around.entropy), now, self.storage)?;
-        self.hold(planned)
+        self.hold(planned.timed(now, around.host))
     }
 
     /// Plans a run from `{ id, completedAt }`; answers nothing for an unknown id.

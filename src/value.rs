@@ -22,9 +22,10 @@ pub const MAX_WALK_BYTES: usize = 1024 * 1024;
 const LARGEST_EXACT: i64 = (1 << 53) - 1;
 
 /// Something that was given: of any type, possibly not storable at all.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Value<'a> {
     /// `undefined` or a hole in an array.
+    #[default]
     Absent,
     /// `null`.
     Null,

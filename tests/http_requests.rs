@@ -31,7 +31,20 @@ fn refusal(endpoint: Value) -> Error {
 
 #[test]
 fn operations_bear_the_contracts_names() {
-    let names = ["list", "get", "findByWebhookSecret", "create", "update", "delete", "recordRun"];
+    let names = [
+        "list",
+        "get",
+        "findByWebhookSecret",
+        "create",
+        "update",
+        "delete",
+        "recordRun",
+        "startRun",
+        "claimRun",
+        "renewRun",
+        "listRuns",
+        "getRun",
+    ];
     assert_eq!(Operation::ALL.map(Operation::name), names);
     assert_eq!(Operation::NAMES, names);
     assert!(names.iter().all(|name| Operation::parse(name).unwrap().name() == *name));

@@ -111,8 +111,8 @@ fn no_files_hold_each_other_in_a_circle() {
 #[test]
 fn arrows_between_rooms_point_down() {
     let order = [
-        "index", "value", "issue", "error", "host", "url", "schema", "schedule", "model", "http", "outbox", "store",
-        "bindings",
+        "index", "value", "issue", "error", "host", "url", "schema", "schedule", "model", "http", "outbox", "run",
+        "store", "bindings",
     ];
     let place = |module: &str| {
         let room = module.split("::").next().unwrap();

@@ -12,6 +12,7 @@ use convex_pipelines::model::list_item::list_item;
 use convex_pipelines::model::pipeline::Pipeline;
 use convex_pipelines::model::preview;
 use convex_pipelines::model::timestamp::Timestamp;
+use convex_pipelines::value;
 use serde_json::{Value, json};
 use support::NativeHost;
 use support::written::{faults, given, text, written};
@@ -169,8 +170,8 @@ fn what_is_kept_of_a_run_is_the_latest() {
     let at = |moment: &str| Timestamp::parse(moment).unwrap();
     let made = given(pipeline());
     let made = Pipeline::parse(&made, &NativeHost).unwrap();
-    let once = change::record_run(made, at("2026-11-23T07:00:00Z"));
-    let twice = written(&change::record_run(once, at("2026-11-22T07:00:00Z")));
+    let once = change::record_run(made, at("2026-11-23T07:00:00Z"), value::Value::Absent);
+    let twice = written(&change::record_run(once, at("2026-11-22T07:00:00Z"), value::Value::Absent));
     assert_eq!(twice["lastRunAt"], "2026-11-23T07:00:00.000Z");
     assert_eq!((&twice["updatedAt"], &twice["colour"]), (&pipeline()["updatedAt"], &json!("blue")));
 }
@@ -180,10 +181,12 @@ fn a_list_shows_no_secret_and_no_steps() {
     let mut made = pipeline();
     made["webhookSecret"] = json!(SECRET);
     made["schedule"] = json!({ "cron": "0 7 * * *" });
-    // A document does not know it: a list gets it from the runs.
     made["lastRunStatus"] = json!("success");
     let item = written(&list_item(&Pipeline::parse(&given(made), &NativeHost).unwrap()));
-    assert_eq!(item, json!({ "id": ID, "name": "x", "description": "y", "schedule": { "cron": "0 7 * * *" } }));
+    assert_eq!(
+        item,
+        json!({ "id": ID, "name": "x", "description": "y", "schedule": { "cron": "0 7 * * *" }, "lastRunStatus": "success" })
+    );
 }
 
 #[test]

@@ -24,6 +24,8 @@ use crate::outbox::client::plan::{Sender, plan};
 use crate::outbox::client::remote::Remote;
 use crate::outbox::client::status::status;
 use crate::outbox::server::settle;
+use crate::run::history::{Bounds, prune};
+use crate::run::{self, Before, Decision, Run};
 use crate::schema::report::{MAX_DEPTH, Unknown};
 use crate::value::{MAX_WALK_BYTES, MAX_WALK_DEPTH, Value, record};
 
@@ -46,7 +48,7 @@ pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> 
         "recordRun" => {
             let pipeline = given.pipeline(0)?;
             let completed_at = Timestamp::given(&GIVEN_MOMENT.parse(given.value(1), &JsHost)?);
-            change::record_run(pipeline, completed_at.ok_or_else(Error::internal)?).into()
+            change::record_run(pipeline, completed_at.ok_or_else(Error::internal)?, Value::Absent).into()
         }
         "toListItem" => list_item(&given.pipeline(0)?).into_owned(),
         "nameKeys" => Value::List(name_key(given.text(0)).split('\n').map(|key| key.to_owned().into()).collect()),
@@ -68,7 +70,13 @@ pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> 
         "readAnswer" => response::read_answer(given.operation(0)?, given.value(1), &JsHost)?,
         "retryAfter" => record! { "ms": retry_after(first, given.now()?.milliseconds()).map(Value::Whole) },
 
-        "readCall" => Call::of_body(given.operation(0)?, given.bytes, &JsHost)?.into(),
+        "readCall" => {
+            let call = Call::of_body(given.operation(0)?, given.bytes, &JsHost)?;
+            if given.flag(1) && guard::is_for_workers(&call) {
+                return Err(guard::for_workers());
+            }
+            call.into()
+        }
         "guardRequest" => guard::judge(first, given.value(1)).into(),
         "successReply" => {
             let result = first.text().ok_or_else(Error::internal)?;
@@ -85,11 +93,11 @@ pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> 
 
         "planCreate" => {
             let creation = given.arguments(Operation::Create, 0)?.into_creation(given.entropy()?);
-            Row::create(creation, given.now()?, given.storage(1)?).into()
+            Row::create(creation, given.now()?, given.storage(1)?).timed(given.now()?, &JsHost).into()
         }
         "planUpdate" => {
             let update = given.arguments(Operation::Update, 1)?.into_update(given.entropy()?);
-            given.row(0)?.update(update, given.now()?, given.storage(2)?)?.into()
+            given.row(0)?.update(update, given.now()?, given.storage(2)?)?.timed(given.now()?, &JsHost).into()
         }
         "planRecordRun" => {
             let completed_at = given.arguments(Operation::RecordRun, 1)?.completed_at()?;
@@ -100,6 +108,26 @@ pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> 
             Err(error) => Value::list(&error.issues).into_owned(),
         },
         "settle" => settle(given.operation(0)?, given.value(1), &given.before(2), given.around(3)?)?.into(),
+        "decideRun" => {
+            let decision = Decision::parse(given.text(0)).ok_or_else(Error::internal)?;
+            let before = Before::of(given.value(2), &JsHost)?;
+            run::decide(decision, given.value(1), before, given.around(3)?, given.entropy()?)?.into()
+        }
+        "dueRun" => run::due(&given.row(0)?, given.now()?, &JsHost).map_or(Value::Null, Value::from),
+        "showRun" => {
+            let run = Run::parse(first, &JsHost)?;
+            if given.flag(1) { run.listed() } else { run.show() }
+        }
+        "historyBounds" => {
+            let bounds = Bounds::parse(first, given.value(1).whole().unwrap_or(1), &JsHost)?;
+            let since = given.now().ok().map(|now| bounds.since(now));
+            record! { "bounds": bounds, "since": since }
+        }
+        "pruneRuns" => {
+            let bounds = Bounds::parse(given.value(1), 1, &JsHost)?;
+            prune(first, bounds, given.now()?).into()
+        }
+
         "showRow" => given.row(0)?.show(given.storage(1)?).into(),
         "rowListItem" => given.row(0)?.list_item().into_owned(),
         "secretCandidates" => candidates(given.text(0)).into(),

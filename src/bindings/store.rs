@@ -5,6 +5,7 @@ use super::given::Given;
 use super::host::JsHost;
 use crate::error::Error;
 use crate::outbox::client::judge::Sent;
+use crate::run::Decision;
 use crate::store::outbox::Moment;
 use crate::store::{Store, Surroundings};
 use crate::value::Value;
@@ -53,6 +54,12 @@ fn ask(store: &mut Store, name: &str, given: &Given) -> Result<Value<'static>, E
         "store.update" => store.update(second, around()?)?.into(),
         "store.delete" => store.delete(given.text(1)).into(),
         "store.recordRun" => store.record_run(second, &JsHost)?.into(),
+        "store.row" => store.row(given.text(1), &JsHost).map_or(Value::Null, Value::from),
+        "store.due" => store.due(given.now()?, &JsHost).into(),
+        "store.run" => {
+            let decision = Decision::parse(given.text(1)).ok_or_else(Error::internal)?;
+            store.run(decision, given.text(2), given.value(3), given.value(4), around()?)?.into()
+        }
         "store.settle" => store.settle(given.operation(1)?, given.value(2), given.value(3), around()?)?.into(),
         "store.enqueue" => store.enqueue(given.operation(1)?, given.value(2), given.value(3), moment)?.into(),
         "store.judge" => {

@@ -7,21 +7,30 @@ use crate::error::{Error, ErrorCode};
 use crate::host::Host;
 use crate::issue::{Issue, IssueCode};
 use crate::model::change::Entropy;
-use crate::model::id::{NEW_ID, SOUGHT_ID, STORED_ID};
+use crate::model::id::{ACCOUNT_ID, NEW_ID, SOUGHT_ID, STORED_ID};
 use crate::model::input::{CREATE_INPUT, CreateInput, UPDATE_INPUT, UpdateInput};
-use crate::model::pipeline::{ACCOUNT_ID, LAST_FOUR};
+use crate::model::pipeline::LAST_FOUR;
 use crate::model::row::{Creation, NewSecret, Update};
+use crate::model::run::{RUN_ID, RUN_PAYLOAD, RUN_TEXT, RUN_TRIGGERS, WORKER};
 use crate::model::secret::{SECRET_DIGEST, SecretDigest, WEBHOOK_SECRET, WebhookSecret};
 use crate::model::timestamp::{MOMENT, Timestamp};
 use crate::schema::read::{Record, apart};
 use crate::schema::report::{Report, Unknown};
 use crate::schema::table::{Property, Rule, Schema, optional, required};
-use crate::schema::text::any;
+use crate::schema::text::{any, verbatim};
 use crate::value::{Value, json};
+use std::borrow::Cow;
 use std::fmt::{Debug, Formatter};
 
 /// The most items on one page of a list, and how many there are where the caller does not say.
 pub const MAX_LIMIT: u32 = 1_000;
+
+/// The most runs on one page, and how many there are where the caller does not say.
+pub const MAX_RUNS: u32 = 100;
+const DEFAULT_RUNS: u32 = 20;
+/// How long a worker may hold a run without a word, and how long it does where it does not say, in milliseconds.
+pub const MAX_LEASE_MS: u32 = 3_600_000;
+const DEFAULT_LEASE_MS: i64 = 600_000;
 
 /// Checked arguments of one operation.
 #[derive(Clone)]
@@ -54,6 +63,43 @@ const OP: Property = required("op", Rule::Record(&STAMP));
 const STAMPED_NEW_ID: Property = required("id", NEW_ID);
 const STAMPED_DIGEST: Property = required("secretDigest", SECRET_DIGEST);
 const UPDATE_OP: Property = required("op", Rule::Record(&UPDATE_STAMP));
+const RUN: Property = required("runId", RUN_ID);
+const LEASE: Property = optional("leaseMs", Rule::Whole { min: 1_000, max: MAX_LEASE_MS });
+const CLAIMANT: Property = required("worker", WORKER);
+const REPORTED: Property = optional("run", Rule::Record(&REPORT));
+const TRIGGER: Property = required("trigger", Rule::Choice(RUN_TRIGGERS));
+const CHOSEN_RUN: Property = optional("runId", Rule::Text(new_run_id));
+const PAYLOAD: Property = optional("payload", RUN_PAYLOAD);
+const RUNS_CURSOR: Property = optional("cursor", Rule::Text(runs_cursor));
+const RUNS_LIMIT: Property = optional("limit", Rule::Whole { min: 1, max: MAX_RUNS });
+
+/// What a worker says of a run that has ended.
+static REPORT: Schema = Schema(&[
+    RUN,
+    required("status", Rule::Choice(&["success", "failed"])),
+    optional("startedAt", MOMENT),
+    optional("worker", WORKER),
+    optional("outcome", RUN_TEXT),
+    optional("error", RUN_TEXT),
+]);
+
+/// What the ids of runs begin with that a schedule has started: nobody else may make one, or it would take the place of a
+/// run to come.
+pub const SCHEDULED: &str = "schedule:";
+
+fn new_run_id<'v>(text: &'v str, host: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
+    if text.starts_with(SCHEDULED) {
+        return Err(IssueCode::Type { expected: "an id that does not begin with \"schedule:\"" });
+    }
+    let Rule::Verbatim { max } = RUN_ID else { return any(text, host) };
+    verbatim(text, max)
+}
+
+/// Where a page of runs ends, as text: the number of its last one.
+fn runs_cursor<'v>(text: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
+    let is_number = text.parse::<u32>().is_ok() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number { Ok(text.into()) } else { Err(cursor::FAULT) }
+}
 
 /// What a call with `op` may have. It must be possible to repeat it, so its sender has made the id and the secret, of which
 /// only the digest travels; and `old` stands in the place of a version.
@@ -81,7 +127,12 @@ fn schema(operation: Operation, origin: Origin) -> &'static Schema {
         (Operation::Create, Origin::Process) => &Schema(&[CHOSEN_ID, ACCOUNT, CREATION, DIGEST, SHOWN, SECRET]),
         (Operation::Update, Origin::Wire) => &Schema(&[ID, ACCOUNT, UPDATE, SEEN, DIGEST, SHOWN]),
         (Operation::Update, Origin::Process) => &Schema(&[ID, ACCOUNT, UPDATE, SEEN, DIGEST, SHOWN, SECRET]),
-        (Operation::RecordRun, _) => &Schema(&[ID, ACCOUNT, COMPLETED_AT]),
+        (Operation::RecordRun, _) => &Schema(&[ID, ACCOUNT, COMPLETED_AT, REPORTED]),
+        (Operation::StartRun, _) => &Schema(&[ID, ACCOUNT, TRIGGER, CHOSEN_RUN, PAYLOAD]),
+        (Operation::ClaimRun, _) => &Schema(&[ACCOUNT, CLAIMANT, LEASE]),
+        (Operation::RenewRun, _) => &Schema(&[RUN, ACCOUNT, CLAIMANT, LEASE]),
+        (Operation::ListRuns, _) => &Schema(&[ID, ACCOUNT, RUNS_CURSOR, RUNS_LIMIT]),
+        (Operation::GetRun, _) => &Schema(&[RUN, ACCOUNT]),
     }
 }
 
@@ -145,11 +196,16 @@ impl<'v> Call<'v> {
             return Err(Error::new(ErrorCode::Protocol, "the body is not a JSON object"));
         }
         let mut call = Call::passed_on(operation, &body, host)?;
-        if let Some(cursor) = call.0.text_of("cursor") {
+        let limit = match operation {
+            Operation::List => MAX_LIMIT,
+            Operation::ListRuns => DEFAULT_RUNS,
+            _ => return Ok(Call(call.0.into_owned())),
+        };
+        if let Some(cursor) = call.0.text_of("cursor").filter(|_| operation == Operation::List) {
             cursor::read(cursor)?;
         }
-        if operation == Operation::List && call.get("limit").is_absent() {
-            call.0.push("limit", MAX_LIMIT.into());
+        if call.get("limit").is_absent() {
+            call.0.push("limit", limit.into());
         }
         Ok(Call(call.0.into_owned()))
     }
@@ -169,6 +225,14 @@ impl<'v> Call<'v> {
     #[must_use]
     pub fn id(&self) -> &str {
         self.0.text_of("id").unwrap_or_default()
+    }
+
+    /// Until when the worker of these arguments holds a run.
+    #[must_use]
+    pub fn lease(&self, now: Timestamp) -> Timestamp {
+        let length = self.0.get("leaseMs").whole().and_then(|length| i64::try_from(length).ok());
+        let end = now.milliseconds().saturating_add(length.unwrap_or(DEFAULT_LEASE_MS));
+        Timestamp::from_milliseconds(end).unwrap_or(Timestamp::MAX)
     }
 
     /// When a run completed.

@@ -8,6 +8,9 @@ use crate::value::{Field, Value, json};
 /// The fields that lists are sorted by.
 const SORTED_BY: [&str; 3] = ["nameKey", "name", "id"];
 
+/// What is wrong with a text that is no cursor.
+pub const FAULT: IssueCode = IssueCode::Type { expected: "a cursor from an earlier page" };
+
 /// The place behind which the next page begins, as text.
 ///
 /// `row` is the last row as the database sorts it: a row that cannot be read has a place too, and so has one without a
@@ -37,8 +40,7 @@ pub fn read(text: &str) -> Result<Value<'static>, Error> {
 /// The refusal of a text that is no cursor.
 #[must_use]
 pub fn refusal() -> Error {
-    let code = IssueCode::Type { expected: "a cursor from an earlier page" };
-    Error::invalid(vec![Issue::from(code).within("cursor")])
+    Error::invalid(vec![Issue::from(FAULT).within("cursor")])
 }
 
 fn place(parts: Vec<Value>) -> Option<Value> {

@@ -2,6 +2,7 @@
 //!
 //! Credentials are judged before anything else of the request, so that a caller without any learns nothing.
 
+use super::call::Call;
 use super::operation::Operation;
 use super::reply::Reply;
 use crate::error::{Error, ErrorCode};
@@ -79,9 +80,25 @@ pub fn judge(head: &Value, environment: &Value) -> Verdict {
         return Verdict::Refuse { reply: Reply::refusal(&error), event };
     }
     match read_head(head) {
+        // A route's own sign-in is a person's; workers have the token.
+        Ok(operation) if is_signed_in && operation.is_for_workers() => {
+            Verdict::Refuse { reply: Reply::refusal(&for_workers()), event: Event::Unauthorized }
+        }
         Ok(operation) => Verdict::Proceed { operation: operation.name() },
         Err(reply) => Verdict::Refuse { reply, event: Event::Refused },
     }
+}
+
+/// The refusal of a call that only a worker may make.
+#[must_use]
+pub fn for_workers() -> Error {
+    Error::new(ErrorCode::Unauthorized, "credentials are absent or wrong")
+}
+
+/// Whether a call that is let in asks for what only a worker may do: to say how a run ended.
+#[must_use]
+pub fn is_for_workers(call: &Call) -> bool {
+    !call.get("run").is_absent()
 }
 
 fn refuse_credentials(head: &Value, environment: &Value) -> Option<(Error, Event)> {
@@ -99,7 +116,7 @@ fn refuse_credentials(head: &Value, environment: &Value) -> Option<(Error, Event
         known | Sha256::digest(token).as_slice().ct_eq(presented_digest.as_slice())
     });
     let is_let_in = presented.is_some() & bool::from(is_known);
-    (!is_let_in).then(|| (Error::new(ErrorCode::Unauthorized, "credentials are absent or wrong"), Event::Unauthorized))
+    (!is_let_in).then(|| (for_workers(), Event::Unauthorized))
 }
 
 /// Whether a configured token protects anything. A deploy key does not belong here: sent as `Authorization: Convex …` it

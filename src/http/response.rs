@@ -11,6 +11,8 @@ use crate::issue::{Issue, IssueCode, ReportedIssue, Segment};
 use crate::model::id::fold_id;
 use crate::model::list_item::LIST_ITEM;
 use crate::model::pipeline::Pipeline;
+use crate::model::run::PIPELINE_RUN;
+use crate::schema::read::document;
 use crate::schema::report::{Report, Unknown};
 use crate::schema::scalar::{flag, list, text};
 use crate::schema::table::{Rule, Schema, optional, required};
@@ -120,9 +122,17 @@ fn read_result<'v>(
     let mut damaged = Vec::new();
     let data = match (operation, body.get("result")) {
         (_, Value::Absent) if op.is_some() => Value::Absent,
-        (Operation::List, result) => read_items(list(result, &mut report)?, &mut damaged, host)?,
+        (Operation::List, result) => read_items(list(result, &mut report)?, &LIST_ITEM, &mut damaged, host)?,
+        (Operation::ListRuns, result) => read_items(list(result, &mut report)?, &PIPELINE_RUN, &mut damaged, host)?,
         (Operation::Delete, result) => flag(result, &mut report).into(),
-        (Operation::Get | Operation::FindByWebhookSecret | Operation::RecordRun, Value::Null) => Value::Null,
+        (Operation::Create | Operation::Update, result) => Pipeline::read(result, &mut report).into(),
+        (Operation::StartRun, result) => document(result, &PIPELINE_RUN, &mut report),
+        (_, Value::Null) => Value::Null,
+        (Operation::RenewRun | Operation::GetRun, result) => document(result, &PIPELINE_RUN, &mut report),
+        (Operation::ClaimRun, result) => record! {
+            "run": document(result.get("run"), &PIPELINE_RUN, &mut report),
+            "pipeline": Pipeline::read(result.get("pipeline"), &mut report),
+        },
         (_, result) => Pipeline::read(result, &mut report).into(),
     };
     let cursor = match body.get("cursor") {
@@ -135,11 +145,16 @@ fn read_result<'v>(
 
 /// The items that can be read; what is wrong with each other one goes into `damaged`. `None` where none can be read: then
 /// something else answered.
-fn read_items<'v>(items: &'v [Value<'v>], damaged: &mut Vec<Value<'v>>, host: &dyn Host) -> Option<Value<'v>> {
+fn read_items<'v>(
+    items: &'v [Value<'v>],
+    schema: &Schema,
+    damaged: &mut Vec<Value<'v>>,
+    host: &dyn Host,
+) -> Option<Value<'v>> {
     let mut read = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
         let mut report = Report::new(Unknown::Kept, host);
-        let outcome = LIST_ITEM.read(item, &mut report);
+        let outcome = schema.read(item, &mut report);
         match report.finish(outcome) {
             Ok(item) => read.push(item),
             Err(issues) => {

@@ -1,8 +1,8 @@
 //! How pipelines come to be and change: a state, an input and a moment make a new state.
 
-use super::id::{NEW_ID, new_uuid};
+use super::id::{ACCOUNT_ID, NEW_ID, new_uuid};
 use super::input::{CreateInput, UpdateInput};
-use super::pipeline::{ACCOUNT_ID, Pipeline};
+use super::pipeline::Pipeline;
 use super::secret::{WEBHOOK_SECRET, WebhookSecret};
 use super::timestamp::{GIVEN_MOMENT, Timestamp};
 use crate::error::Error;
@@ -121,10 +121,14 @@ fn rotate<'v>(mut pipeline: Pipeline<'v>, secret: &WebhookSecret, now: Timestamp
     pipeline
 }
 
-/// The pipeline after a completed run. Runs may be reported late: the latest stays.
+/// The pipeline after a completed run. Runs may be reported late: the latest stays, and so does how it ended, where that
+/// is known.
 #[must_use]
-pub fn record_run(mut pipeline: Pipeline<'_>, completed_at: Timestamp) -> Pipeline<'_> {
-    let latest = pipeline.moment("lastRunAt").max(Some(completed_at));
-    pipeline.set("lastRunAt", latest.into());
+pub fn record_run<'v>(mut pipeline: Pipeline<'v>, completed_at: Timestamp, status: Value<'v>) -> Pipeline<'v> {
+    let last = pipeline.moment("lastRunAt");
+    if last.is_none_or(|last| last < completed_at || last == completed_at && !status.is_absent()) {
+        pipeline.set("lastRunAt", completed_at.into());
+        pipeline.set("lastRunStatus", status);
+    }
     pipeline
 }

@@ -1,9 +1,15 @@
-//! Identifiers of pipelines: UUIDs, written in lower case.
+//! Identifiers: of pipelines, which are UUIDs written in lower case, and of those who own them.
 
 use crate::host::Host;
 use crate::issue::IssueCode;
 use crate::schema::table::Rule;
+use crate::schema::text::within;
 use std::borrow::Cow;
+
+/// The longest account id, in UTF-16 units.
+pub const MAX_ACCOUNT_ID_UNITS: usize = 200;
+/// The owner of a pipeline.
+pub const ACCOUNT_ID: Rule = Rule::Text(|text, _| within(text, MAX_ACCOUNT_ID_UNITS));
 
 /// A UUID v4 in lower case, made from the caller's random bytes.
 #[must_use]

@@ -27,7 +27,7 @@ pub static LIST_ITEM: Schema = Schema(&[
 static PLACED: Schema = Schema(&[required("id", Rule::Text(any)), required("name", Rule::Text(any))]);
 
 /// The fields of a pipeline that a list shows.
-pub const LISTED: [&str; 5] = ["id", "name", "description", "schedule", "lastRunAt"];
+pub const LISTED: [&str; 6] = ["id", "name", "description", "schedule", "lastRunAt", "lastRunStatus"];
 
 /// What a list shows of a pipeline.
 #[must_use]

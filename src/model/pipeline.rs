@@ -1,6 +1,7 @@
 //! The pipeline itself, as it is handed around.
 
-use super::id::STORED_ID;
+use super::id::{ACCOUNT_ID, STORED_ID};
+use super::run::RUN_STATUSES;
 use super::schedule::SCHEDULE;
 use super::source::SOURCE;
 use super::step::STORED_STEPS;
@@ -11,17 +12,13 @@ use crate::issue::IssueCode;
 use crate::schema::read::document;
 use crate::schema::report::{MAX_DOCUMENT_BYTES, Report, Unknown};
 use crate::schema::table::{Presence, Property, Rule, Schema, lenient, optional, required};
-use crate::schema::text::within;
 use crate::value::{Field, Value};
-use std::borrow::Cow;
 use std::fmt::{Debug, Formatter};
 
 /// The longest name, in UTF-16 units.
 pub const MAX_NAME_UNITS: usize = 200;
 /// The longest description, in UTF-16 units.
 pub const MAX_DESCRIPTION_UNITS: usize = 10_000;
-/// The longest account id, in UTF-16 units.
-pub const MAX_ACCOUNT_ID_UNITS: usize = 200;
 /// The longest secret that a document may hold; older secrets may be shorter than new ones must be.
 const MAX_STORED_SECRET_UNITS: usize = 200;
 
@@ -31,8 +28,6 @@ pub const NAME: Rule = Rule::Trimmed { max: MAX_NAME_UNITS };
 pub const DESCRIPTION: Rule = Rule::Remark { max: MAX_DESCRIPTION_UNITS };
 /// What a page may show of a secret: four characters of any kind.
 pub const LAST_FOUR: Rule = Rule::Verbatim { max: 8 };
-/// The owner of a pipeline.
-pub const ACCOUNT_ID: Rule = Rule::Text(account_id);
 
 /// A document. Its id, name and timestamps must be well-formed; whatever else this version or this host would refuse is
 /// kept as it stands, as unknown fields are.
@@ -50,6 +45,7 @@ pub static PIPELINE: Schema = Schema(&[
     required("createdAt", MOMENT),
     required("updatedAt", MOMENT),
     optional("lastRunAt", MOMENT),
+    lenient("lastRunStatus", Rule::Choice(RUN_STATUSES)),
 ]);
 
 /// A checked record of [`PIPELINE`].
@@ -161,8 +157,4 @@ impl<'v> From<Pipeline<'v>> for Value<'v> {
     fn from(pipeline: Pipeline<'v>) -> Self {
         pipeline.0
     }
-}
-
-fn account_id<'v>(text: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
-    within(text, MAX_ACCOUNT_ID_UNITS)
 }

@@ -6,6 +6,7 @@ use super::change;
 use super::input::{CreateInput, UpdateInput};
 use super::list_item::{LISTED, list_item, name_key};
 use super::pipeline::Pipeline;
+use super::schedule::next_run;
 use super::secret::{SecretDigest, SecretStorage, WebhookSecret, bears_tag, last_four, sealed};
 use super::timestamp::Timestamp;
 use crate::error::Error;
@@ -14,6 +15,8 @@ use crate::value::{Value, record};
 
 /// The field that holds the lower-case name, by which Convex sorts.
 pub const NAME_KEY: &str = "nameKey";
+/// The field that holds when the schedule fires next; absent where it never does. No reply shows it.
+pub const NEXT_RUN_AT: &str = "nextRunAt";
 
 /// A stored pipeline.
 #[derive(Clone, Debug)]
@@ -103,14 +106,42 @@ impl<'v> Row<'v> {
             return Err(Error::changed_since());
         }
         let rotates = update.input.rotates_secret();
-        let row = Self(change::define(self.0, update.input, now));
+        let schedule = self.get("schedule").clone();
+        let mut row = Self(change::define(self.0, update.input, now));
+        // A time that is due already stays due where only something else has changed.
+        if *row.get("schedule") != schedule {
+            row.0.take(NEXT_RUN_AT);
+        }
         Ok(if rotates { row.with_secret(update.secret, now, storage) } else { row.planned(storage) })
     }
 
     /// The row after a completed run.
     #[must_use]
     pub fn record_run(self, completed_at: Timestamp, storage: SecretStorage) -> Planned<'v> {
-        Self(change::record_run(self.0, completed_at)).planned(storage)
+        self.ran(completed_at, Value::Absent).planned(storage)
+    }
+
+    /// The row after a run that ended like this.
+    #[must_use]
+    pub fn ran(self, completed_at: Timestamp, status: Value<'v>) -> Self {
+        Self(change::record_run(self.0, completed_at, status))
+    }
+
+    /// The row whose schedule fires next at this moment.
+    #[must_use]
+    pub fn due(mut self, next: Option<Timestamp>) -> Self {
+        self.0.set(NEXT_RUN_AT, next.into());
+        self
+    }
+
+    /// The row with the moment at which its schedule fires next, where nobody has worked that out yet.
+    #[must_use]
+    pub fn timed(self, now: Timestamp, host: &dyn Host) -> Self {
+        if self.moment(NEXT_RUN_AT).is_some() {
+            return self;
+        }
+        let next = next_run(self.get("schedule"), now, host);
+        self.due(next)
     }
 
     /// The row that keeps what another place answered. It brings no secret but one that it reveals.
@@ -127,6 +158,7 @@ impl<'v> Row<'v> {
         if !pipeline.text("webhookSecret").is_some_and(|secret| shows && !bears_tag(secret)) {
             pipeline.take("webhookSecret");
         }
+        pipeline.take(NEXT_RUN_AT);
         pipeline
     }
 
@@ -141,6 +173,18 @@ impl<'v> Row<'v> {
     pub fn unlisted(&self) -> Value<'_> {
         let fields = self.0.fields().iter().filter(|field| !LISTED.contains(&field.key.as_ref()));
         Value::Record(fields.cloned().collect())
+    }
+
+    /// What stands in a field.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &Value<'v> {
+        self.0.get(name)
+    }
+
+    /// The moment in a field, where it is there.
+    #[must_use]
+    pub fn moment(&self, name: &str) -> Option<Timestamp> {
+        self.0.moment(name)
     }
 
     /// The identifier.
@@ -205,6 +249,14 @@ impl<'v> From<Row<'v>> for Value<'v> {
         let mut row = Value::from(document);
         row.push(NAME_KEY, key.into());
         row
+    }
+}
+
+impl<'v> Planned<'v> {
+    /// What a server keeps of it: beside the row, when its schedule fires next.
+    #[must_use]
+    pub fn timed(self, now: Timestamp, host: &dyn Host) -> Self {
+        Self { row: self.row.timed(now, host), reply: self.reply }
     }
 }
 

@@ -81,6 +81,12 @@ impl Schedule {
     }
 }
 
+/// The first run of a stored schedule strictly after a moment; none where it is disabled, unreadable or never runs.
+#[must_use]
+pub fn next_run(schedule: &Value, after: Timestamp, host: &dyn Host) -> Option<Timestamp> {
+    Schedule::of(schedule).ok()?.next_runs(after, 1, host).pop()
+}
+
 fn timezone<'v>(name: &'v str, host: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
     let name = within(name, MAX_TIMEZONE_UNITS)?;
     Timezone::parse(&name, host).map(|_| name)

@@ -5,9 +5,9 @@
 pub static WORDS: &[&str] = &[
     // documents, inputs
     "id",
-    "accountId",
     "runId",
     "pipelineId",
+    "accountId",
     "name",
     "status",
     "trigger",
@@ -28,9 +28,16 @@ pub static WORDS: &[&str] = &[
     "updatedAt",
     "lastRunAt",
     "lastRunStatus",
+    "dueAt",
     "queuedAt",
     "startedAt",
     "completedAt",
+    "worker",
+    "leaseUntil",
+    "attempt",
+    "skipped",
+    "payload",
+    "outcome",
     "error",
     "options",
     // options of steps

@@ -11,6 +11,7 @@ use crate::model::id::{SOUGHT_ID, STORED_ID, fold_id};
 use crate::model::list_item::{LISTED, list_item};
 use crate::model::pipeline::{DESCRIPTION, NAME, Pipeline};
 use crate::model::row::{NAME_KEY, Row};
+use crate::model::run::RUN_STATUSES;
 use crate::model::schedule::SCHEDULE;
 use crate::model::timestamp::{MOMENT, WRITTEN_MOMENT};
 use crate::schema::report::{MAX_DOCUMENT_BYTES, Report, Unknown};
@@ -41,6 +42,7 @@ static HEAD: Schema = Schema(&[
     required("createdAt", WRITTEN_MOMENT),
     required("updatedAt", WRITTEN_MOMENT),
     optional("lastRunAt", MOMENT),
+    lenient("lastRunStatus", Rule::Choice(RUN_STATUSES)),
 ]);
 
 /// A row that cannot be read. It stays where it is, and its ids are taken.

@@ -89,6 +89,12 @@ impl StoreRow {
         &self.item
     }
 
+    /// Whether it has a schedule; a list shows that.
+    #[must_use]
+    pub fn has_schedule(&self) -> bool {
+        self.item.contains("\"schedule\":")
+    }
+
     /// What it is found under.
     #[must_use]
     pub fn keys(&self) -> Keys {

@@ -23,6 +23,8 @@ pub mod outbox;
 pub mod packed;
 pub mod random;
 #[cfg(not(target_arch = "wasm32"))]
+pub mod runs;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod stamped;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod twins;

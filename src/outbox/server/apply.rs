@@ -94,6 +94,7 @@ fn carry_out(
             return Err(Verdict::Conflict);
         }
     };
+    let planned = planned.timed(around.now, around.host);
     Ok((Value::from(planned.reply).into_owned(), Change::Put(planned.row.into_owned())))
 }
 
