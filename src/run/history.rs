@@ -75,20 +75,20 @@ pub fn prune(runs: &Value, bounds: Bounds, now: Timestamp) -> Vec<String> {
     }
     numbers.sort();
     ends.sort();
-    let mut left = runs.len();
-    let mut gone = Vec::new();
-    for run in ends.slots().filter_map(|place| runs.get(place)) {
-        if matches!(run.text_of("status"), Some("queued" | "running")) {
-            continue;
-        }
+    let ended = ends.slots().filter_map(|place| runs.get(place));
+    let ended = ended.filter(|run| !matches!(run.text_of("status"), Some("queued" | "running")));
+    let goes = |run: &&Value| {
         let newest = usize::MAX - numbers.get(run.text_of("pipelineId").unwrap_or_default()).unwrap_or_default();
         let is_old = run.text_of("completedAt").is_some_and(|at| at < since.as_str());
-        if is_old || number(run) + bounds.runs <= newest || left > bounds.total {
-            left -= 1;
-            gone.extend(run.text_of("runId").map(str::to_owned));
-        }
+        is_old || number(run) + bounds.runs <= newest
+    };
+    let (gone, kept): (Vec<_>, Vec<_>) = ended.partition(goes);
+    let too_many = (runs.len() - gone.len()).saturating_sub(bounds.total);
+    let mut ids = Vec::new();
+    for run in gone.into_iter().chain(kept.into_iter().take(too_many)) {
+        ids.extend(run.text_of("runId").map(str::to_owned));
     }
-    gone
+    ids
 }
 
 fn number(run: &Value) -> usize {

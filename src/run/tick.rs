@@ -10,6 +10,9 @@ use crate::model::timestamp::Timestamp;
 use crate::outbox::server::Around;
 use crate::value::Value;
 
+/// Two clocks that are this far apart, in milliseconds, do not only differ: one of them is wrong.
+const WRONG_MS: i64 = 3_600_000;
+
 /// A schedule whose pipeline must be written.
 pub struct Due {
     /// The time that is due; none where nobody had worked out yet when the schedule fires next.
@@ -55,7 +58,8 @@ pub fn tick<'v>(before: Before<'v>, around: Around) -> Decided<'v> {
     let Some(Due { at, next }) = due(&row, around.now, around.host) else { return Decided::default() };
     // Another tick may have come first, and told the pipeline or not. What it has done counts unless its clock was wrong.
     let done = before.scheduled.as_ref().and_then(|run| run.moment("dueAt").max(run.moment(SKIPPED_AT)));
-    let at = at.filter(|at| before.run.is_none() && done.is_none_or(|done| done < *at || around.now < done));
+    let done = done.filter(|done| done.milliseconds() - around.now.milliseconds() < WRONG_MS);
+    let at = at.filter(|at| before.run.is_none() && done.is_none_or(|done| done < *at));
     let run = match (at, before.scheduled.filter(|run| run.is("queued"))) {
         (Some(at), None) => {
             let mut run = queued(&row, run_id(row.id(), at), "schedule".into(), around.now, before.newest + 1);

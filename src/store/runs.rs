@@ -8,7 +8,7 @@ use crate::model::row::Row;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::server::Around;
 use crate::run::{self, Before, Decided, Decision};
-use crate::value::{Value, record};
+use crate::value::Value;
 
 impl Store {
     /// A row as it is stored, for decisions about its runs.
@@ -29,7 +29,8 @@ impl Store {
         due
     }
 
-    /// Plans what a decision changes of the pipeline of this id; the reply is `{ run?, reply }`.
+    /// Plans what a decision that has been made changes of the pipeline of this id; the reply is the decision's. Made again
+    /// here it may want a run to be written, which must come first: then nothing changes.
     ///
     /// # Errors
     /// Those of [`run::decide`].
@@ -46,7 +47,8 @@ impl Store {
         let before = Before { is_there: self.planned(&id).is_some(), row, ..Before::of(before, around.host)? };
         let taken = Around { now: Timestamp::of_clock(around.clock)?, storage: self.storage, host: around.host };
         let Decided { run, row, reply } = run::decide(decision, arguments, before, taken, around.entropy)?;
-        let reply = record! { "run": run, "reply": reply }.into_owned();
+        let row = row.filter(|_| run.is_absent());
+        let reply = reply.into_owned();
         let is_unsent = self.planned(&id).is_some_and(|row| row.marks.unsent);
         let change = row.map(|row| self.change(&id, is_unsent, false, Some(row.into_owned())));
         Ok(self.hold_change(reply, change))

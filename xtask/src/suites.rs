@@ -6,10 +6,11 @@ use crate::check::{BUILD, CHECKS, INSTALL, SIZE};
 use crate::steps::{self, Step};
 use crate::{app, bench, instructions, paths, run, tools};
 
-const BEFORE: [Step; 5] = [
+const BEFORE: [Step; 6] = [
     Step::new("tools", &[], tools::all),
     Step::new("native", &[], || run::aloud("Native tests", &mut tools::cargo(&["test"]))),
     Step::new("outbox", &[], outbox),
+    Step::new("runs", &[], runs),
     Step::new("commands", &[], commands),
     Step::new("wasm", &["tools"], wasm),
 ];
@@ -31,6 +32,11 @@ pub fn test(only: &[String]) -> Result<()> {
 /// The outbox in simulated time: optimised, so that there is time for twenty times as many schedules.
 fn outbox() -> Result<()> {
     run::aloud("Schedules of the outbox", &mut tools::cargo(&["test", "--release", "--test", "outbox_simulator"]))
+}
+
+/// Runs in simulated time, in the same way.
+fn runs() -> Result<()> {
+    run::aloud("Schedules of runs", &mut tools::cargo(&["test", "--release", "--test", "run_simulator"]))
 }
 
 /// The tests of these commands.

@@ -29,8 +29,6 @@ pub enum Planted {
     PrunesWaiting,
     /// Nothing is pruned.
     KeepsAll,
-    /// The time that is due next is never moved on.
-    ForgetsNext,
 }
 
 pub struct Place {
@@ -68,6 +66,16 @@ impl Place {
         let mut document = json!({ "id": id, "name": id, "steps": [], "createdAt": at, "updatedAt": at });
         document["schedule"] = schedule;
         let document = given(document);
+        let row = Row::parse(&document, &NativeHost).unwrap().timed(moment(now), &NativeHost);
+        self.pipelines.insert(id.to_owned(), Value::from(row).into_owned());
+    }
+
+    /// A pipeline gets another schedule.
+    pub fn reschedule(&mut self, id: &str, schedule: serde_json::Value, now: i64) {
+        let Some(document) = self.pipelines.get_mut(id) else { return };
+        document.set("schedule", given(schedule));
+        document.take("nextRunAt");
+        let document = document.clone();
         let row = Row::parse(&document, &NativeHost).unwrap().timed(moment(now), &NativeHost);
         self.pipelines.insert(id.to_owned(), Value::from(row).into_owned());
     }
@@ -112,7 +120,8 @@ impl Place {
             before.set("run", self.runs.get(run_id).cloned().into());
             before.set("scheduled", self.scheduled(id).cloned().into());
         }
-        if self.planted == Planted::ForgetsEnds && !before.get("run").is_absent() {
+        let has_ended = matches!(before.get("run").text_of("status"), Some("success" | "failed"));
+        if self.planted == Planted::ForgetsEnds && has_ended {
             let mut run = before.take("run");
             run.set("status", "running".into());
             before.set("run", run);
@@ -154,12 +163,8 @@ impl Place {
 
     /// Writes what was decided of a pipeline, unless it is gone.
     pub fn keep_row(&mut self, row: Option<Value<'static>>) {
-        let Some(mut row) = row else { return };
+        let Some(row) = row else { return };
         let id = row.text_of("id").unwrap().to_owned();
-        if self.planted == Planted::ForgetsNext {
-            let next = self.pipelines.get(&id).map(|row| row.get("nextRunAt").clone());
-            row.set("nextRunAt", next.into());
-        }
         if let Some(known) = self.pipelines.get_mut(&id) {
             *known = row;
         }
