@@ -10,6 +10,7 @@ export type CallName =
   | "guardRequest" | "readCall" | "successReply" | "operationReply" | "errorReply"
   | "payloadTooLarge" | "requestTimeout" | "incompleteBody"
   | "planCreate" | "planUpdate" | "planRecordRun" | "settle" | "issuesOfCall" | "showRow" | "rowListItem"
+  | "decideRun" | "dueRun" | "showRun" | "historyBounds" | "pruneRuns"
   | "secretCandidates" | "idSpellings" | "cursorAfter" | "readCursor"
   | RefusalName
   | "outbox.plan" | "outbox.heard" | "outbox.status"
@@ -27,10 +28,10 @@ export type RefusalName = "unknownId" | "noCursor" | "idTaken" | "secretTaken" |
 /** The calls to an open store. */
 export type StoreCall =
   | ChangeName
-  | "load" | "list" | "get" | "findByWebhookSecret" | "unsent" | "group" | "commit" | "rollback" | "close";
+  | "load" | "list" | "get" | "row" | "due" | "findByWebhookSecret" | "unsent" | "group" | "commit" | "rollback" | "close";
 
 /** The calls that change a store, once they are committed. */
-export type ChangeName = "create" | "update" | "delete" | "recordRun" | "settle" | "dropCopies" | OutboxName;
+export type ChangeName = "create" | "update" | "delete" | "recordRun" | "run" | "settle" | "dropCopies" | OutboxName;
 
 /** The calls that change what waits for a server, with the documents that it makes. */
 export type OutboxName = "enqueue" | "judge" | "resolve" | "discard" | "adopt" | "restore";

@@ -6,8 +6,14 @@
  * export default defineSchema({ ...pipelineTables });
  *
  * // convex/pipelines.ts
- * const { list, get, findByWebhookSecret, create, update, remove, recordRun } = pipelineFunctions();
+ * const { list, get, findByWebhookSecret, create, update, remove, recordRun, ...runs } = pipelineFunctions();
  * export { list, get, findByWebhookSecret, create, update, remove as delete, recordRun };
+ * export const { startRun, claimRun, renewRun, listRuns, getRun, tick } = runs;
+ *
+ * // convex/crons.ts
+ * const crons = cronJobs();
+ * pipelineCrons(crons, internal.pipelines);
+ * export default crons;
  *
  * // convex/http.ts
  * const http = httpRouter();
@@ -16,6 +22,8 @@
  * ```
  */
 export { pipelineFunctions, type PipelineFunctionOptions, type PipelineFunctions } from "./convex/functions.js";
+export { pipelineCrons } from "./convex/crons.js";
+export type { OnRunQueued } from "./convex/runs.js";
 export { pipelineRoutes, type PipelineFunctionReferences } from "./convex/routes.js";
 export { pipelineTables, type PipelineDataModel } from "./convex/tables.js";
 export {
@@ -24,6 +32,7 @@ export {
   operationAnswerValidator,
   pipelineCursorValidator,
   pipelineRowValidator,
+  pipelineRunRowValidator,
   pipelineRunValidator,
   pipelineValidator,
   scheduleValidator,

@@ -41,6 +41,7 @@ export { FallbackPipelineRepository, type FallbackOptions } from "./repositories
 export type { NeedsYou, OutboxStatus } from "./outbox/rows.js";
 export { InMemoryPipelineRepository, type InMemoryOptions } from "./repositories/in-memory.js";
 export { IndexedDbPipelineRepository, type IndexedDbOptions } from "./repositories/indexeddb.js";
+export type { FinishedRun, PipelineRuns, RunHistory, RunPage } from "./repositories/runs.js";
 export type { PipelineRepository, Replayable, ReplayableUpdate, UpdateOptions } from "./repositories/repository.js";
 export type { LocalStatus } from "./storage/indexeddb.js";
 export type * from "./types.js";

@@ -170,6 +170,8 @@ export interface Pipeline {
   updatedAt: string;
   /** The latest completed run; never moves backwards. */
   lastRunAt?: string;
+  /** How that ended, where its worker has said so. */
+  lastRunStatus?: PipelineRunStatus;
 }
 
 /** How a run stands. */
@@ -180,15 +182,51 @@ export type PipelineRunTrigger = "schedule" | "webhook" | "manual";
 
 /** One run of a pipeline. */
 export interface PipelineRun {
+  /** 1 to 200 units. */
   runId: string;
   pipelineId: string;
+  /** The owner of the pipeline. */
+  accountId?: string;
   status: PipelineRunStatus;
   trigger?: PipelineRunTrigger;
+  /** The time of the schedule that it is for. */
+  dueAt?: string;
   queuedAt?: string;
   startedAt?: string;
   completedAt?: string;
-  /** At most 4,000 units. */
+  /** Who works on it, or has. */
+  worker?: string;
+  /** While it runs: when it has failed unless its worker says a word before. */
+  leaseUntil?: string;
+  /** How often it was claimed. */
+  attempt?: number;
+  /** How many times of the schedule passed while it was queued. */
+  skipped?: number;
+  /** What its trigger brought; at most 65,536 units. Lists leave it out. */
+  payload?: string;
+  /** What its worker has to say of a success; at most 4,000 units. */
+  outcome?: string;
+  /** And of a failure; at most 4,000 units. */
   error?: string;
+}
+
+/** A run that a worker has been given, and what it is a run of. */
+export interface ClaimedRun {
+  run: PipelineRun;
+  pipeline: Pipeline;
+}
+
+/** What a worker says of a run that has ended. */
+export interface PipelineRunReport {
+  runId: string;
+  status: "success" | "failed";
+  startedAt?: string | undefined;
+  /** At most 4,000 units. */
+  outcome?: string | undefined;
+  /** At most 4,000 units. */
+  error?: string | undefined;
+  /** Where it is another than the one that holds the run, nothing changes. */
+  worker?: string | undefined;
 }
 
 /** What a list shows of a pipeline. */

@@ -2,12 +2,13 @@
 import { call, type Pack } from "./core.js";
 import { isPipelineError, PipelineError } from "./error.js";
 import type {
+  ClaimedRun,
   Issue,
   Pipeline,
   PipelineCreateInput,
   PipelineListItem,
   PipelineRun,
-  PipelineRunStatus,
+  PipelineRunReport,
   PipelineRunTrigger,
   PipelineUpdateInput,
 } from "./types.js";
@@ -82,12 +83,35 @@ export interface OperationArgs {
     id: string;
     completedAt: string;
     accountId?: string;
-    run?: { runId: string; status: PipelineRunStatus; startedAt?: string; error?: string };
+    /** Which run it was and how it ended: from a worker, with the token. */
+    run?: PipelineRunReport;
     op?: OperationStamp;
   };
-  startRun: { id: string; trigger: PipelineRunTrigger; runId?: string; accountId?: string };
-  claimRun: { accountId?: string; worker: string };
-  listRuns: { id: string; accountId?: string; cursor?: string; limit?: number };
+  startRun: {
+    id: string;
+    trigger: PipelineRunTrigger;
+    /** By which a repeated call finds the run that it has started. None begins with `schedule:`. */
+    runId?: string | undefined;
+    /** At most 65,536 units. */
+    payload?: string | undefined;
+    accountId?: string;
+  };
+  claimRun: {
+    /** Who works, 1 to 200 units. */
+    worker: string;
+    /** How long without a word; 1,000 to 3,600,000 milliseconds, 600,000 by default. */
+    leaseMs?: number | undefined;
+    accountId?: string;
+  };
+  renewRun: { runId: string; worker: string; leaseMs?: number | undefined; accountId?: string };
+  listRuns: {
+    id: string;
+    cursor?: string | undefined;
+    /** 1 to 100, 20 by default. */
+    limit?: number | undefined;
+    accountId?: string;
+  };
+  getRun: { runId: string; accountId?: string };
 }
 
 /** The result of each operation. */
@@ -101,8 +125,13 @@ export interface OperationResult {
   delete: boolean;
   recordRun: Pipeline | null;
   startRun: PipelineRun;
-  claimRun: PipelineRun | null;
+  /** The oldest that was queued, which is now this worker's. */
+  claimRun: ClaimedRun | null;
+  /** `null` where it is no longer this worker's. */
+  renewRun: PipelineRun | null;
+  /** The newest first, without payloads. */
   listRuns: PipelineRun[];
+  getRun: PipelineRun | null;
 }
 
 /** The name of an operation: the last part of its path. */

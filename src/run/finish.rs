@@ -53,7 +53,7 @@ pub fn expire<'v>(before: Before<'v>, around: Around) -> Decided<'v> {
             after(run, before.row, around, true)
         }
         // The pipeline hears of it also where somebody was cut off before he had told it.
-        Some(run) if run.is("failed") => after(run, before.row, around, false),
+        Some(run) if run.is_over() => after(run, before.row, around, false),
         _ => Decided::default(),
     }
 }

@@ -53,12 +53,18 @@ describe("functions", () => {
 
   test("bear the names of the operations", async () => {
     expect((await functions()).map(([name]) => name)).toEqual([
+      "pipelines:claimRun",
       "pipelines:create",
       "pipelines:delete",
       "pipelines:findByWebhookSecret",
       "pipelines:get",
+      "pipelines:getRun",
       "pipelines:list",
+      "pipelines:listRuns",
       "pipelines:recordRun",
+      "pipelines:renewRun",
+      "pipelines:startRun",
+      "pipelines:tick",
       "pipelines:update",
     ]);
   });
@@ -75,7 +81,10 @@ describe("functions", () => {
 
 test("every operation is routed with every method, and a prefix stands behind", () => {
   const routes = http.getRoutes().map(([path, method]) => `${method} ${path}`);
-  const operations = ["list", "get", "findByWebhookSecret", "create", "update", "delete", "recordRun"];
+  const operations = [
+    ...["list", "get", "findByWebhookSecret", "create", "update", "delete", "recordRun"],
+    ...["startRun", "claimRun", "renewRun", "listRuns", "getRun"],
+  ];
   const methods = ["GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"];
   const paths = [...operations.map((name) => `/pipelines/${name}`), "/pipelines/*"];
   expect(routes.sort()).toEqual(paths.flatMap((path) => methods.map((method) => `${method} ${path}`)).sort());
@@ -96,6 +105,17 @@ describe("the schema", () => {
       by_name: ["nameKey", "name", "id"],
       by_account_name: ["accountId", "nameKey", "name", "id"],
       by_webhook_secret: ["webhookSecret"],
+      by_next_run_at: ["nextRunAt"],
+    });
+    expect(indexes(1)).toEqual({
+      by_run_id: ["runId"],
+      by_pipeline_id: ["pipelineId"],
+      by_number: ["pipelineId", "number"],
+      by_due_at: ["pipelineId", "dueAt"],
+      by_queued_at: ["status", "queuedAt"],
+      by_account_queued_at: ["accountId", "status", "queuedAt"],
+      by_lease: ["status", "leaseUntil"],
+      by_completed_at: ["status", "completedAt"],
     });
   });
 

@@ -48,12 +48,13 @@ describe("what nobody changes keeps its bytes", () => {
     ].join("\r\n");
     const repository = open(text);
     const { updatedAt } = await repository.update(pipeline.id, { name: "renamed" });
-    const { secretLastFour, webhookSecret, nameKey } = place.stored().pipelines[0] as Record<string, string>;
+    const { secretLastFour, webhookSecret, nextRunAt, nameKey } = place.stored().pipelines[0] as Record<string, string>;
     const expected = text
       .replace('"Morning news"', '"renamed"')
       .replace(`"updatedAt": "${pipeline.updatedAt}"`, `"updatedAt": "${updatedAt}"`)
       .replace(pipeline.webhookSecret!, webhookSecret!);
-    const added = `,\r\n\t\t\t"secretLastFour": "${secretLastFour!}",\r\n\t\t\t"nameKey": "${nameKey!}"`;
+    const fields = Object.entries({ secretLastFour, nextRunAt, nameKey });
+    const added = fields.map(([name, value]) => `,\r\n\t\t\t"${name}": "${value!}"`).join("");
     expect(place.text().replace(added, "")).toBe(expected);
     expect(place.text()).toContain(added);
   });

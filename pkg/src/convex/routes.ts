@@ -29,7 +29,7 @@ type ActionCtx = GenericActionCtx<GenericDataModel>;
 type Call<Args> = (ctx: ActionCtx, functions: PipelineFunctionReferences, args: Args) => Promise<OperationAnswer>;
 
 /**
- * Registers `/pipelines/{operation}` for the seven operations, behind the admin token.
+ * Registers `/pipelines/{operation}` for all operations, behind the admin token.
  *
  * Convex answers an unregistered path or method itself, with a bare 404. So all methods are registered for each path,
  * and a prefix route stands behind them: whoever has no token learns nothing about what exists.
@@ -76,6 +76,11 @@ const calls: { [Name in ServedOperation]: Call<PipelineFunctionReferences[Name][
   update: async (ctx, functions, args) => ({ result: await ctx.runMutation(functions.update, args) }),
   delete: async (ctx, functions, args) => ({ result: await ctx.runMutation(functions.delete, args) }),
   recordRun: async (ctx, functions, args) => ({ result: await ctx.runMutation(functions.recordRun, args) }),
+  startRun: async (ctx, functions, args) => ({ result: await ctx.runMutation(functions.startRun, args) }),
+  claimRun: async (ctx, functions, args) => ({ result: await ctx.runMutation(functions.claimRun, args) }),
+  renewRun: async (ctx, functions, args) => ({ result: await ctx.runMutation(functions.renewRun, args) }),
+  listRuns: (ctx, functions, args) => ctx.runQuery(functions.listRuns, args),
+  getRun: async (ctx, functions, args) => ({ result: await ctx.runQuery(functions.getRun, args) }),
 };
 
 /** Read at each call: a rotation of the token needs no new deployment. */

@@ -13,7 +13,7 @@ const BATCH_DOCS = 2000;
 const MOST_ALIKE = 4;
 
 /** A document as it was written. */
-export function rowOf<Doc extends PipelineDoc | CursorDoc>({ _id, _creationTime, ...row }: Doc): WithoutSystemFields<Doc> {
+export function rowOf<Doc extends PipelineDoc | RunDoc | CursorDoc>({ _id, _creationTime, ...row }: Doc): WithoutSystemFields<Doc> {
   return row as WithoutSystemFields<Doc>;
 }
 
@@ -98,11 +98,12 @@ interface Batch<Doc, Item> {
   more: boolean;
 }
 
-/** What `read` makes of the documents of `ranges`: at most `limit` items, and no more than one call can read. */
+/** What `read` makes of the documents of `ranges`: at most `limit` items, and no more than one call can read, or a part of that. */
 export async function take<Doc extends PipelineDoc | RunDoc, Item>(
   ranges: AsyncIterable<Doc>[],
   limit: number,
   read: (doc: Doc) => Item | null,
+  mostBytes = BATCH_BYTES,
 ): Promise<Batch<Doc, Item>> {
   const items: Item[] = [];
   let last: Doc | undefined;
@@ -110,7 +111,7 @@ export async function take<Doc extends PipelineDoc | RunDoc, Item>(
   let bytes = 0;
   for (const range of ranges) {
     for await (const doc of range) {
-      if (items.length === limit || docs === BATCH_DOCS || bytes >= BATCH_BYTES) return { items, last, more: true };
+      if (items.length === limit || docs === BATCH_DOCS || bytes >= mostBytes) return { items, last, more: true };
       const item = read(doc);
       if (item !== null) items.push(item);
       last = doc;

@@ -7,7 +7,7 @@ import {
   type SchemaDefinition,
   type WithoutSystemFields,
 } from "convex/server";
-import { pipelineCursorValidator, pipelineRowValidator, pipelineRunValidator } from "./validators.js";
+import { pipelineCursorValidator, pipelineRowValidator, pipelineRunRowValidator } from "./validators.js";
 
 /**
  * `pipelines`, `pipeline_runs` and `pipeline_cursors`, with the indexes that the functions of this package read through.
@@ -24,10 +24,17 @@ export const pipelineTables = {
     .index("by_pipeline_id", ["id"])
     .index("by_name", ["nameKey", "name", "id"])
     .index("by_account_name", ["accountId", "nameKey", "name", "id"])
-    .index("by_webhook_secret", ["webhookSecret"]),
-  pipeline_runs: defineTable(pipelineRunValidator)
+    .index("by_webhook_secret", ["webhookSecret"])
+    .index("by_next_run_at", ["nextRunAt"]),
+  pipeline_runs: defineTable(pipelineRunRowValidator)
     .index("by_run_id", ["runId"])
-    .index("by_pipeline_id", ["pipelineId"]),
+    .index("by_pipeline_id", ["pipelineId"])
+    .index("by_number", ["pipelineId", "number"])
+    .index("by_due_at", ["pipelineId", "dueAt"])
+    .index("by_queued_at", ["status", "queuedAt"])
+    .index("by_account_queued_at", ["accountId", "status", "queuedAt"])
+    .index("by_lease", ["status", "leaseUntil"])
+    .index("by_completed_at", ["status", "completedAt"]),
   pipeline_cursors: defineTable(pipelineCursorValidator)
     .index("by_client", ["pipelineId", "clientId", "accountId"])
     .index("by_gone", ["isGone", "at"]),

@@ -47,6 +47,8 @@ export const scheduleValidator = v.object({
   enabled: optionalFlag,
 });
 
+const runStatus = choice("queued", "running", "success", "failed");
+
 const pipelineFields = {
   id: text,
   accountId: optionalText,
@@ -61,13 +63,17 @@ const pipelineFields = {
   createdAt: text,
   updatedAt: text,
   lastRunAt: optionalText,
+  lastRunStatus: v.optional(runStatus),
 };
 
 /** A pipeline as functions return it. */
 export const pipelineValidator = v.object(pipelineFields);
 
-/** A pipeline as it is stored: its secret sealed, its lowercase name beside it for the order of lists. */
-export const pipelineRowValidator = v.object({ ...pipelineFields, nameKey: text });
+/**
+ * A pipeline as it is stored: its secret sealed, its lowercase name beside it for the order of lists, and when its schedule
+ * fires next.
+ */
+export const pipelineRowValidator = v.object({ ...pipelineFields, nameKey: text, nextRunAt: optionalText });
 
 /**
  * What functions may return where a `validator` says what this version writes. Convex throws when a result does not
@@ -78,8 +84,6 @@ const orUnknown = <Known extends GenericValidator>(validator: Known): Known =>
 
 /** A full pipeline as a result. */
 export const pipelineReturns = orUnknown(pipelineValidator);
-
-const runStatus = choice("queued", "running", "success", "failed");
 
 /** A pipeline in a list. */
 export const listItemValidator = v.object({
@@ -97,16 +101,54 @@ export const listPageValidator = v.object({ result: v.array(listItemValidator), 
 /** One page of a list as a result. */
 export const listPageReturns = v.object({ result: v.array(orUnknown(listItemValidator)), cursor: optionalText });
 
-/** One run of a pipeline, as it is stored and returned. */
-export const pipelineRunValidator = v.object({
+const runTrigger = choice("schedule", "webhook", "manual");
+const optionalNumber = v.optional(v.number());
+
+const runFields = {
   runId: text,
   pipelineId: text,
+  accountId: optionalText,
   status: runStatus,
-  trigger: v.optional(choice("schedule", "webhook", "manual")),
+  trigger: v.optional(runTrigger),
+  dueAt: optionalText,
   queuedAt: optionalText,
   startedAt: optionalText,
   completedAt: optionalText,
+  worker: optionalText,
+  leaseUntil: optionalText,
+  attempt: optionalNumber,
+  skipped: optionalNumber,
+  payload: optionalText,
+  outcome: optionalText,
   error: optionalText,
+};
+
+/** One run of a pipeline, as functions return it. */
+export const pipelineRunValidator = v.object(runFields);
+
+/** A run as it is stored: which of its pipeline it is, and the last time of the schedule that was counted on it. */
+export const pipelineRunRowValidator = v.object({ ...runFields, number: optionalNumber, skippedAt: optionalText });
+
+/** A run as a result. */
+export const runReturns = orUnknown(pipelineRunValidator);
+
+/** A run that a worker has been given, as a result. */
+export const claimedRunReturns = v.object({ run: runReturns, pipeline: pipelineReturns });
+
+/** One page of runs as a result. */
+export const runPageReturns = v.object({ result: v.array(runReturns), cursor: optionalText });
+
+/** The arguments of a start but for whose it is. */
+export const startArguments = { trigger: runTrigger, runId: optionalText, payload: optionalText };
+
+/** What a worker says of a run that has ended. */
+export const runReportValidator = v.object({
+  runId: text,
+  status: choice("success", "failed"),
+  startedAt: optionalText,
+  outcome: optionalText,
+  error: optionalText,
+  worker: optionalText,
 });
 
 /** What is wrong with a value. */

@@ -31,7 +31,10 @@ export interface RequestEvent {
 
 /** Who may call, and what carries a call out. A `Caller` is what {@link PipelineHost.authorize} knows about one. */
 export interface PipelineHost<Caller = undefined> {
-  /** The token settings, read at the moment of the call; `"open"` for a route that has its own sign-in. */
+  /**
+   * The token settings, read at the moment of the call; `"open"` for a route that has its own sign-in. Such a route answers
+   * people, who may start, list and read runs; to claim, renew and end them is for workers, with the token.
+   */
   environment: TokenEnvironment | "open";
   /**
    * The route's own sign-in, asked before anything else, so that nothing of a stranger's request is read. Gives who
@@ -93,7 +96,7 @@ async function answerOf<Caller>(request: Request, path: string, host: PipelineHo
   }
   const body = await bodyOf(request, host.bodyTimeoutMs ?? BODY_TIMEOUT_MS);
   if (!(body instanceof Uint8Array)) return { reply: body, event: "failure" };
-  const args = model.readCall(verdict.operation, body);
+  const args = model.readCall(verdict.operation, body, host.environment === "open");
   const reply = model.answerReply(await host.execute(verdict.operation, args, caller));
   return { reply, event: reply.status === 200 ? "success" : "failure" };
 }

@@ -15,7 +15,7 @@ export interface TokenEnvironment {
 }
 
 /** The operations that are served. */
-export type ServedOperation = Exclude<Operation, "startRun" | "claimRun" | "listRuns">;
+export type ServedOperation = Operation;
 
 /** Arguments of an operation as the core passed them. */
 export type OperationArguments = Record<string, unknown>;
@@ -53,9 +53,12 @@ export function guardRequest(head: RequestHead, environment: TokenEnvironment | 
   return call("guardRequest", (packer) => packer.add(head).add(settings));
 }
 
-/** The operation's arguments. Throws `protocol` for what is no JSON object, `invalid` for what has issues. */
-export function readCall<Args = OperationArguments>(operation: ServedOperation, body: Uint8Array): Args {
-  return call("readCall", (packer) => packer.add(operation), undefined, body);
+/**
+ * The operation's arguments. Throws `protocol` for what is no JSON object, `invalid` for what has issues, and
+ * `unauthorized` where a person asks for what only a worker may do.
+ */
+export function readCall<Args = OperationArguments>(operation: ServedOperation, body: Uint8Array, isPerson = false): Args {
+  return call("readCall", (packer) => packer.add(operation).add(isPerson), undefined, body);
 }
 
 /** The answer to a call. Throws for what is none: a `result` that JSON cannot hold, a wrong `cursor`, an unknown verdict. */

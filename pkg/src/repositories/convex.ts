@@ -9,6 +9,7 @@ import type { SettlingRepository } from "../outbox/exchange.js";
 import type { OutboxArguments, OutboxOperation } from "../outbox/rows.js";
 import { CREATE_OPTIONS, UPDATE_OPTIONS } from "./local.js";
 import type { Replayable, ReplayableUpdate } from "./repository.js";
+import type { PipelineRuns } from "./runs.js";
 import { Table } from "./table.js";
 
 /** Options of {@link ConvexPipelineRepository}. */
@@ -115,6 +116,25 @@ export class ConvexPipelineRepository implements SettlingRepository {
   async exchange(operation: OutboxOperation, args: OutboxArguments): Promise<PipelineResponse> {
     const request = buildRequest(operation, { ...args, ...this.#account } as OperationArgs[OutboxOperation], this.#endpoint);
     return send(request, this.#client);
+  }
+
+  /** Runs, over the wire. To claim, renew and finish them needs the token. */
+  get runs(): PipelineRuns {
+    return {
+      start: (run) => this.#call("startRun", { ...run, ...this.#account }),
+      claim: (claim) => this.#call("claimRun", { ...claim, ...this.#account }),
+      renew: (claim) => this.#call("renewRun", { ...claim, ...this.#account }),
+      finish: async (finished) => {
+        const pipeline = await this.#call("recordRun", { ...finished, ...this.#account });
+        if (pipeline === null) throw new PipelineError({ code: "not_found", message: "there is no such pipeline" });
+        return pipeline;
+      },
+      list: async (page) => {
+        const { data, cursor } = await this.#page("listRuns", { ...page, ...this.#account });
+        return { runs: data, ...(cursor !== undefined && { cursor }) };
+      },
+      get: (runId) => this.#call("getRun", { runId, ...this.#account }),
+    };
   }
 
   async #call<O extends Operation>(operation: O, args: OperationArgs[O]): Promise<OperationResult[O]> {

@@ -9,11 +9,12 @@ import type { PipelineListItem } from "../types.js";
 import type { OperationAnswer, OperationArgs, OperationStamp } from "../wire.js";
 import { planCreate, planDelete, planRecordRun, planUpdate } from "./local.js";
 import type { PipelineRepository } from "./repository.js";
+import type { PipelineRuns } from "./runs.js";
 import type { Plan, Table } from "./table.js";
 
 /** What calls are carried out with. */
 export interface Server {
-  repository: PipelineRepository;
+  repository: PipelineRepository & { runs: PipelineRuns };
   change: <T>(plan: Plan<T>) => Promise<T>;
 }
 
@@ -30,8 +31,27 @@ export const served: {
   update: async ({ change }, { id, input, expectedUpdatedAt, secretDigest, secretLastFour }) => ({
     result: await change(planUpdate({ id, input, expectedUpdatedAt, secretDigest, secretLastFour })),
   }),
-  delete: async ({ change }, { id }) => ({ result: await change(planDelete(id)) }),
-  recordRun: async ({ change }, { id, completedAt }) => ({ result: await change(planRecordRun({ id, completedAt })) }),
+  delete: async ({ repository, change }, { id }) => {
+    const result = await change(planDelete(id));
+    if (result === true) await repository.delete(id); // and its runs
+    return { result };
+  },
+  recordRun: async ({ repository, change }, { id, completedAt, run }) => {
+    if (run !== undefined) return { result: await repository.runs.finish({ id, completedAt, run }) };
+    return { result: await change(planRecordRun({ id, completedAt })) };
+  },
+  startRun: async ({ repository }, { id, trigger, runId, payload }) => ({
+    result: await repository.runs.start({ id, trigger, runId, payload }),
+  }),
+  claimRun: async ({ repository }, { worker, leaseMs }) => ({ result: await repository.runs.claim({ worker, leaseMs }) }),
+  renewRun: async ({ repository }, { runId, worker, leaseMs }) => ({
+    result: await repository.runs.renew({ runId, worker, leaseMs }),
+  }),
+  listRuns: async ({ repository }, { id, cursor, limit }) => {
+    const page = await repository.runs.list({ id, cursor, limit });
+    return { result: page.runs, cursor: page.cursor };
+  },
+  getRun: async ({ repository }, { runId }) => ({ result: await repository.runs.get(runId) }),
 };
 
 const MOST_ITEMS = 1000;

@@ -2,15 +2,19 @@ import { resolve } from "node:path";
 import { PipelineError } from "../error.js";
 import type { OperationArguments, ServedOperation } from "../http/handler.js";
 import { config, optionsOf } from "../options.js";
-import type { CursorChange, FileContent, JsonFileStatus } from "../storage/file-content.js";
-import { PipelineFile } from "../storage/file.js";
+import { FileContent, type CursorChange, type JsonFileStatus } from "../storage/file-content.js";
+import { SharedFile } from "../storage/file.js";
+import { RunFile } from "../storage/run-file.js";
+import type { RunTable } from "../storage/run-table.js";
 import type { Planned } from "../storage/storage.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput, SecretStorage } from "../types.js";
 import { CREATE_OPTIONS, UPDATE_OPTIONS, planCreate, planDelete, planRecordRun, planUpdate } from "./local.js";
 import type { PipelineRepository, Replayable, ReplayableUpdate } from "./repository.js";
 import type { OperationAnswer } from "../wire.js";
 import { cursorOf, planSettle, served } from "./json-file-server.js";
-import { Table, type TableOptions } from "./table.js";
+import { LocalRuns, type RunsDecided } from "./local-runs.js";
+import type { PipelineRuns, RunHistory } from "./runs.js";
+import { Table, type Plan, type TableOptions } from "./table.js";
 
 /** Options of {@link JsonFilePipelineRepository}. */
 export interface JsonFileOptions {
@@ -18,6 +22,8 @@ export interface JsonFileOptions {
   secretStorage?: SecretStorage | undefined;
   /** Whose pipelines are seen and made, 1 to 200 units; without it all are seen. */
   accountId?: string | undefined;
+  /** How much is kept of runs that have ended: by default 20 of a pipeline, 2,000 in all, for 90 days. */
+  history?: RunHistory | undefined;
 }
 
 /** A table, and the content that it shows. */
@@ -25,6 +31,9 @@ interface View {
   readonly table: Table;
   readonly content: FileContent | undefined;
 }
+
+/** As much as a file that is written whole should hold. */
+const HISTORY = { runs: 20, total: 2_000 };
 
 const NO_DAMAGE: JsonFileStatus = { damaged: [], issues: [] };
 
@@ -34,7 +43,9 @@ const NO_DAMAGE: JsonFileStatus = { damaged: [], issues: [] };
  * it is, and {@link JsonFilePipelineRepository.status} names it. What a change leaves alone keeps its bytes.
  */
 export class JsonFilePipelineRepository implements PipelineRepository {
-  readonly #file: PipelineFile;
+  readonly #file: SharedFile<FileContent>;
+  readonly #runFile: SharedFile<RunFile>;
+  readonly #runs: LocalRuns;
   readonly #options: TableOptions;
   readonly #listeners = new Set<() => void>();
   readonly #changes = new Set<Promise<void>>();
@@ -51,11 +62,22 @@ export class JsonFilePipelineRepository implements PipelineRepository {
     if (typeof given !== "string" || given === "") {
       throw new PipelineError({ code: "config", message: "the path of the JSON file must be a string" });
     }
-    const { secretStorage, accountId } = optionsOf<JsonFileOptions>(options, ["secretStorage", "accountId"]);
+    const { secretStorage, accountId, history } = optionsOf<JsonFileOptions>(options, ["secretStorage", "accountId", "history"]);
     this.#options = { secretStorage, accountId, documentText: true };
     this.#shown = { table: new Table(this.#options), content: undefined };
     // Resolved now: the process may change its folder later.
-    this.#file = PipelineFile.at(resolve(filePath));
+    this.#file = SharedFile.at(resolve(filePath), (bytes) => FileContent.read(bytes));
+    this.#runFile = SharedFile.at(RunFile.beside(resolve(filePath)), (bytes) => RunFile.read(bytes));
+    const place = {
+      readRuns: async () => {
+        this.#assertOpen();
+        return (await this.#runFile.read()).runs;
+      },
+      changeRuns: <T>(decide: (runs: RunTable, pipelines: () => Table) => RunsDecided<T>) => this.#changeRuns(decide),
+      readPipelines: async <T>(reading: (table: Table) => T) => reading(await this.#table()),
+      changePipelines: <T>(plan: Plan<T>) => this.#change(plan),
+    };
+    this.#runs = new LocalRuns(place, { accountId, secretStorage, history, usual: HISTORY });
   }
 
   /** What could not be read when the file was read last; the same object until it changes. */
@@ -85,10 +107,24 @@ export class JsonFilePipelineRepository implements PipelineRepository {
 
   async delete(id: string): Promise<void> {
     await this.#change(planDelete(id));
+    await this.#runs.forget(id);
   }
 
   async recordRun(id: string, completedAt: string): Promise<void> {
     await this.#change(planRecordRun({ id, completedAt }));
+  }
+
+  /** The runs of the pipelines, in a file of their own: beside `pipelines.json` it is `pipelines.runs.json`. */
+  get runs(): PipelineRuns {
+    return this.#runs;
+  }
+
+  /**
+   * Queues runs for the times that are due at `now`, by default this one, and ends those whose workers have said no word
+   * for as long as their leases. Any number of processes may do this; a due time makes one run.
+   */
+  async tick(now?: number): Promise<void> {
+    await this.#runs.tick(now);
   }
 
   /**
@@ -98,8 +134,10 @@ export class JsonFilePipelineRepository implements PipelineRepository {
   async serve(operation: ServedOperation, args: OperationArguments): Promise<OperationAnswer> {
     const { accountId, op } = args;
     if (accountId !== undefined && accountId !== this.#options.accountId) throw config("accountId", "is not this repository's");
-    if (op !== undefined) return (await this.#change(planSettle(operation, args, this.#options.accountId), cursorOf)).answer;
-    return served[operation]({ repository: this, change: (plan) => this.#change(plan) }, args as never);
+    if (op === undefined) return served[operation]({ repository: this, change: (plan) => this.#change(plan) }, args as never);
+    const { answer } = await this.#change(planSettle(operation, args, this.#options.accountId), cursorOf);
+    if (operation === "delete" && answer.op?.verdict === "ok") await this.#runs.forget(String(args["id"]));
+    return answer;
   }
 
   /** Calls `listener` after every change that this repository has made. */
@@ -151,6 +189,32 @@ export class JsonFilePipelineRepository implements PipelineRepository {
       (isKept) => {
         this.#settle(isKept);
       },
+    );
+    this.#changes.add(change);
+    try {
+      await change;
+    } finally {
+      this.#changes.delete(change);
+    }
+    return replies.at(-1) as T;
+  }
+
+  /** Decides on runs, with the pipelines as they are now, and writes the file of runs. */
+  async #changeRuns<T>(decide: (runs: RunTable, pipelines: () => Table) => RunsDecided<T>): Promise<T> {
+    await this.#table();
+    const replies: T[] = [];
+    const pipelines = (): Table => {
+      const { table, content } = this.#shown;
+      if (!table.alive && content !== undefined) this.#show(this.#viewOf(content));
+      return this.#shown.table;
+    };
+    const change = this.#runFile.change(
+      (content) => {
+        const { runs, reply } = decide(content.runs, pipelines);
+        replies.push(reply);
+        return runs === content.runs ? content : new RunFile(runs);
+      },
+      () => undefined,
     );
     this.#changes.add(change);
     try {

@@ -1,3 +1,4 @@
+import type { PipelineRuns } from "./runs.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
 
 /** What an update may be made conditional on. */
@@ -31,6 +32,8 @@ export interface PipelineRepository {
   update(id: string, input: PipelineUpdateInput, options?: UpdateOptions): Promise<Pipeline>;
   /** An unknown id is no error: nothing happens. */
   delete(id: string): Promise<void>;
+  /** Absent where nothing can run: on a device alone. */
+  readonly runs?: PipelineRuns;
   /** Notes a completed run. An unknown id is no error: nothing happens. */
   recordRun(id: string, completedAt: string): Promise<void>;
 }

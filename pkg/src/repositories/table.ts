@@ -25,6 +25,9 @@ export interface UnsentRow {
   deleted: boolean;
 }
 
+/** A stored pipeline, with its sealed secret and when its schedule fires next. */
+export type StoredRow = Record<string, unknown>;
+
 /** Rows stand in a list, their documents in the rows: two levels that are not the document's. */
 const ROWS = { wrapping: 2, unlimited: true } as const;
 
@@ -103,6 +106,16 @@ export class Table {
   unsent(): UnsentRow[] {
     const unsent = (this.#unsent ??= this.#ask("unsent"));
     return JSON.parse(unsent) as UnsentRow[];
+  }
+
+  /** A row as it is stored, for decisions about its runs. */
+  row(id: string): StoredRow | null {
+    return JSON.parse(this.#ask("row", (packer) => packer.add(id))) as StoredRow | null;
+  }
+
+  /** The ids of the pipelines whose schedules have something to do. */
+  due(now: number): string[] {
+    return JSON.parse(this.#ask("due", undefined, now)) as string[];
   }
 
   /** Works a change out, with values that are packed already. */

@@ -1,25 +1,32 @@
-// A JSON file as all its repositories in this process see it. A change is written to a temporary file beside it, forced to
+// A JSON file as all who use it in this process see it. A change is written to a temporary file beside it, forced to
 // disk, and renamed over it: whoever reads, and whatever is killed, finds the file before the change or after it, and never
 // half of it. Changes that wait go in order, and all that wait when the lock is ours share it and one write.
 import { dirname } from "node:path";
 import { PipelineError, isPipelineError } from "../error.js";
 import { DamagedFile } from "./damaged-file.js";
-import { FileContent } from "./file-content.js";
 import { FileLock } from "./lock.js";
 import { LockLost, followLinks, makeFolder, readBytes, removeDraft, replace, stampOf, type Stamp } from "./place.js";
 
+/** What a file holds: an object that does not change, and the text to write of it. */
+export interface Content {
+  readonly text: string;
+}
+
 /** One change that waits for its turn. */
-export interface FileChange {
+export interface FileChange<Held extends Content> {
   /**
    * Makes of what stands in the file, and of what those before it have made of that, what shall stand there; the same
    * object for no change. Called where nobody else can write. What it throws refuses this change alone.
    */
-  readonly plan: (content: FileContent) => FileContent;
+  readonly plan: (content: Held) => Held;
   /** Called once after `plan`: whether what it made is kept. It may be planned again. */
   readonly settle: (isKept: boolean) => void;
 }
 
-interface Waiting extends FileChange {
+/** Reads a file's bytes, or nothing for no file; throws {@link DamagedFile} rather than guess. One for all of one path. */
+type Parse<Held> = (bytes: Uint8Array | undefined) => Held;
+
+interface Waiting<Held extends Content> extends FileChange<Held> {
   readonly resolve: () => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -27,28 +34,30 @@ interface Waiting extends FileChange {
 /** How often changes are planned anew because this process was taken for dead while it wrote. */
 const MOST_ATTEMPTS = 5;
 
-export class PipelineFile {
+export class SharedFile<Held extends Content> {
   readonly #path: string;
-  #waiting: Waiting[] = [];
+  readonly #parse: Parse<Held>;
+  #waiting: Waiting<Held>[] = [];
   #isServing = false;
   /** What was read or written last, and the state of the file then. */
-  #last: { content: FileContent; stamp: Stamp } | undefined;
+  #last: { content: Held; stamp: Stamp } | undefined;
 
-  private constructor(path: string) {
+  private constructor(path: string, parse: Parse<Held>) {
     this.#path = path;
+    this.#parse = parse;
   }
 
   /** The file at an absolute path: one object for all who use it, or they would wait for each other's locks. */
-  static at(path: string): PipelineFile {
+  static at<Held extends Content>(path: string, parse: Parse<Held>): SharedFile<Held> {
     const known = files.get(path)?.deref();
-    if (known !== undefined) return known;
-    const file = new PipelineFile(path);
+    if (known !== undefined) return known as SharedFile<Held>;
+    const file = new SharedFile(path, parse);
     files.set(path, new WeakRef(file));
     return file;
   }
 
   /** What stands in the file; the same object as long as that is the same. */
-  async read(): Promise<FileContent> {
+  async read(): Promise<Held> {
     try {
       return await this.#refresh(await followLinks(this.#path));
     } catch (thrown) {
@@ -57,7 +66,7 @@ export class PipelineFile {
   }
 
   /** Resolves when the change is on disk, or there was nothing to change. */
-  change(plan: FileChange["plan"], settle: FileChange["settle"]): Promise<void> {
+  change(plan: FileChange<Held>["plan"], settle: FileChange<Held>["settle"]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ plan, settle, resolve, reject });
       if (!this.#isServing) void this.#serve();
@@ -75,8 +84,8 @@ export class PipelineFile {
     this.#isServing = false;
   }
 
-  async #serveGroup(mayTryAgain: boolean): Promise<Group> {
-    let group: Group | undefined;
+  async #serveGroup(mayTryAgain: boolean): Promise<Group<Held>> {
+    let group: Group<Held> | undefined;
     try {
       group = await this.#locked(async (target, lock) => {
         group = new Group(await this.#refresh(target), this.#waiting.splice(0));
@@ -109,10 +118,10 @@ export class PipelineFile {
   }
 
   /** Reads the file if it is not the one that was read last. */
-  async #refresh(target: string): Promise<FileContent> {
+  async #refresh(target: string): Promise<Held> {
     // Taken before the reading: what is written in between is read again next time.
     const stamp = await stampOf(target);
-    if (this.#last?.stamp !== stamp) this.#last = { content: FileContent.read(await readBytes(target)), stamp };
+    if (this.#last?.stamp !== stamp) this.#last = { content: this.#parse(await readBytes(target)), stamp };
     return this.#last.content;
   }
 
@@ -126,19 +135,19 @@ export class PipelineFile {
 }
 
 /** Kept only as long as a repository uses them. */
-const files = new Map<string, WeakRef<PipelineFile>>();
+const files = new Map<string, WeakRef<object>>();
 
 /** Changes that are written together. */
-class Group {
-  readonly changes: readonly Waiting[];
-  readonly before: FileContent | undefined;
+class Group<Held extends Content> {
+  readonly changes: readonly Waiting<Held>[];
+  readonly before: Held | undefined;
   /** What all of them leave. */
-  readonly after: FileContent | undefined;
+  readonly after: Held | undefined;
   isSettled = false;
-  readonly #outcomes: { after: FileContent; refusal?: { reason: unknown } }[] = [];
+  readonly #outcomes: { after: Held; refusal?: { reason: unknown } }[] = [];
 
   /** Plans them, one after the other on what the one before has left; none where the file could not be read. */
-  constructor(before: FileContent | undefined, changes: readonly Waiting[]) {
+  constructor(before: Held | undefined, changes: readonly Waiting<Held>[]) {
     this.changes = changes;
     this.before = before;
     let after = before;

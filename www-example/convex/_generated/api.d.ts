@@ -13,6 +13,7 @@ import type {
   FilterApi,
   FunctionReference,
 } from "convex/server";
+import type * as crons from "../crons.js";
 import type * as http from "../http.js";
 import type * as pipelines from "../pipelines.js";
 
@@ -25,6 +26,7 @@ import type * as pipelines from "../pipelines.js";
  * ```
  */
 declare const fullApi: ApiFromModules<{
+  crons: typeof crons;
   http: typeof http;
   pipelines: typeof pipelines;
 }>;

@@ -1,0 +1,149 @@
+/** Runs in Convex: the suite of all places that keep them, over the wire, and what only this place does. */
+import { ConvexPipelineRepository } from "convex-pipelines";
+import { pipelineFunctions, type OnRunQueued } from "convex-pipelines/convex";
+import { internalMutationGeneric, makeFunctionReference } from "convex/server";
+import { v } from "convex/values";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import crons from "../../www-example/convex/crons";
+import { runsSuite } from "../repositories/runs-suite";
+import { refusal as refused } from "../repositories/suite";
+import { NOBODY, TOKEN, backend, call, quiet, stored, type Backend } from "./backend";
+import { create, pipelines } from "./functions";
+
+beforeEach(quiet);
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+const NOON = Date.parse("2026-11-22T12:00:00.000Z");
+const at = (milliseconds: number): string => new Date(milliseconds).toISOString();
+
+function over(t: Backend, accountId?: string): ConvexPipelineRepository {
+  const fetch = (url: RequestInfo | URL, init?: RequestInit) => t.fetch(new URL(url as string).pathname, init);
+  return new ConvexPipelineRepository({ baseUrl: "https://happy-otter-123.convex.site", authToken: TOKEN, fetch, accountId });
+}
+
+const tick = (t: Backend) => t.mutation(pipelines.tick, {});
+
+runsSuite("runs in Convex", () => {
+  const t = backend();
+  return { repository: over(t), tick: () => tick(t) };
+});
+runsSuite("runs of one account in Convex", () => {
+  const t = backend();
+  return { repository: over(t, "user_1"), tick: () => tick(t) };
+});
+
+test("the clock is a cron job of every minute", () => {
+  const jobs = Object.values((crons as unknown as { crons: Record<string, { name: string; schedule: object }> }).crons);
+  expect(jobs).toMatchObject([{ name: "pipelines:tick", schedule: { type: "cron", cron: "* * * * *" } }]);
+});
+
+describe("runs of an account", () => {
+  test("are another's as little as its pipelines", async () => {
+    const t = backend();
+    const [mine, yours, worker] = [over(t, "user_1"), over(t, "user_2"), over(t)];
+    const { id } = await mine.create({ name: "Mine", steps: [{ id: "a", kind: "clean", options: {} }] });
+    await mine.runs.start({ id, trigger: "manual", runId: "r1" });
+    expect(await yours.runs.get("r1")).toBeNull();
+    expect(await yours.runs.list({ id })).toEqual({ runs: [] });
+    expect(await yours.runs.claim({ worker: "w" })).toBeNull();
+    await refused(yours.runs.start({ id, trigger: "manual" }), "not_found");
+    expect((await worker.runs.claim({ worker: "w" }))?.pipeline.accountId).toBe("user_1");
+    expect(await yours.runs.renew({ runId: "r1", worker: "w" })).toBeNull();
+    const run = { runId: "r1", status: "failed" } as const;
+    await refused(yours.runs.finish({ id, completedAt: at(NOON), run }), "not_found");
+    expect(await mine.runs.get("r1")).toMatchObject({ status: "running" });
+  });
+
+  test("of the same id, and a whole account without a token, are refused with the same words as everything", async () => {
+    const t = backend();
+    const { status, json } = await call(t, "startRun", { id: NOBODY, trigger: "manual" });
+    expect([status, json.error.code]).toEqual([404, "not_found"]);
+    for (const operation of ["startRun", "claimRun", "renewRun", "listRuns", "getRun"] as const) {
+      expect((await call(t, operation, {}, { authorization: "Bearer wrong" })).status, operation).toBe(401);
+      expect((await call(t, operation, { x: 1 })).status, operation).toBe(422);
+    }
+  });
+});
+
+describe("a tick", () => {
+  async function many(t: Backend, count: number, fields: object = {}): Promise<void> {
+    await t.run(async (ctx) => {
+      const moment = at(NOON - 60_000);
+      for (let number = 0; number < count; number++) {
+        const name = `n${String(number)}`;
+        await ctx.db.insert("pipelines", {
+          ...{ id: crypto.randomUUID(), name, nameKey: name, steps: [], createdAt: moment, updatedAt: moment },
+          ...{ schedule: { cron: "* * * * *" }, nextRunAt: at(NOON), ...fields },
+        });
+      }
+    });
+  }
+
+  const settle = async (t: Backend) => {
+    await tick(t);
+    await t.finishAllScheduledFunctions(() => vi.runAllTimers());
+  };
+
+  test("goes on in further calls until every pipeline that is due has its run, and no more", async () => {
+    vi.useFakeTimers({ now: NOON + 500 });
+    const t = backend();
+    await many(t, 230);
+    await settle(t);
+    const { pipeline_runs: runs, pipelines: rows } = await stored(t);
+    expect(new Set(runs.map(({ pipelineId }) => pipelineId)).size).toBe(230);
+    expect(runs).toHaveLength(230);
+    expect(rows.every(({ nextRunAt }) => nextRunAt === at(NOON + 60_000))).toBe(true);
+    await settle(t);
+    expect((await stored(t)).pipeline_runs).toHaveLength(230);
+  });
+
+  test("reads a bounded part of what is large", async () => {
+    vi.useFakeTimers({ now: NOON + 500 });
+    const t = backend();
+    await many(t, 12, { app: undefined, description: "x".repeat(900_000) });
+    await tick(t);
+    const first = (await stored(t)).pipeline_runs.length;
+    expect(first).toBeGreaterThan(0);
+    expect(first).toBeLessThan(6);
+    await t.finishAllScheduledFunctions(() => vi.runAllTimers());
+    expect((await stored(t)).pipeline_runs).toHaveLength(12);
+  });
+
+  test("leaves alone what cannot be read, and looks at it no more", async () => {
+    vi.useFakeTimers({ now: NOON + 500 });
+    const t = backend();
+    await many(t, 1, { createdAt: "never" });
+    await settle(t);
+    const { pipeline_runs: runs, pipelines: rows } = await stored(t);
+    expect([runs.length, rows[0]?.nextRunAt, rows[0]?.createdAt]).toEqual([0, undefined, "never"]);
+  });
+});
+
+describe("whoever wants to work at once", () => {
+  const seen = makeFunctionReference<"mutation">("worker:wake") as unknown as OnRunQueued;
+
+  test("is called with each run that is queued, and with none that is found", async () => {
+    vi.useFakeTimers({ now: NOON });
+    const woken: object[] = [];
+    const { list, get, findByWebhookSecret, create: make, update, remove, recordRun, ...runs } = pipelineFunctions({ onRunQueued: seen });
+    const wake = internalMutationGeneric({
+      args: { runId: v.string(), pipelineId: v.string() },
+      handler: (_ctx, args) => {
+        woken.push(args);
+      },
+    });
+    const t = backend({
+      "../../www-example/convex/pipelines.ts": () =>
+        Promise.resolve({ list, get, findByWebhookSecret, create: make, update, delete: remove, recordRun, ...runs }),
+      "../../www-example/convex/worker.ts": () => Promise.resolve({ wake }),
+    });
+    const { id } = await create(t, {});
+    for (let time = 0; time < 2; time++) await t.mutation(pipelines.startRun, { id, trigger: "manual", runId: "r1" });
+    await t.finishAllScheduledFunctions(() => vi.runAllTimers());
+    expect(woken).toEqual([{ runId: "r1", pipelineId: id }]);
+  });
+});
