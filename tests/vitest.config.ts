@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: EVERYWHERE,
+          include: [...EVERYWHERE, "worker/**/*.test.ts"],
           exclude: ["**/*.chromium.test.ts"],
           testTimeout: 30_000,
         },

@@ -1,0 +1,53 @@
+/** The clock of a Node server: each minute, on the minute, what is due is queued, and what is queued is worked on. */
+import { ConvexPipelineRepository } from "convex-pipelines";
+import { fileRepository } from "../server/file";
+import { serverStore } from "../server/store";
+import { work } from "./work";
+
+const MINUTE_MS = 60_000;
+
+let working: Promise<void> | undefined;
+let isWanted = false;
+
+/** Starts the clock of this process. Several may run on one file: a due time makes one run. */
+export function startClock(): void {
+  if (serverStore().kind === "none") return;
+  const next = () => {
+    // A little later than the minute: timers may come a millisecond early.
+    setTimeout(() => void turn().finally(next), MINUTE_MS - (Date.now() % MINUTE_MS) + 20).unref();
+  };
+  next();
+  void turn();
+}
+
+async function turn(): Promise<void> {
+  const store = serverStore();
+  try {
+    // In Convex a cron job is the clock.
+    if (store.kind === "file") await fileRepository(store.path).tick();
+  } catch (error) {
+    console.error(JSON.stringify({ event: "tick_failure", message: String(error) }));
+  }
+  void wake();
+}
+
+/** Works on what is queued; where that goes on already, it looks once more. */
+export function wake(): Promise<void> {
+  isWanted = true;
+  working ??= workWhileWanted().finally(() => (working = undefined));
+  return working;
+}
+
+async function workWhileWanted(): Promise<void> {
+  const store = serverStore();
+  if (store.kind === "none") return;
+  const { runs } = store.kind === "file" ? fileRepository(store.path) : new ConvexPipelineRepository(store.endpoint);
+  try {
+    while (isWanted) {
+      isWanted = false;
+      await work(runs);
+    }
+  } catch (error) {
+    console.error(JSON.stringify({ event: "worker_failure", message: String(error) }));
+  }
+}
