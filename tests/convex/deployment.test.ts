@@ -71,7 +71,7 @@ describe("the bundle of the real bundler", () => {
     const { schema, changedModules } = push.appDefinition;
     expect([schema, ...changedModules].map(({ environment }) => environment)).not.toContain("node");
     const paths = changedModules.map(({ path }) => path).filter((path) => !path.startsWith("_deps/"));
-    expect(paths.sort()).toEqual(["http.js", "pipelines.js", "probe.js"]);
+    expect(paths.sort()).toEqual(["crons.js", "http.js", "pipelines.js", "probe.js"]);
     for (const { path, source } of changedModules) {
       // Everything is inside: Convex has no packages, no files and no network at import.
       const specifiers = [...source.matchAll(/^\s*(?:import|export)\b[^;]*?from\s*"([^"]+)"/gm)].map(([, from]) => from);
@@ -93,7 +93,21 @@ describe("the bundle of the real bundler", () => {
       { encoding: "utf8" },
     );
     const { names, probe, written, created, status } = JSON.parse(output) as IsolateResult;
-    expect(names["pipelines.js"]).toEqual(["create", "delete", "findByWebhookSecret", "get", "list", "recordRun", "update"]);
+    expect(names["pipelines.js"]).toEqual([
+      "claimRun",
+      "create",
+      "delete",
+      "findByWebhookSecret",
+      "get",
+      "getRun",
+      "list",
+      "listRuns",
+      "recordRun",
+      "renewRun",
+      "startRun",
+      "tick",
+      "update",
+    ]);
     expect(names["http.js"]).toEqual(["default"]);
     expect(probe.refused).toEqual(["empty name", "unknown_field colour"]);
     expect(probe.accepted).toEqual({
