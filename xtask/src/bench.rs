@@ -6,7 +6,7 @@ use crate::check::INSTALL;
 use crate::{instructions, package, paths, run, tools};
 
 /// The suites in `tests/bench/suites`.
-const SUITES: [&str; 8] = ["parse", "cron", "list", "transitions", "request", "cold", "size", "growth"];
+const SUITES: [&str; 9] = ["parse", "cron", "list", "transitions", "request", "cold", "size", "growth", "storage"];
 /// The suite that is counted natively.
 const CALLGRIND: &str = "callgrind";
 /// Writes the budget of [`CALLGRIND`] anew.
@@ -28,7 +28,7 @@ pub fn bench(arguments: &[String]) -> Result<()> {
         package::build()?;
         (INSTALL.run)()?;
     }
-    if chosen.contains(&"cold") {
+    if chosen.contains(&"cold") || chosen.contains(&"storage") {
         tools::chromium()?;
     }
     let mut failed = Vec::new();
