@@ -1,5 +1,6 @@
 // How an operation reaches a server: as one call of the wire, or by the methods of a repository that knows no operations.
 import { isPipelineError } from "../error.js";
+import { hasMethods } from "../options.js";
 import type { PipelineRepository, Replayable, ReplayableUpdate, UpdateOptions } from "../repositories/repository.js";
 import type { Pipeline, PipelineCreateInput, PipelineUpdateInput } from "../types.js";
 import type { PipelineResponse } from "../wire.js";
@@ -36,8 +37,8 @@ interface Verdict {
 
 /** The way to a remote. */
 export function exchangeWith(remote: PipelineRepository): Exchange {
-  if ("exchange" in remote) {
-    const settling = remote as SettlingRepository;
+  if (isSettling(remote)) {
+    const settling = remote;
     return (operation, args) => settling.exchange(operation, args);
   }
   return async (operation, args) => {
@@ -61,6 +62,10 @@ export async function directly(
   args: Record<string, unknown> & { id: string },
 ): Promise<unknown> {
   return (await carryOut(remote, operation, args)).result;
+}
+
+function isSettling(remote: PipelineRepository): remote is SettlingRepository {
+  return hasMethods(remote, ["exchange"]);
 }
 
 async function carryOut(remote: PlainRemote, operation: OutboxOperation, args: object): Promise<Verdict> {

@@ -46,6 +46,23 @@ export class ConvexPipelineRepository implements SettlingRepository {
   readonly #client: ClientOptions;
   #damaged: readonly string[] = [];
 
+  /** Runs, over the wire. To claim, renew and finish them needs the token. */
+  readonly runs: PipelineRuns = {
+    start: (run) => this.#call("startRun", { ...run, ...this.#account }),
+    claim: (claim) => this.#call("claimRun", { ...claim, ...this.#account }),
+    renew: (claim) => this.#call("renewRun", { ...claim, ...this.#account }),
+    finish: async (finished) => {
+      const pipeline = await this.#call("recordRun", { ...finished, ...this.#account });
+      if (pipeline === null) throw new PipelineError({ code: "not_found", message: "there is no such pipeline" });
+      return pipeline;
+    },
+    list: async (page) => {
+      const { data, cursor } = await this.#page("listRuns", { ...page, ...this.#account });
+      return { runs: data, ...(cursor !== undefined && { cursor }) };
+    },
+    get: (runId) => this.#call("getRun", { runId, ...this.#account }),
+  };
+
   /** Throws `config` for an option that would fail later. */
   constructor(options: ConvexOptions) {
     const read = optionsOf<ConvexOptions>(options, OPTIONS);
@@ -116,25 +133,6 @@ export class ConvexPipelineRepository implements SettlingRepository {
   async exchange(operation: OutboxOperation, args: OutboxArguments): Promise<PipelineResponse> {
     const request = buildRequest(operation, { ...args, ...this.#account } as OperationArgs[OutboxOperation], this.#endpoint);
     return send(request, this.#client);
-  }
-
-  /** Runs, over the wire. To claim, renew and finish them needs the token. */
-  get runs(): PipelineRuns {
-    return {
-      start: (run) => this.#call("startRun", { ...run, ...this.#account }),
-      claim: (claim) => this.#call("claimRun", { ...claim, ...this.#account }),
-      renew: (claim) => this.#call("renewRun", { ...claim, ...this.#account }),
-      finish: async (finished) => {
-        const pipeline = await this.#call("recordRun", { ...finished, ...this.#account });
-        if (pipeline === null) throw new PipelineError({ code: "not_found", message: "there is no such pipeline" });
-        return pipeline;
-      },
-      list: async (page) => {
-        const { data, cursor } = await this.#page("listRuns", { ...page, ...this.#account });
-        return { runs: data, ...(cursor !== undefined && { cursor }) };
-      },
-      get: (runId) => this.#call("getRun", { runId, ...this.#account }),
-    };
   }
 
   async #call<O extends Operation>(operation: O, args: OperationArgs[O]): Promise<OperationResult[O]> {

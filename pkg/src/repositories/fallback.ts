@@ -10,6 +10,7 @@ import { sortPipelines } from "../pipeline.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
 import { DeviceRepository } from "./device.js";
 import type { PipelineRepository, UpdateOptions } from "./repository.js";
+import type { PipelineRuns } from "./runs.js";
 
 /** Options of {@link FallbackPipelineRepository}. */
 export interface FallbackOptions {
@@ -51,8 +52,8 @@ export class FallbackPipelineRepository implements PipelineRepository {
     const read = optionsOf<FallbackOptions>(options, ["remote", "local", "patienceMs"]);
     const { remote, local, patienceMs = PATIENCE_MS } = read;
     if (remote === undefined || !hasMethods(remote, METHODS)) throw config("remote", "must be a repository");
-    if (!(local instanceof DeviceRepository)) throw config("local", "must be an in-memory or an IndexedDB repository");
-    if (!(patienceMs >= 0)) throw config("patienceMs", "must be a number of milliseconds");
+    if (!isDevice(local)) throw config("local", "must be an in-memory or an IndexedDB repository");
+    if (typeof patienceMs !== "number" || !(patienceMs >= 0)) throw config("patienceMs", "must be a number of milliseconds");
     this.#remote = remote;
     this.#local = local;
     this.#patienceMs = patienceMs;
@@ -96,6 +97,11 @@ export class FallbackPipelineRepository implements PipelineRepository {
   /** Stops sending in this page; what waits stays on the device, for another one. */
   close(): void {
     this.#loop.close();
+  }
+
+  /** The remote's: nothing runs on a device, and while the remote is away a run is `unavailable`. */
+  get runs(): PipelineRuns | undefined {
+    return this.#remote.runs;
   }
 
   async list(): Promise<PipelineListItem[]> {
@@ -254,6 +260,14 @@ export class FallbackPipelineRepository implements PipelineRepository {
     } catch {
       // The next answer brings another one.
     }
+  }
+}
+
+function isDevice(given: unknown): given is DeviceRepository {
+  try {
+    return given instanceof DeviceRepository;
+  } catch {
+    return false; // it does not let itself be looked at
   }
 }
 

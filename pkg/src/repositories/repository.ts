@@ -33,7 +33,7 @@ export interface PipelineRepository {
   /** An unknown id is no error: nothing happens. */
   delete(id: string): Promise<void>;
   /** Absent where nothing can run: on a device alone. */
-  readonly runs?: PipelineRuns;
+  readonly runs?: PipelineRuns | undefined;
   /** Notes a completed run. An unknown id is no error: nothing happens. */
   recordRun(id: string, completedAt: string): Promise<void>;
 }
