@@ -68,7 +68,9 @@ for (const store of ["file", "none"] as const) {
 
         const answer = await fetch(url, { method: "POST" });
         expect(answer.status).toBe(202);
-        expect(await answer.json()).toEqual({ pipelineId: page.url().split("/").at(-1) });
+        expect(await answer.json()).toEqual({ pipelineId: page.url().split("/").at(-1), runId: expect.any(String) as unknown });
+        // It brings no text, and the pipeline has no source: that is said, and is a run.
+        await expect(page.getByText(/there is no text/)).toBeVisible({ timeout: 15_000 });
         const wrong = await Promise.all(
           [secret.replace(/^./, "x"), "s1:0", crypto.randomUUID()].map((other) =>
             fetch(url.replace(secret, other), { method: "POST" }),

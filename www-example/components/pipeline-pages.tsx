@@ -8,6 +8,7 @@ import { GuardedLink } from "./leave-guard";
 import { PipelineEditor } from "./pipeline-editor";
 import { PipelineList } from "./pipeline-list";
 import { useLoaded, useStatus } from "./repository-provider";
+import { RunsPanel } from "./runs-panel";
 
 // A page that was left keeps its state for the back button; a new visit begins afresh, which is what the keys say.
 
@@ -46,7 +47,12 @@ function LoadedEditor({ id }: { id: string }) {
   const pipeline = loaded.state === "ready" ? loaded.value : created;
   if (pipeline === undefined) return <p className="hint">Looking…</p>;
   if (pipeline === null) return <NoSuchPipeline />;
-  return <PipelineEditor pipeline={pipeline} created={created} />;
+  return (
+    <>
+      <PipelineEditor pipeline={pipeline} created={created} />
+      <RunsPanel id={pipeline.id} />
+    </>
+  );
 }
 
 /** A change that the server did not apply, in the editor: on top of what the server has, where it has anything. */

@@ -41,13 +41,14 @@ export function wake(): Promise<void> {
 async function workWhileWanted(): Promise<void> {
   const store = serverStore();
   if (store.kind === "none") return;
-  const { runs } = store.kind === "file" ? fileRepository(store.path) : new ConvexPipelineRepository(store.endpoint);
   try {
+    const { runs } = store.kind === "file" ? fileRepository(store.path) : new ConvexPipelineRepository(store.endpoint);
     while (isWanted) {
       isWanted = false;
       await work(runs);
     }
   } catch (error) {
+    isWanted = false;
     console.error(JSON.stringify({ event: "worker_failure", message: String(error) }));
   }
 }

@@ -18,6 +18,8 @@ const SETTINGS = [
   "PIPELINES_ADMIN_TOKEN",
   "PIPELINES_DATA_PATH",
   "PIPELINES_SESSION_SECRET",
+  "PIPELINES_SOURCE_ADDRESSES",
+  "PIPELINES_TRANSLATE_URL",
 ];
 
 export class App {
@@ -33,9 +35,9 @@ export class App {
     this.#environment = environment;
   }
 
-  /** On a JSON file, on nothing, or on what `environment` says. */
-  static async start(store: "file" | "none" | Record<string, string>): Promise<App> {
-    const app = new App(typeof store === "string" ? {} : store);
+  /** On a JSON file, on nothing, or on what the environment says, with `more` of it. */
+  static async start(store: "file" | "none" | Record<string, string>, more: Record<string, string> = {}): Promise<App> {
+    const app = new App(typeof store === "string" ? { ...more } : { ...store, ...more });
     if (store === "file") app.#environment["PIPELINES_DATA_PATH"] = app.dataPath;
     app.#port = await freePort();
     await app.resume();
