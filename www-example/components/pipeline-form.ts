@@ -76,7 +76,10 @@ export function usePipelineForm(
   const [seen, setSeen] = useState(pipeline);
   if (pipeline !== seen) {
     setSeen(pipeline);
-    if (pipeline?.updatedAt === saved?.updatedAt) setSaved(pipeline); // it has run since
+    if (pipeline !== undefined && pipeline.updatedAt === saved?.updatedAt && !changed) {
+      setSaved(pipeline); // it has run since, or this device's copy was not whole
+      setDraft(draftOf(pipeline));
+    }
     if (
       pipeline !== undefined &&
       saved !== undefined &&

@@ -21,7 +21,12 @@ export function RunStrip({ runs }: { runs: readonly PipelineRun[] }) {
           ...(moment === undefined ? [] : [shortTime(moment, viewerZone())]),
         ].join(", ");
         return (
-          <li key={run.runId} title={words} style={{ height: `${String(height)}%` }} className={`max-w-3 min-w-1 flex-1 rounded-sm ${colourOf(run)}`}>
+          <li
+            key={run.runId}
+            title={words}
+            style={{ height: `${String(height)}%` }}
+            className={`max-w-3 min-w-1 flex-1 rounded-sm ${colourOf(run)}`}
+          >
             <span className="sr-only">{words}</span>
           </li>
         );

@@ -24,8 +24,8 @@ export function RunsPanel({ id }: { id: string }) {
       </h2>
       {source === undefined || server === "none" ? (
         <p className="mt-2 text-sm">
-          Nothing runs this pipeline: it is kept in this browser alone, and neither its schedule nor a webhook can reach it
-          here. On a server that keeps pipelines it would run.
+          Nothing runs this pipeline: it is kept in this browser alone, and neither its schedule nor a webhook can reach
+          it here. On a server that keeps pipelines it would run.
         </p>
       ) : (
         <>
@@ -73,7 +73,9 @@ function RunNow({ id, onStarted }: { id: string; onStarted: () => void }) {
       onStarted();
     } catch (error) {
       const isUnknown = isPipelineError(error) && error.code === "not_found";
-      const words = isUnknown ? "The server does not have this pipeline yet. It runs once it is saved there." : messageOf(error);
+      const words = isUnknown
+        ? "The server does not have this pipeline yet. It runs once it is saved there."
+        : messageOf(error);
       setSaid({ failed: true, words });
     } finally {
       setStarting(false);
@@ -117,7 +119,9 @@ function RunRow({ run }: { run: PipelineRun }) {
     ...(run.dueAt === undefined ? [] : [`due ${shortTime(run.dueAt, zone)}`]),
     ...(run.startedAt === undefined ? [] : [`started ${shortTime(run.startedAt, zone)}`]),
     ...(took === undefined ? [] : [`took ${durationOf(took)}`]),
-    ...(run.skipped === undefined ? [] : [`${String(run.skipped)} ${run.skipped === 1 ? "time" : "times"} passed while it waited`]),
+    ...(run.skipped === undefined
+      ? []
+      : [`${String(run.skipped)} ${run.skipped === 1 ? "time" : "times"} passed while it waited`]),
   ];
   const told = run.status === "failed" ? run.error : run.outcome;
   return (
@@ -139,7 +143,9 @@ function Told({ text, failed }: { text: string; failed: boolean }) {
   return (
     <details className="mt-1">
       <summary className={`cursor-pointer break-words ${look}`}>{first}</summary>
-      <p className="mt-2 max-h-80 overflow-auto rounded-md border border-line p-3 break-words whitespace-pre-wrap">{rest.join("\n").trim()}</p>
+      <p className="mt-2 max-h-80 overflow-auto rounded-md border border-line p-3 break-words whitespace-pre-wrap">
+        {rest.join("\n").trim()}
+      </p>
     </details>
   );
 }

@@ -37,7 +37,8 @@ export async function execute(run: PipelineRun, pipeline: Pipeline, environment:
 async function textOf(run: PipelineRun, { defaultSource }: Pipeline, environment: NodeJS.ProcessEnv): Promise<string> {
   const brought = run.payload?.trim();
   if (brought) return brought;
-  if (defaultSource === undefined) throw new RunFailure("there is no text: the run brings none, and the pipeline has no default source");
+  if (defaultSource === undefined)
+    throw new RunFailure("there is no text: the run brings none, and the pipeline has no default source");
   const allowed = environment.PIPELINES_SOURCE_ADDRESSES?.split(/[\s,]+/).filter(Boolean) ?? [];
   const found = (await textAt(defaultSource, { allowed })).trim();
   if (found === "") throw new RunFailure("there is no text at the source");
@@ -64,7 +65,10 @@ async function take(step: PipelineStep, { pieces, told }: State, environment: No
     }
     case "summarise": {
       const { summary, chosen, of } = summarise(pieces.join("\n\n"), step.options);
-      return after([summary], `${String(chosen)} of ${count(of, "sentence")}, chosen by the words that come up most (Luhn 1958)`);
+      return after(
+        [summary],
+        `${String(chosen)} of ${count(of, "sentence")}, chosen by the words that come up most (Luhn 1958)`,
+      );
     }
     default:
       throw new RunFailure("this worker does not know such steps");

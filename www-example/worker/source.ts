@@ -20,7 +20,10 @@ export interface SourceOptions {
 }
 
 /** Throws {@link RunFailure} for whatever is no text of at most 1 MiB that comes within ten seconds. */
-export async function textAt(address: string, { allowed = [], deadlineMs = DEADLINE_MS }: SourceOptions = {}): Promise<string> {
+export async function textAt(
+  address: string,
+  { allowed = [], deadlineMs = DEADLINE_MS }: SourceOptions = {},
+): Promise<string> {
   const signal = AbortSignal.timeout(deadlineMs);
   try {
     let url = new URL(address);
@@ -30,7 +33,8 @@ export async function textAt(address: string, { allowed = [], deadlineMs = DEADL
       if (statusCode >= 300 && statusCode < 400 && headers.location !== undefined) {
         response.destroy();
         url = new URL(headers.location, url);
-        if (url.protocol !== "http:" && url.protocol !== "https:") throw new RunFailure("the source leads to no web address");
+        if (url.protocol !== "http:" && url.protocol !== "https:")
+          throw new RunFailure("the source leads to no web address");
         continue;
       }
       if (statusCode !== 200) throw refused(response, `the source answered ${String(statusCode)}`);
@@ -48,7 +52,10 @@ export async function textAt(address: string, { allowed = [], deadlineMs = DEADL
 async function ask(url: URL, allowed: string[], signal: AbortSignal): Promise<IncomingMessage> {
   const get = url.protocol === "https:" ? getHttps : getHttp;
   const agent = useAgent(url.href, { allowIPAddressList: allowed });
-  const headers = { Accept: "text/plain, text/html;q=0.9, text/*;q=0.8, application/json;q=0.5", "Accept-Encoding": "identity" };
+  const headers = {
+    Accept: "text/plain, text/html;q=0.9, text/*;q=0.8, application/json;q=0.5",
+    "Accept-Encoding": "identity",
+  };
   // It also throws: for an address without a name, the agent refuses before anything is asked.
   const request = get(url, { agent, headers, signal });
   return new Promise((resolve, reject) => {
@@ -63,7 +70,8 @@ function refused(response: IncomingMessage, why: string): RunFailure {
 
 async function readText(response: IncomingMessage): Promise<string> {
   const [type = "", ...parameters] = (response.headers["content-type"] ?? "").split(";").map((part) => part.trim());
-  if (!TEXT_TYPES.test(type)) throw refused(response, `the source is ${type === "" ? "of no type" : type}, which is no text`);
+  if (!TEXT_TYPES.test(type))
+    throw refused(response, `the source is ${type === "" ? "of no type" : type}, which is no text`);
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -71,7 +79,10 @@ async function readText(response: IncomingMessage): Promise<string> {
     if (size > MOST_BYTES) throw refused(response, "the source is larger than 1 MiB");
     chunks.push(chunk);
   }
-  const charset = parameters.find((parameter) => /^charset=/i.test(parameter))?.slice("charset=".length).replaceAll('"', "");
+  const charset = parameters
+    .find((parameter) => /^charset=/i.test(parameter))
+    ?.slice("charset=".length)
+    .replaceAll('"', "");
   const text = decode(Buffer.concat(chunks), charset);
   return /^(?:text\/html|application\/xhtml\+xml)$/i.test(type) ? textOfPage(text) : text;
 }
@@ -85,7 +96,10 @@ function decode(bytes: Buffer, charset = "utf-8"): string {
 }
 
 function textOfPage(html: string): string {
-  const skip = ["nav", "header", "footer", "aside", "form", "img", "script", "style"].map((selector) => ({ selector, format: "skip" }));
+  const skip = ["nav", "header", "footer", "aside", "form", "img", "script", "style"].map((selector) => ({
+    selector,
+    format: "skip",
+  }));
   const links = { selector: "a", options: { ignoreHref: true } };
   return convert(html, { wordwrap: false, selectors: [...skip, links], limits: { maxInputLength: MOST_BYTES } });
 }

@@ -22,7 +22,11 @@ export async function work(runs: PipelineRuns, environment: NodeJS.ProcessEnv = 
   }
 }
 
-async function workOn(runs: PipelineRuns, { run, pipeline }: ClaimedRun, environment: NodeJS.ProcessEnv): Promise<void> {
+async function workOn(
+  runs: PipelineRuns,
+  { run, pipeline }: ClaimedRun,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
   const { runId } = run;
   const renewing = setInterval(() => {
     // Where that fails the lease runs out, and what is said of the end then counts for nothing.
@@ -32,7 +36,8 @@ async function workOn(runs: PipelineRuns, { run, pipeline }: ClaimedRun, environ
   try {
     report = { runId, worker: self, status: "success", outcome: await execute(run, pipeline, environment) };
   } catch (error) {
-    if (!(error instanceof RunFailure)) console.error(JSON.stringify({ event: "run_failure", runId, message: String(error) }));
+    if (!(error instanceof RunFailure))
+      console.error(JSON.stringify({ event: "run_failure", runId, message: String(error) }));
     const why = error instanceof RunFailure ? error.message : "something went wrong inside";
     report = { runId, worker: self, status: "failed", error: why.slice(0, 4_000) };
   } finally {

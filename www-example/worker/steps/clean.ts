@@ -5,8 +5,14 @@ const INVISIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b\u20
 const BULLET = /^[^\S\n]*(?:[-*+•‣◦▪–]|\d{1,3}[.)])[^\S\n]+/gm;
 
 /** Evens a text out. */
-export function clean(text: string, { preserveQuotes, normaliseWhitespace, stripBullets }: CleanStep["options"]): string {
-  let cleaned = text.normalize("NFC").replace(/\r\n?|[\u2028\u2029]/g, "\n").replace(INVISIBLE, "");
+export function clean(
+  text: string,
+  { preserveQuotes, normaliseWhitespace, stripBullets }: CleanStep["options"],
+): string {
+  let cleaned = text
+    .normalize("NFC")
+    .replace(/\r\n?|[\u2028\u2029]/g, "\n")
+    .replace(INVISIBLE, "");
   if (preserveQuotes !== true) cleaned = cleaned.replace(/[“”„‟«»]/g, '"').replace(/[‘’‚‛‹›]/g, "'");
   if (stripBullets === true) cleaned = cleaned.replace(BULLET, "");
   if (normaliseWhitespace === true) {

@@ -12,9 +12,11 @@ const GAP = 4;
 const KEYWORDS = 5;
 /** Words of English that say nothing of what a text is about, and those of up to two letters. */
 const COMMON = new Set(
-  ("the and for are but not you all any can had her was one our out has him his how its may new now old see two way who did get let " +
+  (
+    "the and for are but not you all any can had her was one our out has him his how its may new now old see two way who did get let " +
     "say she too use that this with from they have been were will would there their what when which while about after also into than " +
-    "then them these those some such only other over just more most very each because before between could should does your").split(" "),
+    "then them these those some such only other over just more most very each because before between could should does your"
+  ).split(" "),
 );
 
 /** What is left of a text: how many of its sentences. */

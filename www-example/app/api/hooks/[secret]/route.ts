@@ -22,10 +22,17 @@ export async function POST(
     if ("refusal" in brought) return refusal(...brought.refusal);
     const { id, accountId } = pipeline;
     const runId = runIdOf(id, request.headers.get("idempotency-key"));
-    const { result } = await execute("startRun", { id, trigger: "webhook", ...brought, ...(runId !== undefined && { runId }) }, accountId);
+    const { result } = await execute(
+      "startRun",
+      { id, trigger: "webhook", ...brought, ...(runId !== undefined && { runId }) },
+      accountId,
+    );
     after(wake);
     const run = result as PipelineRun;
-    return Response.json({ pipelineId: id, runId: run.runId }, { status: 202, headers: { "Cache-Control": "no-store" } });
+    return Response.json(
+      { pipelineId: id, runId: run.runId },
+      { status: 202, headers: { "Cache-Control": "no-store" } },
+    );
   } catch (error) {
     if (isPipelineError(error) && error.retryable) return refusal(503, "unavailable", "try again later");
     if (isPipelineError(error) && error.code === "invalid") return refusal(422, "invalid", error.message);
