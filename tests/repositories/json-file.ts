@@ -44,7 +44,7 @@ export interface Script extends ChildProcess {
 export function run(path: string, body: string): Script {
   const head = `
     import { JsonFilePipelineRepository } from "convex-pipelines/node";
-    const Repository = () => new JsonFilePipelineRepository(${JSON.stringify(path)});
+    const Repository = (options) => new JsonFilePipelineRepository(${JSON.stringify(path)}, options);
   `;
   const child = spawn(process.execPath, ["--input-type=module", "--eval", head + body], {
     cwd: import.meta.dirname,
