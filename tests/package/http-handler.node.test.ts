@@ -206,6 +206,35 @@ describe("a sign-in of the route's own", () => {
     expect(execute).not.toHaveBeenCalled();
   });
 
+  test("lets people start and read runs, and only workers claim, renew and end them", async () => {
+    const execute = vi.fn<PipelineHost["execute"]>(() => Promise.resolve({ result: null }));
+    const id = "3f2b8c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f";
+    const completedAt = "2026-11-22T12:00:00.000Z";
+    const token = "a-token.that-is_Long-enough-0123456789";
+    const calls: [string, object, number][] = [
+      ["startRun", { id, trigger: "manual" }, 200],
+      ["listRuns", { id }, 200],
+      ["getRun", { runId: "r1" }, 200],
+      ["recordRun", { id, completedAt }, 200],
+      ["recordRun", { id, completedAt, run: { runId: "r1", status: "success" } }, 401],
+      ["claimRun", { worker: "w" }, 401],
+      ["renewRun", { runId: "r1", worker: "w" }, 401],
+    ];
+    for (const [operation, args, expected] of calls) {
+      const request = () =>
+        new Request(`https://host.example/pipelines/${operation}`, {
+          method: "POST",
+          headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
+          body: JSON.stringify(args),
+        });
+      execute.mockClear();
+      expect([operation, (await answer({ execute }, request())).status]).toEqual([operation, expected]);
+      expect(execute).toHaveBeenCalledTimes(expected === 200 ? 1 : 0);
+      const guarded = await answer({ execute, environment: { PIPELINES_ADMIN_TOKEN: token } }, request());
+      expect([operation, guarded.status]).toEqual([operation, 200]);
+    }
+  });
+
   test("tells who calls", async () => {
     const execute = vi.fn<PipelineHost<string>["execute"]>(() => Promise.resolve({ result: [] }));
     await handlePipelineRequest(listing(), { environment: "open", authorize: () => Promise.resolve("ann"), execute });
