@@ -26,7 +26,7 @@ test("a pipeline is made by keyboard alone", async ({ page }) => {
   await press("Tab");
   await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
   await press("Enter", "Tab");
-  await expect(page.getByRole("link", { name: "Make the first pipeline" })).toBeFocused();
+  await expect(page.getByRole("link", { name: "Create your first pipeline" })).toBeFocused();
   await press("Enter");
   await expect(page.getByRole("heading", { name: "New pipeline" })).toBeVisible();
   await field(page, "Name").focus();
@@ -120,7 +120,7 @@ test.describe("the schedule", () => {
   test("shows where a clock change moves a run", async ({ page }) => {
     await page.clock.install({ time: new Date("2026-03-26T12:00:00Z") });
     await openNew(page);
-    await field(page, "Run by the clock").check();
+    await field(page, "Run on a schedule").check();
     await page.getByRole("button", { name: "Weekdays" }).click();
     await field(page, "Time zone").selectOption("Europe/Berlin");
     await expect(page.getByText("At 07:00, Monday through Friday (Europe/Berlin)")).toBeVisible();
@@ -147,7 +147,7 @@ test.describe("the schedule", () => {
   test("says which pass of a repeated hour counts", async ({ page }) => {
     await page.clock.install({ time: new Date("2026-10-24T12:00:00Z") });
     await openNew(page);
-    await field(page, "Run by the clock").check();
+    await field(page, "Run on a schedule").check();
     await field(page, "When").fill("30 2 * * *");
     await field(page, "Time zone").selectOption("Europe/Berlin");
     await expect(cells(page).filter({ hasText: "twice" })).toHaveText(
@@ -158,7 +158,7 @@ test.describe("the schedule", () => {
   test("warns of both days, of never, and repairs what is nearly right", async ({ page }) => {
     await page.clock.install({ time: new Date("2026-11-23T12:00:00Z") });
     await openNew(page);
-    await field(page, "Run by the clock").check();
+    await field(page, "Run on a schedule").check();
     await field(page, "Time zone").selectOption("UTC");
     const when = field(page, "When");
     await when.fill("0 0 13 * 5");
@@ -194,10 +194,10 @@ test.describe("for everybody", () => {
         for (const kind of [/^Clean/, /^Summarise/, /^Translate/, /^Tone/, /^Chunk/, /^Queue/]) {
           await page.getByRole("button", { name: kind }).click();
         }
-        await field(page, "Run by the clock").check();
+        await field(page, "Run on a schedule").check();
         await field(page, "When").fill("0 0 7 * * 1-5");
         await page.getByRole("button", { name: "Create pipeline" }).click();
-        await expect(outcome(page)).toHaveText("4 things to mend");
+        await expect(outcome(page)).toHaveText("Fix 4 problems");
         await look();
         await field(page, "Name").fill("x".repeat(200));
         await field(page, "Target language").fill("German");

@@ -22,7 +22,7 @@ for (const store of ["file", "none"] as const) {
     test("mistakes are said on their fields, mended and saved", async () => {
       const page = await profile.open(app.url);
       await expect(savedWhere(page)).toHaveText(store === "file" ? "Saved on the server" : "On this device only");
-      await page.getByRole("link", { name: "Make the first pipeline" }).click();
+      await page.getByRole("link", { name: "Create your first pipeline" }).click();
 
       const name = field(page, "Name");
       await page.getByRole("button", { name: "Create pipeline" }).click();
@@ -40,10 +40,10 @@ for (const store of ["file", "none"] as const) {
       await points.fill("2.5");
       await expect(points).toHaveAccessibleDescription("Points must be a whole number");
       await page.getByRole("button", { name: /^Translate/ }).click();
-      await field(page, "Run by the clock").check();
+      await field(page, "Run on a schedule").check();
       await field(page, "When").fill("0 0 7 * * 1-5");
       await page.getByRole("button", { name: "Create pipeline" }).click();
-      await expect(outcome(page)).toHaveText("3 things to mend");
+      await expect(outcome(page)).toHaveText("Fix 3 problems");
       await expect(points).toBeFocused();
 
       await points.fill("5");
@@ -61,7 +61,7 @@ for (const store of ["file", "none"] as const) {
         const page = await profile.open(app.url);
         await make(page, "Called");
         const url = await page.getByRole("group", { name: "Webhook URL" }).innerText();
-        await expect(page.getByRole("heading", { name: "Copy the webhook now" })).toBeFocused();
+        await expect(page.getByRole("heading", { name: "Copy the webhook URL now" })).toBeFocused();
         expect(await page.getByRole("group", { name: "Try it" }).innerText()).toBe(`curl -X POST ${url}`);
         const secret = url.split("/").at(-1) ?? "";
         expect(readFileSync(app.dataPath, "utf8")).not.toContain(secret);
@@ -140,7 +140,7 @@ for (const store of ["file", "none"] as const) {
       await expect(outcome(first)).toHaveText("Saved");
       await expect(outcome(second)).toHaveText(/changed elsewhere/);
       await expect(field(second, /^Description/)).toHaveValue("from the second tab");
-      await second.getByRole("button", { name: "Save mine over it" }).click();
+      await second.getByRole("button", { name: "Overwrite with my version" }).click();
       await expect(outcome(second)).toHaveText("Saved");
       await expect(field(first, /^Description/)).toHaveValue("from the second tab");
     });
@@ -164,7 +164,7 @@ for (const store of ["file", "none"] as const) {
       await expect(page.getByRole("link", { name: "Something else" })).toBeVisible();
       await expect(page.getByRole("link", { name: "Evening briefing" })).toHaveCount(0);
       await page.goto(address);
-      await expect(page.getByRole("heading", { name: "There is no such pipeline" })).toBeVisible();
+      await expect(page.getByRole("heading", { name: "Pipeline not found" })).toBeVisible();
     });
   });
 }

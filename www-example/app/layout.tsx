@@ -11,7 +11,7 @@ import "./globals.css";
 
 export const metadata: Metadata = {
   title: { default: "Pipelines", template: "%s · Pipelines" },
-  description: "Texts taken through steps, by the clock or on request",
+  description: "Process text in steps, on a schedule or on request",
 };
 
 export const viewport: Viewport = {

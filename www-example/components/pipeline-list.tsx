@@ -28,7 +28,7 @@ export function PipelineList() {
     [all, wanted],
   );
 
-  if (pipelines.state === "loading") return <p className="hint">Looking…</p>;
+  if (pipelines.state === "loading") return <p className="hint">Loading…</p>;
   if (pipelines.state === "failed") {
     return (
       <p role="alert" className="issue">
@@ -60,7 +60,7 @@ export function PipelineList() {
         </p>
       </div>
       {found.length === 0 ? (
-        <p className="mt-10">Nothing is called that.</p>
+        <p className="mt-10">No pipelines match.</p>
       ) : (
         <>
           <div aria-hidden="true" className={`${columns} mt-8 hidden pb-2 text-sm text-soft md:grid`}>
@@ -148,13 +148,13 @@ function Cell({ label, children }: { label: string; children: ReactNode }) {
 function NoPipelines() {
   return (
     <div className="max-w-prose py-10">
-      <h2 className="text-xl font-semibold tracking-tight">Nothing runs here yet</h2>
+      <h2 className="text-xl font-semibold tracking-tight">No pipelines yet</h2>
       <p className="mt-3 text-soft">
-        A pipeline takes a text through steps: clean it, summarise it, translate it, hand it on. It can run by the clock
-        or when a request comes in.
+        A pipeline takes a text through steps, such as clean, summarise and translate. It runs on a schedule or on
+        request.
       </p>
       <GuardedLink href="/pipelines/new" className="button button-primary mt-6">
-        Make the first pipeline
+        Create your first pipeline
       </GuardedLink>
     </div>
   );

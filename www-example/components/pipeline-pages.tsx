@@ -45,7 +45,7 @@ function LoadedEditor({ id }: { id: string }) {
     );
   }
   const pipeline = loaded.state === "ready" ? loaded.value : created;
-  if (pipeline === undefined) return <p className="hint">Looking…</p>;
+  if (pipeline === undefined) return <p className="hint">Loading…</p>;
   if (pipeline === null) return <NoSuchPipeline />;
   return (
     <>
@@ -80,8 +80,8 @@ function LoadedChange(props: { operation: string; mine: Pipeline; theirs: Pipeli
 function NoSuchPipeline() {
   return (
     <div className="py-10">
-      <h1 className="text-2xl font-semibold tracking-tight">There is no such pipeline</h1>
-      <p className="mt-3 text-soft">It was deleted, or it belongs to somebody else.</p>
+      <h1 className="text-2xl font-semibold tracking-tight">Pipeline not found</h1>
+      <p className="mt-3 text-soft">It was deleted, or it belongs to another account.</p>
       <GuardedLink href="/" className="button mt-6">
         All pipelines
       </GuardedLink>

@@ -17,16 +17,16 @@ export function SaveBar({ form, onDelete }: { form: PipelineForm; onDelete: () =
         {outcome.kind === "stale" && (
           <>
             <button type="button" className="button" onClick={() => void loadTheirs()}>
-              Load theirs
+              Load the other version
             </button>
             <button type="button" className="button" onClick={() => void save("over")}>
-              Save mine over it
+              Overwrite with my version
             </button>
           </>
         )}
         {outcome.kind === "gone" && (
           <button type="button" className="button" onClick={() => void save("as new")}>
-            Save as a new one
+            Save as a new pipeline
           </button>
         )}
         {saved !== undefined && outcome.kind !== "gone" && (
@@ -64,7 +64,7 @@ function OutcomeLine({
     case "issues":
       return (
         <span className="text-danger">
-          {outcome.count === 1 ? "One thing to mend" : `${outcome.count} things to mend`}
+          {outcome.count === 1 ? "Fix 1 problem" : `Fix ${outcome.count} problems`}
         </span>
       );
     case "stale":

@@ -36,7 +36,7 @@ export function SchedulePanel({ scheduled, schedule, onScheduled, onChange, issu
       <h2 id={`${id}-title`} className="heading">
         Schedule
       </h2>
-      <CheckField label="Run by the clock" checked={scheduled} onChange={onScheduled} />
+      <CheckField label="Run on a schedule" checked={scheduled} onChange={onScheduled} />
       {scheduled && (
         <div className="mt-3 space-y-4">
           <TextField

@@ -15,11 +15,11 @@ export function NewWebhook({ secret, waiting, onDone }: { secret: string; waitin
   return (
     <section className="panel mb-8 border-accent/60 bg-tint" aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`} ref={heading} tabIndex={-1} className="heading">
-        Copy the webhook now
+        Copy the webhook URL now
       </h2>
       <p className="mt-1 text-sm text-soft">
-        A request to this URL runs the pipeline. It is shown this once: keep it where you keep passwords.
-        {waiting && " It starts to work once the pipeline has reached the server."}
+        A request to this URL runs the pipeline. It is shown only once: store it like a password.
+        {waiting && " It works as soon as the pipeline is on the server."}
       </p>
       <Copyable label="Webhook URL" text={url} />
       <Copyable label="Try it" text={`curl -X POST ${url}`} />
@@ -40,14 +40,14 @@ export function KnownWebhook({ pipeline }: { pipeline: Pipeline }) {
         Webhook
       </h2>
       <p className="mt-2 text-sm">
-        Secret made <time dateTime={secretChangedAt}>{shortTime(secretChangedAt, viewerZone())}</time>
+        Secret created <time dateTime={secretChangedAt}>{shortTime(secretChangedAt, viewerZone())}</time>
         {secretLastFour !== undefined && (
           <>
             , ending in <code className="font-mono font-medium">{secretLastFour}</code>
           </>
         )}
       </p>
-      <p className="hint mt-1">The server keeps a digest of it, so nobody can look it up again.</p>
+      <p className="hint mt-1">The server stores only a digest of the secret, so it cannot be shown again.</p>
     </section>
   );
 }

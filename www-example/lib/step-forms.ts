@@ -59,7 +59,7 @@ interface StepForm<Kind extends StepKind> {
 export const stepForms: { [Kind in StepKind]: StepForm<Kind> } = {
   clean: {
     title: "Clean",
-    about: "Tidy the text before anything else reads it",
+    about: "Clean up the text for the steps that follow",
     start: { normaliseWhitespace: true },
     options: {
       preserveQuotes: { control: "check", label: "Keep quotation marks" },
@@ -69,7 +69,7 @@ export const stepForms: { [Kind in StepKind]: StepForm<Kind> } = {
   },
   summarise: {
     title: "Summarise",
-    about: "Boil it down to its main points",
+    about: "Reduce the text to its main points",
     start: { bulletCount: 5 },
     options: {
       bulletCount: { control: "number", label: "Points" },
@@ -84,16 +84,16 @@ export const stepForms: { [Kind in StepKind]: StepForm<Kind> } = {
   },
   translate: {
     title: "Translate",
-    about: "Say it in another language",
+    about: "Translate the text into another language",
     start: { targetLanguage: "" },
     options: {
       targetLanguage: { control: "text", label: "Target language", placeholder: "German" },
-      keepOriginal: { control: "check", label: "Keep the original beside it" },
+      keepOriginal: { control: "check", label: "Keep the original" },
     },
   },
   tone: {
     title: "Tone",
-    about: "Change how it sounds",
+    about: "Change the tone of the text",
     start: { tone: "neutral" },
     options: {
       tone: {
@@ -106,7 +106,7 @@ export const stepForms: { [Kind in StepKind]: StepForm<Kind> } = {
   },
   chunk: {
     title: "Chunk",
-    about: "Cut it into pieces of a bearable length",
+    about: "Split the text into shorter pieces",
     start: { strategy: "paragraph", maxCharacters: 2000 },
     options: {
       strategy: {
@@ -120,14 +120,14 @@ export const stepForms: { [Kind in StepKind]: StepForm<Kind> } = {
   },
   queue: {
     title: "Queue",
-    about: "Hand the result to a provider",
+    about: "Send the result to a provider",
     start: { provider: "", voicePreference: "default" },
     options: {
       provider: { control: "text", label: "Provider" },
       voicePreference: {
         control: "choice",
         label: "Voice",
-        choices: { default: "The provider's default", history: "As used before", custom: "A certain voice" },
+        choices: { default: "The provider's default", history: "Previously used", custom: "Custom voice" },
       },
       voiceId: { control: "text", label: "Voice id", optional: true },
       segmentDelayMs: { control: "number", label: "Pause between pieces", unit: "ms", optional: true },

@@ -6,7 +6,7 @@ export const metadata: Metadata = { title: "Edit" };
 
 export default function EditPage() {
   return (
-    <Suspense fallback={<p className="hint">Looking…</p>}>
+    <Suspense fallback={<p className="hint">Loading…</p>}>
       <EditPipeline />
     </Suspense>
   );
