@@ -80,13 +80,17 @@ export class AccountRows {
       if (tried !== undefined && isWritten(tried, await find(tried), outbox)) {
         return { planned: tried, outbox: outbox.rows, revision: UNSEEN };
       }
-      const [mark, revision] = await answerTo(Promise.all([layout.mark(stores.meta), layout.stamp(stores)]));
-      let rows: Row[] | undefined;
-      let planned = tried === undefined && revision === seen ? decision.onKnown(outbox.rows) : undefined;
-      const found = planned === undefined ? [] : await find(planned);
+      // Asked all at once, and decided on what is known meanwhile: each answer takes longer than the decision.
+      const [marking, stamping] = [layout.mark(stores.meta), layout.stamp(stores)];
+      const known = tried === undefined && seen !== UNSEEN ? outcomeOf(() => decision.onKnown(outbox.rows)) : {};
+      const finding = known.planned === undefined ? [] : find(known.planned);
+      const [mark, revision, found] = await answerTo(Promise.all([marking, stamping, finding]));
+      if (revision === seen && "thrown" in known) throw known.thrown;
       // Other code than this may have written, too.
       const isOther = ({ expected }: Change, index: number): boolean => (found[index] ?? NO_ROW).version !== expected;
-      if (planned === undefined || planned.changes.some(isOther)) {
+      let rows: Row[] | undefined;
+      let { planned } = known;
+      if (planned === undefined || revision !== seen || planned.changes.some(isOther)) {
         rows = await answerTo(layout.all(stores));
         planned = decision.on(rows, outbox.rows);
       }
@@ -126,6 +130,15 @@ export class AccountRows {
       await written();
       return 0;
     });
+  }
+}
+
+/** What a decision has come to, which may be a refusal. */
+function outcomeOf<T>(decide: () => Planned<T> | undefined): { planned?: Planned<T> | undefined; thrown?: unknown } {
+  try {
+    return { planned: decide() };
+  } catch (thrown) {
+    return { thrown };
   }
 }
 

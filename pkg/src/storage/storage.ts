@@ -48,7 +48,10 @@ export interface Planned<T> {
 export interface Decision<T> {
   /** The pipeline whose part of the outbox is decided on, too. */
   pipeline?: string | undefined;
-  /** On the rows as they were seen last; `undefined` where they must be read anew. */
+  /**
+   * On the rows as they were seen last; `undefined` where they must be read anew. Where it turns out that they have changed
+   * since, nothing of it counts, not even a refusal, and `on` decides.
+   */
   onKnown(outbox: OutboxRows): Planned<T> | undefined;
   /** On all rows as they stand. */
   on(rows: readonly Row[], outbox: OutboxRows): Planned<T>;
@@ -58,7 +61,7 @@ export interface Decision<T> {
 export interface Storage {
   load(): Promise<readonly Row[]>;
   /**
-   * Decides when it is this writer's turn, inside the transaction or lock that writes: `onKnown` if nobody else has
+   * Decides when it is this writer's turn, inside the transaction or lock that writes: `onKnown` counts if nobody else has
    * written since the last `load` or decision, and `on` otherwise. So nobody can be faster, and nobody is refused for
    * the writes of others. Resolves to the reply once the changes are as durable as this place can make them. It may
    * decide again, and then the last decision counts. Several commits may be under way at once, in the order of the calls;
