@@ -46,9 +46,9 @@ export class AccountLayout {
    * Differs from that of other states: the counter grows with what is put. Deletions put nothing; where no channel tells of
    * them the rows are counted, which takes longer the more there are.
    */
-  async stamp({ rows, meta }: Stores): Promise<string> {
+  async stamp({ rows }: Stores, marking: Mark | Promise<Mark>): Promise<string> {
     const standing = typeof BroadcastChannel === "undefined" ? rows.count(this.#everything()) : 0;
-    const [{ epoch, count }, counted] = await Promise.all([this.mark(meta), standing]);
+    const [{ epoch, count }, counted] = await Promise.all([marking, standing]);
     return [epoch, count, counted].join(" ");
   }
 
@@ -68,12 +68,14 @@ export class AccountLayout {
     return value === undefined ? undefined : rowOf(this.#key(id), value);
   }
 
-  /** Issues the requests of all changes, in one task; each of them is given to `watch`. */
-  write({ rows, meta }: Stores<WritableStore>, { changes, mark }: Writing, watch: (request: Promise<unknown>) => void): void {
+  /** Issues the requests of all changes, in one task; each of them is given to `watch`. Gives the mark that they leave. */
+  write({ rows, meta }: Stores<WritableStore>, { changes, mark }: Writing, watch: (request: Promise<unknown>) => void): Mark {
     for (const { id, row } of changes) watch(row === null ? rows.delete(this.#key(id)) : rows.put(row, this.#key(id)));
-    if (!changes.some(({ row }) => row !== null)) return;
-    watch(meta.put(mark.count + 1, this.#counter()));
-    if (mark.epoch === undefined) watch(meta.put(uuid(), this.#epoch()));
+    if (!changes.some(({ row }) => row !== null)) return mark;
+    const [epoch, count] = [mark.epoch ?? uuid(), mark.count + 1];
+    watch(meta.put(count, this.#counter()));
+    if (mark.epoch === undefined) watch(meta.put(epoch, this.#epoch()));
+    return { epoch, count };
   }
 
   /** Other code may have written there: it then begins anew. */

@@ -48,12 +48,14 @@ export class AccountRows {
   read(database: Database): Promise<Reading> {
     const transaction = database.transaction(["rows", "meta"]);
     const stores = storesOf<ReadableStore>(transaction);
-    const both = Promise.all([this.#layout.all(stores), this.#layout.stamp(stores), transaction.done]);
+    const stamping = this.#layout.stamp(stores, this.#layout.mark(stores.meta));
+    const both = Promise.all([this.#layout.all(stores), stamping, transaction.done]);
     return within(TRANSACTION_MS, both.then(([rows, revision]) => ({ rows, revision })), tooLate);
   }
 
   revision(database: Database): Promise<string> {
-    return within(TRANSACTION_MS, this.#layout.stamp(storesOf<ReadableStore>(database.transaction(["rows", "meta"]))), tooLate);
+    const stores = storesOf<ReadableStore>(database.transaction(["rows", "meta"]));
+    return within(TRANSACTION_MS, this.#layout.stamp(stores, this.#layout.mark(stores.meta)), tooLate);
   }
 
   mark(database: Database): Promise<Mark> {
@@ -81,7 +83,8 @@ export class AccountRows {
         return { planned: tried, outbox: outbox.rows, revision: UNSEEN };
       }
       // Asked all at once, and decided on what is known meanwhile: each answer takes longer than the decision.
-      const [marking, stamping] = [layout.mark(stores.meta), layout.stamp(stores)];
+      const marking = layout.mark(stores.meta);
+      const stamping = layout.stamp(stores, marking);
       const known = tried === undefined && seen !== UNSEEN ? outcomeOf(() => decision.onKnown(outbox.rows)) : {};
       const finding = known.planned === undefined ? [] : find(known.planned);
       const [mark, revision, found] = await answerTo(Promise.all([marking, stamping, finding]));
@@ -97,13 +100,12 @@ export class AccountRows {
       const outcome = { planned, rows, outbox: outbox.rows };
       if (planned.changes.length + (planned.outbox?.length ?? 0) === 0) return { ...outcome, revision };
       // All in this one task: a transaction left alone for a moment commits what it has.
-      layout.write(stores, { changes: planned.changes, mark }, watch);
+      const reached = layout.write(stores, { changes: planned.changes, mark }, watch);
       this.#outbox.write(store, planned.outbox ?? [], outbox, watch);
-      const after = Promise.all([layout.stamp(stores), layout.mark(stores.meta)]);
+      const after = layout.stamp(stores, reached);
       watch(after);
       await written();
-      const [next, reached] = await after;
-      return { ...outcome, revision: next, mark: reached };
+      return { ...outcome, revision: await after, mark: reached };
     });
   }
 

@@ -214,7 +214,7 @@ export class IndexedDbStorage implements OutboxStorage {
     this.#revision = revision;
     if (mark !== undefined) {
       this.#mark = mark;
-      this.#secondCopy.write(mark);
+      this.#secondCopy.later(mark);
     }
     if (rows !== undefined) this.#remember(rows);
     for (const { id, row } of planned.changes) {
@@ -242,6 +242,7 @@ export class IndexedDbStorage implements OutboxStorage {
 
   close(): Promise<void> {
     this.#stopWatching();
+    this.#secondCopy.flush();
     this.#announcements.close();
     disconnect(this.#name);
     return Promise.resolve();

@@ -13,10 +13,13 @@ const NOTHING: OutboxRows = { queues: [], operations: [] };
 
 /** More than this is not copied: localStorage holds about five million units for all of a site. */
 const LONGEST = 1_000_000;
+const LATER_MS = 200;
 
 export class SecondCopy {
   readonly #key: string;
   #written: string | undefined;
+  #mark: Mark | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(name: string, account: string) {
     this.#key = `convex-pipelines ${name} ${account}`;
@@ -50,8 +53,25 @@ export class SecondCopy {
     }
   }
 
+  /** The same for the mark alone, soon: one that lags behind the database raises no false alarm. */
+  later(mark: Mark): void {
+    this.#mark = mark;
+    this.#timer ??= setTimeout(() => {
+      this.flush();
+    }, LATER_MS);
+  }
+
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const mark = this.#mark;
+    this.#mark = undefined;
+    if (mark !== undefined) this.write(mark);
+  }
+
   clear(): void {
     this.#written = undefined;
+    this.#mark = undefined;
     try {
       localStorage.removeItem(this.#key);
     } catch {
