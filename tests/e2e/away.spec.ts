@@ -24,7 +24,7 @@ test("what is saved while the server is away stays on the device, is shown as un
     await field(page, "Name").fill("Made while it was away");
     await page.getByRole("button", { name: /^Clean/ }).click();
     await page.getByRole("button", { name: "Create pipeline" }).click();
-    await expect(page.getByText("It starts to work once the pipeline has reached the server.")).toBeVisible();
+    await expect(page.getByText("It works as soon as the pipeline is on the server.")).toBeVisible();
     await expect(savedWhere(page)).toHaveText("2 changes waiting");
     await page.getByRole("link", { name: "All pipelines" }).click();
     const rows = page.getByRole("main").getByRole("listitem");
