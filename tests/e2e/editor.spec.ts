@@ -61,6 +61,19 @@ test("a pipeline is made by keyboard alone", async ({ page }) => {
   await expect(field(page, "Provider")).toHaveValue("anybody");
 });
 
+test("Enter in a text field creates nothing, Ctrl+Enter does", async ({ page }) => {
+  await openNew(page);
+  await page.getByRole("button", { name: /^Clean/ }).click();
+  await field(page, "Name").fill("Not by accident");
+  await page.keyboard.press("Enter");
+  await expect(outcome(page)).toHaveText("Not saved yet");
+  await expect(page).toHaveURL(`${app.url}/pipelines/new`);
+  await page.keyboard.press("Control+Enter");
+  await expect(outcome(page)).toHaveText("Saved");
+  await page.getByRole("link", { name: "All pipelines" }).click();
+  await expect(page.getByRole("main").getByRole("listitem")).toHaveCount(1);
+});
+
 test("steps are dragged into another order", async ({ page }) => {
   await openNew(page);
   for (const kind of [/^Clean/, /^Tone/]) await page.getByRole("button", { name: kind }).click();

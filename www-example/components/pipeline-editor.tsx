@@ -44,7 +44,8 @@ export function PipelineEditor({
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
+      const commanded = event.ctrlKey || event.metaKey;
+      if (commanded && (event.key === "Enter" || event.key.toLowerCase() === "s")) {
         event.preventDefault();
         element.current?.requestSubmit();
       }
@@ -100,6 +101,10 @@ export function PipelineEditor({
       onSubmit={(event) => {
         event.preventDefault();
         void form.save();
+      }}
+      onKeyDown={(event) => {
+        // The browser submits on Enter in any text field, and creating a pipeline mints its secret.
+        if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.preventDefault();
       }}
     >
       <p className="text-sm">

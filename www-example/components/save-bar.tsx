@@ -37,10 +37,13 @@ export function SaveBar({ form, onDelete }: { form: PipelineForm; onDelete: () =
         <button
           type="submit"
           className="button button-primary"
-          aria-keyshortcuts="Control+S"
+          aria-keyshortcuts="Control+S Control+Enter"
           disabled={repository === null || outcome.kind === "gone" || outcome.kind === "stale"}
         >
           {saved === undefined ? "Create pipeline" : "Save"}
+          <span aria-hidden="true" className="font-mono text-xs pointer-coarse:hidden">
+            Ctrl+S
+          </span>
         </button>
       </div>
     </div>
