@@ -26,6 +26,7 @@ test("what is saved while the server is away stays on the device, is shown as un
     await page.getByRole("button", { name: "Create pipeline" }).click();
     await expect(page.getByText("It works as soon as the pipeline is on the server.")).toBeVisible();
     await expect(savedWhere(page)).toHaveText("2 changes waiting");
+    await page.getByRole("button", { name: "I have copied it" }).click();
     await page.getByRole("link", { name: "All pipelines" }).click();
     const rows = page.getByRole("main").getByRole("listitem");
     await expect(rows.filter({ hasText: "Known to the server" })).toContainText("Not yet on the server");
@@ -55,6 +56,7 @@ test("a server that is away is noticed, and noticed again when it is back", asyn
     const page = await profile.open(app.url);
     await make(page, "Kept");
     await expect(outcome(page)).toHaveText("Saved");
+    await page.getByRole("button", { name: "I have copied it" }).click();
     await app.crash();
     await page.getByRole("link", { name: "All pipelines" }).click();
     await expect(savedWhere(page)).toHaveText("Server not reachable");

@@ -79,6 +79,15 @@ for (const store of ["file", "none"] as const) {
         expect(wrong.map(({ status }) => status)).toEqual([404, 404, 404]);
         expect(new Set(await Promise.all(wrong.map((each) => each.text()))).size).toBe(1);
 
+        const question = page.getByRole("alertdialog", { name: "Leave without copying the webhook URL?" });
+        await page.getByRole("link", { name: "All pipelines" }).click();
+        await question.getByRole("button", { name: "Stay" }).click();
+        await expect(page.getByRole("group", { name: "Webhook URL" })).toHaveText(url);
+        await page.getByRole("button", { name: "I have copied it" }).click();
+        await page.getByRole("link", { name: "All pipelines" }).click();
+        await page.getByRole("link", { name: "Called" }).click();
+        await expect(question).toHaveCount(0);
+
         await page.reload();
         await expect(page.getByText(/^Last run/)).toBeVisible();
         await expect(page.getByText(secret)).toHaveCount(0);
@@ -149,6 +158,7 @@ for (const store of ["file", "none"] as const) {
       const page = await profile.open(app.url);
       await make(page, "Something else");
       await expect(outcome(page)).toHaveText("Saved");
+      if (store === "file") await page.getByRole("button", { name: "I have copied it" }).click();
       await page.getByRole("link", { name: "All pipelines" }).click();
       await field(page, "Search").fill("EVENING");
       await expect(page.getByRole("main").getByRole("listitem")).toHaveCount(1);

@@ -24,28 +24,39 @@ interface Navigation extends EventTarget {
   traverseTo(key: string): unknown;
 }
 
-interface Guard {
-  /** Asks before `leave` where something is unsaved; `true` when it asked. */
-  ask: (leave: () => void) => boolean;
-  setUnsaved: (unsaved: boolean) => void;
+/** What leaving would lose, in the words of the question. */
+interface Loss {
+  title: string;
+  text: string;
 }
 
-const GuardContext = createContext<Guard>({ ask: () => false, setUnsaved: () => undefined });
+interface Guard {
+  /** Asks before `leave` where something would be lost; `true` when it asked. */
+  ask: (leave: () => void) => boolean;
+  /** Asks for `loss` from now on, until the function that it returns is called. */
+  hold: (loss: Loss) => () => void;
+}
 
-/** Asks before a page with unsaved changes is left: by a link, by the browser's back button, by closing it. */
+const unsavedChanges: Loss = { title: "Leave without saving?", text: "What you changed here has not been saved." };
+
+const GuardContext = createContext<Guard>({ ask: () => false, hold: () => () => undefined });
+
+/** Asks before a page is left that would lose something: by a link, by the browser's back button, by closing it. */
 export function LeaveGuard({ children }: { children: ReactNode }) {
-  const unsaved = useRef(false);
-  const [pending, setPending] = useState<(() => void) | null>(null);
+  const losses = useRef(new Set<Loss>());
+  const [pending, setPending] = useState<{ leave: () => void; loss: Loss } | null>(null);
 
   const guard = useMemo<Guard>(
     () => ({
       ask: (leave) => {
-        if (!unsaved.current) return false;
-        setPending(() => leave);
+        const loss = [...losses.current].at(-1);
+        if (loss === undefined) return false;
+        setPending({ leave, loss });
         return true;
       },
-      setUnsaved: (value) => {
-        unsaved.current = value;
+      hold: (loss) => {
+        losses.current.add(loss);
+        return () => losses.current.delete(loss);
       },
     }),
     [],
@@ -54,7 +65,7 @@ export function LeaveGuard({ children }: { children: ReactNode }) {
   useEffect(() => {
     const navigation = (window as { navigation?: Navigation }).navigation;
     const onUnload = (event: BeforeUnloadEvent) => {
-      if (unsaved.current) event.preventDefault();
+      if (losses.current.size > 0) event.preventDefault();
     };
     const onNavigate = (event: Event) => {
       const { navigationType, destination, cancelable } = event as TraverseEvent;
@@ -74,29 +85,26 @@ export function LeaveGuard({ children }: { children: ReactNode }) {
       {children}
       <ConfirmDialog
         open={pending !== null}
-        title="Leave without saving?"
+        title={pending?.loss.title ?? ""}
         confirm="Leave"
         cancel="Stay"
         onCancel={() => setPending(null)}
         onConfirm={() => {
-          unsaved.current = false;
+          losses.current.clear();
           setPending(null);
-          pending?.();
+          pending?.leave();
         }}
       >
-        What you changed here has not been saved.
+        {pending?.loss.text}
       </ConfirmDialog>
     </GuardContext>
   );
 }
 
-/** Holds the guard up while `unsaved`. */
-export function useLeaveGuard(unsaved: boolean): void {
-  const { setUnsaved } = useContext(GuardContext);
-  useEffect(() => {
-    setUnsaved(unsaved);
-    return () => setUnsaved(false);
-  }, [unsaved, setUnsaved]);
+/** Holds the guard up while leaving would lose `loss`, which has to be the same object at every call. */
+export function useLeaveGuard(holds: boolean, loss: Loss = unsavedChanges): void {
+  const { hold } = useContext(GuardContext);
+  useEffect(() => (holds ? hold(loss) : undefined), [holds, hold, loss]);
 }
 
 /** A link that asks first where something is unsaved. */

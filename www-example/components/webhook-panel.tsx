@@ -3,12 +3,21 @@
 import type { Pipeline } from "convex-pipelines";
 import { useEffect, useId, useRef, useState } from "react";
 import { shortTime, viewerZone } from "@/lib/times";
+import { useLeaveGuard } from "./leave-guard";
+
+const secretNotCopied = {
+  title: "Leave without copying the webhook URL?",
+  text: "It is shown only once. Without it nothing can run this pipeline by request.",
+};
 
 /** The only time that the whole URL is seen: afterwards the server itself knows no more than a digest. */
 export function NewWebhook({ secret, waiting, onDone }: { secret: string; waiting: boolean; onDone: () => void }) {
   const id = useId();
   const heading = useRef<HTMLHeadingElement>(null);
   const url = `${location.origin}/api/hooks/${secret}`;
+
+  const [copied, setCopied] = useState(false);
+  useLeaveGuard(!copied, secretNotCopied);
 
   useEffect(() => heading.current?.focus(), []);
 
@@ -21,8 +30,8 @@ export function NewWebhook({ secret, waiting, onDone }: { secret: string; waitin
         A request to this URL runs the pipeline. It is shown only once: store it like a password.
         {waiting && " It works as soon as the pipeline is on the server."}
       </p>
-      <Copyable label="Webhook URL" text={url} />
-      <Copyable label="Try it" text={`curl -X POST ${url}`} />
+      <Copyable label="Webhook URL" text={url} onCopied={() => setCopied(true)} />
+      <Copyable label="Try it" text={`curl -X POST ${url}`} onCopied={() => setCopied(true)} />
       <button type="button" className="button mt-4" onClick={onDone}>
         I have copied it
       </button>
@@ -52,7 +61,7 @@ export function KnownWebhook({ pipeline }: { pipeline: Pipeline }) {
   );
 }
 
-function Copyable({ label, text }: { label: string; text: string }) {
+function Copyable({ label, text, onCopied }: { label: string; text: string; onCopied: () => void }) {
   const [said, setSaid] = useState("");
   const id = useId();
   const code = useRef<HTMLElement>(null);
@@ -61,6 +70,7 @@ function Copyable({ label, text }: { label: string; text: string }) {
     try {
       await navigator.clipboard.writeText(text);
       setSaid("Copied");
+      onCopied();
     } catch {
       // Without permission, or without https: at least it is one key press away.
       if (code.current !== null) getSelection()?.selectAllChildren(code.current);
