@@ -32,12 +32,12 @@ const rows = () => panel().getByRole("listitem").filter({ hasText: "·" });
 
 test("a schedule fires, and its run appears on the page that shows it", async () => {
   test.setTimeout(150_000);
-  await page.getByRole("link", { name: "Make the first pipeline" }).click();
+  await page.getByRole("link", { name: "Create your first pipeline" }).click();
   await field(page, "Name").fill("Every minute");
   await field(page, /^Default source/).fill(`http://127.0.0.1:${String((source.address() as AddressInfo).port)}/text`);
   await page.getByRole("button", { name: /^Clean/ }).click();
   await page.getByRole("button", { name: /^Chunk/ }).click();
-  await field(page, "Run by the clock").check();
+  await field(page, "Run on a schedule").check();
   await field(page, "When").fill("* * * * *");
   await page.getByRole("button", { name: "Create pipeline" }).click();
   await expect(panel()).toContainText("It has not run yet.");
@@ -84,7 +84,7 @@ test("a step without a provider fails its run, and the page says what would conn
   );
 });
 
-test("for the eye", async ({}, testInfo) => {
+test("the panel fits a narrow and a wide screen", async ({}, testInfo) => {
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 });
     await panel().scrollIntoViewIfNeeded();

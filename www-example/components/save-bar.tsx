@@ -66,9 +66,7 @@ function OutcomeLine({
       return <span className="text-soft">Saving…</span>;
     case "issues":
       return (
-        <span className="text-danger">
-          {outcome.count === 1 ? "Fix 1 problem" : `Fix ${outcome.count} problems`}
-        </span>
+        <span className="text-danger">{outcome.count === 1 ? "Fix 1 problem" : `Fix ${outcome.count} problems`}</span>
       );
     case "stale":
       return <span className="text-notice">This pipeline was changed elsewhere since you opened it.</span>;
