@@ -1,7 +1,9 @@
 //! What the crate writes, read back by another reader.
 
+#[cfg(not(target_arch = "wasm32"))]
 use super::NativeHost;
 use convex_pipelines::error::Error;
+#[cfg(not(target_arch = "wasm32"))]
 use convex_pipelines::store::outbox::Moment;
 use convex_pipelines::value;
 use serde_json::Value;
@@ -39,6 +41,7 @@ pub fn faults(error: &Error) -> Vec<String> {
 }
 
 /// A moment for an outbox.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn moment() -> Moment<'static> {
     Moment { clock: 1_795_378_440_000.0, bytes: &[7; 64], host: &NativeHost }
 }

@@ -41,7 +41,7 @@ export function SaveBar({ form, onDelete }: { form: PipelineForm; onDelete: () =
           disabled={repository === null || outcome.kind === "gone" || outcome.kind === "stale"}
         >
           {saved === undefined ? "Create pipeline" : "Save"}
-          <span aria-hidden="true" className="font-mono text-xs pointer-coarse:hidden">
+          <span aria-hidden="true" className="font-mono text-xs max-sm:hidden pointer-coarse:hidden">
             Ctrl+S
           </span>
         </button>
