@@ -50,6 +50,16 @@ export function decideRun<Row, Reply>(
   );
 }
 
+/** What `decide` comes to; nothing where a stored run cannot be read, which hides no other. */
+export function ifReadable<Decided>(decide: () => Decided): Decided | undefined {
+  try {
+    return decide();
+  } catch (thrown) {
+    if (isPipelineError(thrown) && thrown.code === "storage") return undefined;
+    throw thrown;
+  }
+}
+
 /** The `runId` of the time at which a pipeline is due now; `null` where it is not. */
 export function dueRun(row: object, now: number): string | null {
   return call("dueRun", (packer) => packer.add(row, STORED), now);

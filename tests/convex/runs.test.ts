@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import crons from "../../www-example/convex/crons";
 import { runsSuite } from "../repositories/runs-suite";
 import { refusal as refused } from "../repositories/suite";
-import { NOBODY, TOKEN, backend, call, quiet, stored, type Backend } from "./backend";
+import { NOBODY, TOKEN, backend, call, lenientBackend, quiet, stored, type Backend } from "./backend";
 import { create, pipelines } from "./functions";
 
 beforeEach(quiet);
@@ -121,6 +121,22 @@ describe("a tick", () => {
     const { pipeline_runs: runs, pipelines: rows } = await stored(t);
     expect([runs.length, rows[0]?.nextRunAt, rows[0]?.createdAt]).toEqual([0, undefined, "never"]);
   });
+});
+
+test("a run that cannot be read hides no other and stays as it is", async () => {
+  const t = lenientBackend();
+  const worker = over(t);
+  const { id } = await worker.create({ name: "Mine", steps: [{ id: "a", kind: "clean", options: {} }] });
+  const queued = { runId: "bad", pipelineId: id, status: "queued", queuedAt: "0000", trigger: 7, number: 1 };
+  const stuck = { ...queued, runId: "stuck", status: "running", leaseUntil: "2020-01-01T00:00:00.000Z" };
+  await t.run(async (ctx) => {
+    for (const row of [queued, stuck]) await ctx.db.insert("pipeline_runs", row as never);
+  });
+  await worker.runs.start({ id, trigger: "manual", runId: "good" });
+  await tick(t);
+  expect((await worker.runs.claim({ worker: "w" }))?.run.runId).toBe("good");
+  expect(await worker.runs.claim({ worker: "w" })).toBeNull();
+  expect((await stored(t)).pipeline_runs.slice(0, 2)).toMatchObject([queued, stuck]);
 });
 
 describe("whoever wants to work at once", () => {

@@ -54,6 +54,22 @@ describe("the file of runs", () => {
     expect(await yours!.runs.renew({ runId: "r1", worker: "w" })).toBeNull();
   });
 
+  test("may hold a run that cannot be read: it hides no other and stays as it is", async () => {
+    const repository = new JsonFilePipelineRepository(place.path);
+    const { id } = await repository.create(INPUT);
+    const other = await repository.create({ ...INPUT, schedule: { cron: "* * * * *" } });
+    await repository.runs.start({ id, trigger: "manual", runId: "good" });
+    const file = JSON.parse(readFileSync(runsPath(), "utf8")) as { runs: object[] };
+    const broken = { runId: "bad", pipelineId: id, status: "queued", queuedAt: "0000", trigger: 7, number: 2 };
+    const stuck = { ...broken, runId: "stuck", status: "running", leaseUntil: "2020-01-01T00:00:00.000Z" };
+    writeFileSync(runsPath(), JSON.stringify({ runs: [broken, stuck, ...file.runs] }));
+    await repository.tick(Date.now() + 120_000);
+    const claimed = [await repository.runs.claim({ worker: "w" }), await repository.runs.claim({ worker: "w" })];
+    expect(claimed.map((each) => each?.pipeline.id).sort()).toEqual([id, other.id].sort());
+    expect(await repository.runs.claim({ worker: "w" })).toBeNull();
+    expect((JSON.parse(readFileSync(runsPath(), "utf8")) as { runs: object[] }).runs.slice(0, 2)).toEqual([broken, stuck]);
+  });
+
   test("is written first: a pipeline that has not heard of an end hears of it from the next tick", async () => {
     const repository = new JsonFilePipelineRepository(place.path);
     const { id } = await repository.create(INPUT);

@@ -5,9 +5,9 @@ import { foldId } from "../ident.js";
 import { readCall } from "../http/model.js";
 import { textEncoder } from "../text.js";
 import type { RunHistory } from "../repositories/runs.js";
-import { decideRun, dueRun, historyBounds, pruneRuns, showRun, type RunBefore, type RunDecided, type RunDecision, type RunRow } from "../runs.js";
+import { decideRun, dueRun, historyBounds, ifReadable, pruneRuns, showRun, type RunBefore, type RunDecided, type RunDecision, type RunRow } from "../runs.js";
 import type { ClaimedRun, Pipeline, PipelineRun, SecretStorage } from "../types.js";
-import { ifReadable } from "./damaged.js";
+import { ifReadable as ifPipelineReadable } from "./damaged.js";
 import { docMeant } from "./deletion.js";
 import { rowOf, take } from "./rows.js";
 import type { MutationCtx, PipelineDoc, PipelineRow, QueryCtx, RunDoc } from "./tables.js";
@@ -52,13 +52,17 @@ export async function claimRun(ctx: MutationCtx, args: { worker: string; account
     accountId === undefined
       ? ctx.db.query("pipeline_runs").withIndex("by_queued_at", (q) => q.eq("status", "queued"))
       : ctx.db.query("pipeline_runs").withIndex("by_account_queued_at", (q) => q.eq("accountId", accountId).eq("status", "queued"));
-  for (let passed = 0; passed < MOST_CLAIMS; passed++) {
-    const doc = await queued.first();
-    const pipeline = doc && (await docMeant(ctx, doc.pipelineId, undefined));
-    const before = { run: doc ? storedRun(doc) : undefined, row: pipeline ? stored(pipeline) : undefined };
-    const { run, reply } = decide<ClaimedRun | null>("claim", args, before, settings);
-    if (doc) await writeRun(ctx, doc, run);
-    if (reply !== null || doc === null) return reply;
+  // Arguments are judged also where nothing is queued.
+  decide("claim", args, {}, settings);
+  let passed = 0;
+  for await (const doc of queued) {
+    if (passed++ === MOST_CLAIMS) break;
+    const pipeline = await docMeant(ctx, doc.pipelineId, undefined);
+    const before = { run: storedRun(doc), row: pipeline ? stored(pipeline) : undefined };
+    const decided = readable(doc, () => decide<ClaimedRun | null>("claim", args, before, settings));
+    if (decided === undefined) continue;
+    await writeRun(ctx, doc, decided.run);
+    if (decided.reply !== null) return decided.reply;
   }
   return null;
 }
@@ -152,7 +156,8 @@ async function allOf<Doc extends PipelineDoc | RunDoc>(ranges: AsyncIterable<Doc
 /** Ends a run whose lease has run out. */
 async function expire(ctx: MutationCtx, doc: RunDoc, now: number, settings: RunSettings): Promise<number> {
   const pipeline = await docMeant(ctx, doc.pipelineId, undefined);
-  const { run, row } = decide("expire", undefined, { run: storedRun(doc), row: pipeline ? stored(pipeline) : undefined }, settings, now);
+  const before = { run: storedRun(doc), row: pipeline ? stored(pipeline) : undefined };
+  const { run, row } = readable(doc, () => decide("expire", undefined, before, settings, now)) ?? {};
   await writeRun(ctx, doc, run);
   if (row && pipeline) await ctx.db.replace(pipeline._id, row);
   return pipeline ? getDocumentSize(pipeline) : 0;
@@ -161,7 +166,7 @@ async function expire(ctx: MutationCtx, doc: RunDoc, now: number, settings: RunS
 /** Gives a pipeline's schedule its turn; answers how many bytes of runs that took to read. */
 async function tickPipeline(ctx: MutationCtx, doc: PipelineDoc, now: number, settings: RunSettings): Promise<number> {
   const row = stored(doc);
-  const runId = ifReadable(doc, () => ({ id: dueRun(row as object, now) }));
+  const runId = ifPipelineReadable(doc, () => ({ id: dueRun(row as object, now) }));
   if (runId === null) {
     // It cannot be read, so it never fires; without this it would be looked at every minute.
     await ctx.db.patch(doc._id, { nextRunAt: undefined });
@@ -176,12 +181,12 @@ async function tickPipeline(ctx: MutationCtx, doc: PipelineDoc, now: number, set
     .first();
   const newest = await newestOf(ctx, pipelineId);
   const before = { row, run: known ? storedRun(known) : undefined, scheduled: scheduled ? storedRun(scheduled) : undefined, newest: newest?.number };
-  const decided = decide("tick", undefined, before, settings, now);
-  if (decided.run) {
+  const decided = readable(scheduled ?? doc, () => decide("tick", undefined, before, settings, now));
+  if (decided?.run) {
     if (scheduled?.runId === decided.run.runId) await ctx.db.replace(scheduled._id, decided.run);
     else await insertRun(ctx, decided.run, settings);
   }
-  if (decided.row) await ctx.db.replace(doc._id, decided.row);
+  if (decided?.row) await ctx.db.replace(doc._id, decided.row);
   return [known, scheduled, newest].reduce((sum, run) => sum + (run ? getDocumentSize(run) : 0), 0);
 }
 
@@ -224,6 +229,13 @@ function newestOf(ctx: QueryCtx, pipelineId: string): Promise<RunDoc | null> {
     .withIndex("by_number", (q) => q.eq("pipelineId", pipelineId).gt("number", 0))
     .order("desc")
     .first();
+}
+
+/** What is decided on a run; nothing, and a word in the log, where one cannot be read. */
+function readable<Decided>({ _id }: RunDoc | PipelineDoc, decide: () => Decided): Decided | undefined {
+  const decided = ifReadable(decide);
+  if (decided === undefined) console.warn(JSON.stringify({ event: "convex_damaged_row", table: "pipeline_runs", _id }));
+  return decided;
 }
 
 /** What a decision takes: Convex has values that JSON has no words for, and writes them in a way of its own. */

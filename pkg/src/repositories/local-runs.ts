@@ -2,7 +2,7 @@
 // they mean for their pipelines; whoever is cut off in between is made up for by the next who decides.
 import { call, entropy, packed } from "../core.js";
 import { foldId } from "../ident.js";
-import { decideRun, dueRun, historyBounds, pruneRuns, showRun, type RunBefore, type RunDecision, type RunRow } from "../runs.js";
+import { decideRun, dueRun, historyBounds, ifReadable, pruneRuns, showRun, type RunBefore, type RunDecision, type RunRow } from "../runs.js";
 import type { RunTable } from "../storage/run-table.js";
 import { textEncoder } from "../text.js";
 import type { ClaimedRun, Pipeline, PipelineListItem, PipelineRun, SecretStorage } from "../types.js";
@@ -75,9 +75,15 @@ export class LocalRuns implements PipelineRuns {
     const args = { ...claim };
     return this.#place.changeRuns((given, pipelines) => {
       let runs = given;
+      const passed = new Set<RunRow>();
       for (;;) {
-        const run = runs.oldestQueued(this.#account.accountId);
-        const decided = this.#decide<ClaimedRun | null>("claim", args, run ? this.#before(runs, pipelines, run.pipelineId, run) : {});
+        const run = runs.oldestQueued(this.#account.accountId, passed);
+        const before = run ? this.#before(runs, pipelines, run.pipelineId, run) : {};
+        const decided = ifReadable(() => this.#decide<ClaimedRun | null>("claim", args, before));
+        if (decided === undefined) {
+          if (run) passed.add(run);
+          continue;
+        }
         if (run && decided.run === null) runs = runs.without(({ runId }) => runId === run.runId);
         else if (decided.run) runs = runs.with(decided.run);
         // A run that came to nothing was written; the next one is offered.
@@ -136,13 +142,17 @@ export class LocalRuns implements PipelineRuns {
         const row = pipelines().row(id);
         if (row === null) continue;
         const before = { ...this.#before(runs, pipelines, id, runs.get(dueRun(row, now))), row };
-        const { run } = this.#decide("tick", undefined, before, now);
+        const decided = ifReadable(() => this.#decide("tick", undefined, before, now));
+        if (decided === undefined) continue;
+        const { run } = decided;
         if (run) runs = runs.with(run);
         words.push({ decision: "tick", id, before: { ...before, row: undefined, scheduled: runs.scheduled(id), run: run ?? before.run }, now });
       }
       for (const run of [...runs.running(), ...untold(runs, due.items)]) {
         if (!this.#sees(run)) continue;
-        const { run: ended, row } = this.#decide("expire", undefined, this.#before(runs, pipelines, run.pipelineId, run), now);
+        const decided = ifReadable(() => this.#decide("expire", undefined, this.#before(runs, pipelines, run.pipelineId, run), now));
+        if (decided === undefined) continue;
+        const { run: ended, row } = decided;
         if (ended === null) runs = runs.without(({ runId }) => runId === run.runId);
         else if (ended) runs = runs.with(ended);
         if (row) words.push({ decision: "expire", id: run.pipelineId, before: { run: ended ?? run }, now });

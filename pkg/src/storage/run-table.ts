@@ -29,9 +29,10 @@ export class RunTable {
     return due.reduce<RunRow | undefined>((latest, row) => (textOf(row.dueAt) > textOf(latest?.dueAt) ? row : latest), undefined);
   }
 
-  /** The oldest that is queued, for whoever is scoped to `accountId` or to none. */
-  oldestQueued(accountId: string | undefined): RunRow | undefined {
-    const queued = this.rows.filter((row) => row.status === "queued" && (accountId === undefined || row.accountId === accountId));
+  /** The oldest that is queued and not passed over, for whoever is scoped to `accountId` or to none. */
+  oldestQueued(accountId: string | undefined, passed: ReadonlySet<RunRow>): RunRow | undefined {
+    const isSeen = (row: RunRow): boolean => accountId === undefined || row.accountId === accountId;
+    const queued = this.rows.filter((row) => row.status === "queued" && isSeen(row) && !passed.has(row));
     return queued.reduce<RunRow | undefined>((oldest, row) => (oldest && textOf(oldest.queuedAt) <= textOf(row.queuedAt) ? oldest : row), undefined);
   }
 
