@@ -23,6 +23,7 @@
  */
 export { pipelineFunctions, type PipelineFunctionOptions, type PipelineFunctions } from "./convex/functions.js";
 export { pipelineCrons } from "./convex/crons.js";
+export { pipelineRuns } from "./convex/action-runs.js";
 export type { OnRunQueued } from "./convex/runs.js";
 export { pipelineRoutes, type PipelineFunctionReferences } from "./convex/routes.js";
 export { pipelineTables, type PipelineDataModel } from "./convex/tables.js";

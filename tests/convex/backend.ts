@@ -1,12 +1,19 @@
 /** A Convex deployment in memory, made of the example's own modules, and a client that speaks plain HTTP to it. */
 import type { ErrorCode, Issue, OperationResult, PipelineCreateInput } from "convex-pipelines";
 import { pipelineTables } from "convex-pipelines/convex";
-import { defineSchema } from "convex/server";
+import { defineSchema, internalActionGeneric } from "convex/server";
+import { v } from "convex/values";
 import { convexTest, type TestConvex } from "convex-test";
 import { vi } from "vitest";
 import schema from "../../www-example/convex/schema";
 
 export const modules = import.meta.glob("../../www-example/convex/**/*.{ts,js}");
+
+/** A worker that leaves what is queued to the tests. */
+const idle = {
+  "../../www-example/convex/worker.ts": () =>
+    Promise.resolve({ run: internalActionGeneric({ args: { runId: v.string(), pipelineId: v.string() }, handler: () => null }) }),
+};
 
 export type Backend = TestConvex<typeof schema>;
 
@@ -16,13 +23,13 @@ export const TOKEN = "aT3st-4dmin.t0ken_of-enough-length-0123456789";
 /** A backend with a usable admin token. */
 export function backend(replaced: Record<string, () => Promise<unknown>> = {}): Backend {
   vi.stubEnv("PIPELINES_ADMIN_TOKEN", TOKEN);
-  return convexTest(schema, { ...modules, ...replaced });
+  return convexTest(schema, { ...modules, ...idle, ...replaced });
 }
 
 /** A backend whose tables take anything, as after an import, a newer version or a change of the schema. */
 export function lenientBackend(): Backend {
   vi.stubEnv("PIPELINES_ADMIN_TOKEN", TOKEN);
-  return convexTest(defineSchema({ ...pipelineTables }, { schemaValidation: false }), modules) as unknown as Backend;
+  return convexTest(defineSchema({ ...pipelineTables }, { schemaValidation: false }), { ...modules, ...idle }) as unknown as Backend;
 }
 
 /** Keeps the log lines of the HTTP actions out of the test's own output. */

@@ -67,12 +67,16 @@ describe("the bundle of the real bundler", () => {
     push = app.push();
   }, 60_000);
 
-  test("runs in the default runtime, whole", () => {
+  test("runs in the default runtime, whole, but for the worker, which runs in Node", () => {
     const { schema, changedModules } = push.appDefinition;
-    expect([schema, ...changedModules].map(({ environment }) => environment)).not.toContain("node");
-    const paths = changedModules.map(({ path }) => path).filter((path) => !path.startsWith("_deps/"));
-    expect(paths.sort()).toEqual(["crons.js", "http.js", "pipelines.js", "probe.js"]);
-    for (const { path, source } of changedModules) {
+    expect(schema.environment).not.toBe("node");
+    const paths = (isNode: boolean) => {
+      const there = changedModules.filter(({ environment }) => (environment === "node") === isNode);
+      return there.map(({ path }) => path).filter((path) => !path.startsWith("_deps/"));
+    };
+    expect(paths(false).sort()).toEqual(["crons.js", "http.js", "pipelines.js", "probe.js"]);
+    expect(paths(true)).toEqual(["worker.js"]);
+    for (const { path, source } of changedModules.filter(({ environment }) => environment !== "node")) {
       // Everything is inside: Convex has no packages, no files and no network at import.
       const specifiers = [...source.matchAll(/^\s*(?:import|export)\b[^;]*?from\s*"([^"]+)"/gm)].map(([, from]) => from);
       for (const specifier of specifiers) expect(specifier, path).toMatch(/^\.\.?\//);

@@ -13,7 +13,7 @@ export class App {
   readonly convex = join(this.folder, "convex");
 
   constructor() {
-    cpSync(CONVEX, this.convex, { recursive: true });
+    for (const folder of ["convex", "worker"]) cpSync(join(EXAMPLE, folder), join(this.folder, folder), { recursive: true });
     for (const file of ["package.json", "tsconfig.json"]) cpSync(join(EXAMPLE, file), join(this.folder, file));
     symlinkSync(join(EXAMPLE, "node_modules"), join(this.folder, "node_modules"));
   }

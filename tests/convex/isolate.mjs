@@ -58,5 +58,5 @@ const { status } = await action.invokeHttpAction(request);
 console.log(JSON.stringify({ names, probe: JSON.parse(probe), written, created: JSON.parse(created), status }));
 
 function modulesOf({ appDefinition }) {
-  return [appDefinition.schema, ...appDefinition.changedModules];
+  return [appDefinition.schema, ...appDefinition.changedModules].filter(({ environment }) => environment !== "node");
 }

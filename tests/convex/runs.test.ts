@@ -1,13 +1,13 @@
 /** Runs in Convex: the suite of all places that keep them, over the wire, and what only this place does. */
 import { ConvexPipelineRepository } from "convex-pipelines";
-import { pipelineFunctions, type OnRunQueued } from "convex-pipelines/convex";
+import { pipelineFunctions, pipelineRuns, type OnRunQueued } from "convex-pipelines/convex";
 import { internalMutationGeneric, makeFunctionReference } from "convex/server";
 import { v } from "convex/values";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import crons from "../../www-example/convex/crons";
 import { runsSuite } from "../repositories/runs-suite";
 import { refusal as refused } from "../repositories/suite";
-import { NOBODY, TOKEN, backend, call, lenientBackend, quiet, stored, type Backend } from "./backend";
+import { NOBODY, TOKEN, backend, call, lenientBackend, modules, quiet, stored, type Backend } from "./backend";
 import { create, pipelines } from "./functions";
 
 beforeEach(quiet);
@@ -161,5 +161,42 @@ describe("whoever wants to work at once", () => {
     for (let time = 0; time < 2; time++) await t.mutation(pipelines.startRun, { id, trigger: "manual", runId: "r1" });
     await t.finishAllScheduledFunctions(() => vi.runAllTimers());
     expect(woken).toEqual([{ runId: "r1", pipelineId: id }]);
+  });
+
+  test("works in the example's own action, and what came of each run stands with it", async () => {
+    vi.useFakeTimers({ now: NOON, toFake: ["setTimeout", "Date"] });
+    const t = backend(modules);
+    const repository = over(t);
+    const { id } = await repository.create({
+      name: "Mine",
+      steps: [
+        { id: "a", kind: "clean", options: {} },
+        { id: "b", kind: "chunk", options: { strategy: "paragraph", maxCharacters: 100 } },
+      ],
+    });
+    const other = await repository.create({ name: "Yours", steps: [{ id: "a", kind: "translate", options: { targetLanguage: "Welsh" } }] });
+    await repository.runs.start({ id, trigger: "manual", runId: "r1", payload: "One.\n\nTwo." });
+    await repository.runs.start({ id: other.id, trigger: "webhook", runId: "r2", payload: "One." });
+    await t.finishAllScheduledFunctions(() => vi.runAllTimers());
+    expect(await repository.runs.get("r1")).toMatchObject({ status: "success", outcome: expect.stringContaining("chunk: 2 pieces") as string });
+    expect(await repository.runs.get("r2")).toMatchObject({ status: "failed", error: expect.stringContaining("PIPELINES_TRANSLATE_URL") as string });
+    expect(await repository.list()).toMatchObject([{ lastRunStatus: "success" }, { lastRunStatus: "failed" }]);
+  });
+});
+
+describe("runs within an action", () => {
+  test("are those of the wire, errors included", async () => {
+    const t = backend();
+    const { id } = await over(t).create({ name: "Mine", steps: [{ id: "a", kind: "clean", options: {} }] });
+    const runs = pipelineRuns({ runQuery: t.query.bind(t), runMutation: t.mutation.bind(t) } as never, pipelines as never);
+    const { runId } = await runs.start({ id, trigger: "manual", payload: "x" });
+    expect(await runs.claim({ worker: "w" })).toMatchObject({ run: { runId, worker: "w" }, pipeline: { id } });
+    expect(await runs.renew({ runId, worker: "v" })).toBeNull();
+    const completedAt = at(Date.now());
+    expect(await runs.finish({ id, completedAt, run: { runId, worker: "w", status: "success" } })).toMatchObject({ id, lastRunStatus: "success" });
+    expect(await runs.list({ id })).toMatchObject({ runs: [{ runId, status: "success" }] });
+    expect(await runs.get(runId)).toMatchObject({ payload: "x" });
+    await refused(runs.start({ id: NOBODY, trigger: "manual" }), "not_found");
+    await refused(runs.finish({ id: NOBODY, completedAt, run: { runId: "r9", status: "failed" } }), "not_found");
   });
 });

@@ -66,6 +66,7 @@ describe("functions", () => {
       "pipelines:startRun",
       "pipelines:tick",
       "pipelines:update",
+      "worker:run",
     ]);
   });
 

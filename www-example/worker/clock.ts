@@ -1,5 +1,7 @@
-/** The clock of a Node server: each minute, on the minute, what is due is queued, and what is queued is worked on. */
-import { ConvexPipelineRepository } from "convex-pipelines";
+/**
+ * The clock of a server that keeps a JSON file: each minute, on the minute, what is due is queued, and what is queued is
+ * worked on. In Convex `crons.ts` is the clock, and `worker.ts` works.
+ */
 import { fileRepository } from "../server/file";
 import { serverStore } from "../server/store";
 import { work } from "./work";
@@ -11,7 +13,7 @@ let isWanted = false;
 
 /** Starts the clock of this process. Several may run on one file: a due time makes one run. */
 export function startClock(): void {
-  if (serverStore().kind === "none") return;
+  if (serverStore().kind !== "file") return;
   const next = () => {
     // A little later than the minute: timers may come a millisecond early.
     setTimeout(() => void turn().finally(next), MINUTE_MS - (Date.now() % MINUTE_MS) + 20).unref();
@@ -22,9 +24,9 @@ export function startClock(): void {
 
 async function turn(): Promise<void> {
   const store = serverStore();
+  if (store.kind !== "file") return;
   try {
-    // In Convex a cron job is the clock.
-    if (store.kind === "file") await fileRepository(store.path).tick();
+    await fileRepository(store.path).tick();
   } catch (error) {
     console.error(JSON.stringify({ event: "tick_failure", message: String(error) }));
   }
@@ -40,9 +42,9 @@ export function wake(): Promise<void> {
 
 async function workWhileWanted(): Promise<void> {
   const store = serverStore();
-  if (store.kind === "none") return;
+  if (store.kind !== "file") return;
   try {
-    const { runs } = store.kind === "file" ? fileRepository(store.path) : new ConvexPipelineRepository(store.endpoint);
+    const { runs } = fileRepository(store.path);
     while (isWanted) {
       isWanted = false;
       await work(runs);

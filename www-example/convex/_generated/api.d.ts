@@ -16,6 +16,7 @@ import type {
 import type * as crons from "../crons.js";
 import type * as http from "../http.js";
 import type * as pipelines from "../pipelines.js";
+import type * as worker from "../worker.js";
 
 /**
  * A utility for referencing Convex functions in your app's API.
@@ -29,6 +30,7 @@ declare const fullApi: ApiFromModules<{
   crons: typeof crons;
   http: typeof http;
   pipelines: typeof pipelines;
+  worker: typeof worker;
 }>;
 export declare const api: FilterApi<
   typeof fullApi,
