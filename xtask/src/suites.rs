@@ -36,7 +36,7 @@ fn outbox() -> Result<()> {
 
 /// Runs in simulated time, in the same way.
 fn runs() -> Result<()> {
-    run::aloud("Schedules of runs", &mut tools::cargo(&["test", "--release", "--test", "run_simulator"]))
+    run::aloud("Schedules of runs", &mut tools::cargo(&["test", "--release", "--test", "run_simulator", "--test", "run_year"]))
 }
 
 /// The tests of these commands.
