@@ -1,6 +1,6 @@
 //! Every due time runs once and every run ends once: two ticking processes, several workers, in simulated time.
 //!
-//! `RUN_SCHEDULES=1000000 cargo test --release --test run_simulator` looks longer; a failure names its seed, and
+//! `RUN_SCHEDULES=1000000 cargo test --profile simulation --test run_simulator` looks longer; a failure names its seed, and
 //! `RUN_SEED` brings that one back.
 
 #![cfg(not(target_arch = "wasm32"))]
@@ -17,45 +17,17 @@
 mod support;
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 use support::random::cases;
 use support::runs::oracle::{Oracle, Wrong};
 use support::runs::place::Planted;
 use support::runs::world::World;
+use support::simulation::{self, Found};
 
-/// What came of schedules: what went wrong, each kind with its first seed, and what was met.
-#[derive(Default)]
-struct Found {
-    wrongs: BTreeMap<Wrong, (u64, String)>,
-    met: BTreeMap<&'static str, u64>,
-}
-
-/// Runs schedules on all processors; only until something went wrong as `sought`, where that is said.
-fn run(count: u64, planted: Planted, sought: Option<Wrong>) -> Found {
-    let (next, found) = (AtomicU64::new(0), Mutex::new(Found::default()));
-    let work = || {
-        loop {
-            let seed = next.fetch_add(1, Ordering::Relaxed);
-            if seed >= count || sought.is_some_and(|sought| found.lock().unwrap().wrongs.contains_key(&sought)) {
-                return;
-            }
-            let Oracle { wrongs, met, .. } = World::new(seed, planted).run();
-            let mut found = found.lock().unwrap();
-            for (wrong, why) in wrongs {
-                let first = found.wrongs.entry(wrong).or_insert_with(|| (seed, why.clone()));
-                if seed < first.0 {
-                    *first = (seed, why);
-                }
-            }
-            for (what, times) in met {
-                *found.met.entry(what).or_default() += times;
-            }
-        }
-    };
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| (0..workers).for_each(|_| drop(scope.spawn(work))));
-    found.into_inner().unwrap()
+fn run(count: u64, planted: Planted, sought: Option<Wrong>) -> Found<Wrong> {
+    simulation::run(count, sought, |seed| {
+        let Oracle { wrongs, met, .. } = World::new(seed, planted).run();
+        (wrongs, met)
+    })
 }
 
 /// Without optimisation a schedule takes many times as long.

@@ -118,9 +118,9 @@ fn next(place: &Place, id: &str) -> Option<i64> {
 /// Has a pipeline's runs of a tick made and worked off at once, so that none waits when the next is due.
 fn tick(place: &mut Place, id: &str, now: i64) -> Option<i64> {
     let run_id = place.due(id, now)?;
-    let is_new = !place.runs.contains_key(&run_id);
+    let is_new = !place.runs.contains_key(run_id.as_str());
     place.tick(id, now);
-    let made = place.runs.get(&run_id).filter(|_| is_new)?;
+    let made = place.runs.get(run_id.as_str()).filter(|_| is_new)?;
     let due_at = milliseconds(made, "dueAt")?;
     place.call(Decision::Claim, id, &run_id, json!({ "worker": "w" }), now).unwrap();
     let run = json!({ "runId": run_id, "status": "success", "worker": "w" });
@@ -134,7 +134,7 @@ fn a_year_of_ticks_starts_what_next_runs_promised_in_every_zone() {
     let seed = cases("YEAR_SEED", 2_028);
     let mut random = Random(seed);
     let (mut fired, mut missed) = (0, 0);
-    // Without optimisation a year takes many times as long: `cargo test --release --test run_year` has them all.
+    // Without optimisation a year takes many times as long: `cargo test --profile simulation --test run_year` has them all.
     let zones = ZONES.iter().step_by(if cfg!(debug_assertions) { 5 } else { 1 });
     for zone in zones.clone() {
         let ticks = ticks(&mut random);

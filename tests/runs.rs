@@ -45,7 +45,7 @@ fn finish(place: &mut Place, run: Value, completed_at: &str) -> Value {
 }
 
 fn run(place: &Place, run_id: &str) -> Value {
-    place.runs.get(run_id).map_or(Value::Null, written)
+    place.runs.get(run_id).map_or(Value::Null, |run| written(run.as_ref()))
 }
 
 /// Of each run of the pipeline, in their order, the minute of its due time and how many were skipped for it.
@@ -266,7 +266,7 @@ fn after_an_outage_the_latest_time_that_was_missed_runs_once() {
         let mut place = Place::new(100, usize::MAX);
         place.add(ID, json!({ "cron": cron, "timezone": zone }), noon());
         place.tick(ID, at("2027-12-01T09:30:59Z"));
-        let runs: Vec<_> = place.runs.values().map(written).collect();
+        let runs: Vec<_> = place.runs.values().map(|run| written(run.as_ref())).collect();
         assert_eq!(runs.len(), 1, "{cron}");
         assert_eq!(runs[0]["dueAt"], expected, "{cron}");
         assert_eq!(written(&place.pipelines[ID])["nextRunAt"], next, "{cron}");
@@ -305,10 +305,10 @@ fn history_keeps_the_latest_runs_of_a_pipeline_and_all_that_waits() {
         let run = json!({ "runId": format!("r{index}"), "status": "success" });
         finish(&mut place, run, &format!("2026-11-22T12:0{index}:00Z"));
     }
-    let ids: Vec<_> = place.runs.keys().map(String::as_str).collect();
+    let ids: Vec<_> = place.runs.keys().map(AsRef::as_ref).collect();
     assert_eq!(ids, ["r3", "r4", "r5", "waits"]);
     place.prune(noon() + 91 * DAY);
-    let ids: Vec<_> = place.runs.keys().map(String::as_str).collect();
+    let ids: Vec<_> = place.runs.keys().map(AsRef::as_ref).collect();
     assert_eq!(ids, ["waits"]);
 }
 
@@ -319,6 +319,6 @@ fn of_all_runs_the_oldest_ends_go_first() {
     for (run_id, minute) in [("a", 3), ("b", 1), ("c", 2), ("d", 4)] {
         finish(&mut place, json!({ "runId": run_id, "status": "failed" }), &format!("2026-11-22T12:0{minute}:00Z"));
     }
-    let ids: Vec<_> = place.runs.keys().map(String::as_str).collect();
+    let ids: Vec<_> = place.runs.keys().map(AsRef::as_ref).collect();
     assert_eq!(ids, ["a", "c", "d"]);
 }

@@ -25,6 +25,8 @@ pub mod random;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod runs;
 #[cfg(not(target_arch = "wasm32"))]
+pub mod simulation;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod stamped;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod twins;

@@ -1,10 +1,11 @@
 //! What must hold of runs, whoever does what and whatever fails: each step of a world is compared with the one before.
 
-use super::place::{Place, moment, number, text};
+use super::place::{Place, Runs, moment, number, text};
 use crate::support::NativeHost;
 use convex_pipelines::model::preview::next_runs;
 use convex_pipelines::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Wrong {
@@ -67,7 +68,7 @@ pub struct Oracle {
     pub met: BTreeMap<&'static str, u64>,
     /// Of each pipeline the times at which its schedule fires, and up to which of them everything was done.
     times: BTreeMap<String, (BTreeSet<i64>, i64)>,
-    runs: BTreeMap<String, Value<'static>>,
+    runs: Runs,
     claimed: BTreeSet<String>,
     last: BTreeMap<String, (String, String)>,
 }
@@ -121,20 +122,19 @@ impl Oracle {
         let (times, done) = self.times.get_mut(id)?;
         let latest = *times.range(*done + 1..).take_while(|at| **at <= now).last()?;
         *done = latest;
-        let mut own = self.runs.values().filter(|run| run.text_of("pipelineId") == Some(id));
+        let mut own = self.runs.values().map(Rc::as_ref).filter(|run| run.text_of("pipelineId") == Some(id));
         let waits = own.any(|run| run.text_of("trigger") == Some("schedule") && status(run) == "queued");
         Some((latest, waits))
     }
 
     /// Looks at what a step has left.
     pub fn look(&mut self, step: &Step, place: &Place) {
-        let before = std::mem::take(&mut self.runs);
-        self.runs.clone_from(&before);
+        let before = self.runs.clone();
         if let Step::Tick { id, now } = step {
             self.look_at_tick(id, *now, &before, place);
         }
         if let Step::Claim { worker, run_id: Some(run_id) } = step {
-            let run = place.runs.get(run_id);
+            let run = place.runs.get(run_id.as_str());
             if run.and_then(|run| run.text_of("worker")) != Some(worker) {
                 self.wrong(Wrong::Shared, || format!("{run_id} is not kept for {worker}"));
             }
@@ -142,6 +142,7 @@ impl Oracle {
         for (run_id, run) in &place.runs {
             match before.get(run_id) {
                 None => self.look_at_new(step, run_id, run),
+                Some(known) if Rc::ptr_eq(known, run) => {}
                 Some(known) => self.look_at_change(step, run_id, known, run),
             }
         }
@@ -166,10 +167,10 @@ impl Oracle {
         self.runs.clone_from(&place.runs);
     }
 
-    fn look_at_tick(&mut self, id: &str, now: i64, before: &BTreeMap<String, Value<'static>>, place: &Place) {
+    fn look_at_tick(&mut self, id: &str, now: i64, before: &Runs, place: &Place) {
         let expected = self.expected(id, now);
-        let skips = |runs: &BTreeMap<String, Value<'static>>| {
-            let own = runs.values().filter(|run| run.text_of("pipelineId") == Some(id));
+        let skips = |runs: &Runs| {
+            let own = runs.values().map(Rc::as_ref).filter(|run| run.text_of("pipelineId") == Some(id));
             own.map(|run| run.get("skipped").whole().unwrap_or_default()).sum::<usize>()
         };
         let is_new = |run: &&Value| run.text_of("runId").is_some_and(|run_id| !before.contains_key(run_id));
@@ -243,7 +244,7 @@ impl Oracle {
             return;
         }
         // The newest itself may have gone with it.
-        let own = self.runs.values().filter(|other| other.text_of("pipelineId") == Some(&id));
+        let own = self.runs.values().map(Rc::as_ref).filter(|other| other.text_of("pipelineId") == Some(&id));
         let newest = own.chain(place.runs_of(&id)).map(number).max().unwrap_or_default();
         let is_much = newest >= number(run) + place.bounds.runs || place.runs.len() >= place.bounds.total;
         // Whoever wants a run that is forgotten gets another.

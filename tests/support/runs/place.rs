@@ -13,6 +13,7 @@ use convex_pipelines::run::{Before, Decision, decide, due};
 use convex_pipelines::value::Value;
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Faults that are planted around the machine: each must be found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,9 +32,12 @@ pub enum Planted {
     KeepsAll,
 }
 
+/// Runs by their ids: cheap to copy, because the oracle keeps what stood before each step.
+pub type Runs = BTreeMap<Rc<str>, Rc<Value<'static>>>;
+
 pub struct Place {
     pub pipelines: BTreeMap<String, Value<'static>>,
-    pub runs: BTreeMap<String, Value<'static>>,
+    pub runs: Runs,
     pub bounds: Bounds,
     pub planted: Planted,
     made: u8,
@@ -85,18 +89,16 @@ impl Place {
     }
 
     pub fn runs_of<'p>(&'p self, id: &'p str) -> impl Iterator<Item = &'p Value<'static>> {
-        self.runs.values().filter(move |run| run.text_of("pipelineId") == Some(id))
+        self.runs.values().map(Rc::as_ref).filter(move |run| run.text_of("pipelineId") == Some(id))
     }
 
     /// The run with the latest due time.
-    fn scheduled(&self, id: &str) -> Option<&Value<'static>> {
-        let runs =
-            self.runs.values().filter(|run| run.text_of("pipelineId") == Some(id) && !run.get("dueAt").is_absent());
-        runs.max_by_key(|run| run.text_of("dueAt").unwrap().to_owned())
+    fn scheduled<'p>(&'p self, id: &'p str) -> Option<&'p Value<'static>> {
+        self.runs_of(id).filter(|run| !run.get("dueAt").is_absent()).max_by_key(|run| text(run, "dueAt"))
     }
 
     pub fn oldest_queued(&self) -> Option<&Value<'static>> {
-        let queued = self.runs.values().filter(|run| run.text_of("status") == Some("queued"));
+        let queued = self.runs.values().map(Rc::as_ref).filter(|run| run.text_of("status") == Some("queued"));
         queued.min_by_key(|run| (run.text_of("queuedAt").unwrap().to_owned(), number(run)))
     }
 
@@ -117,7 +119,7 @@ impl Place {
         before.set("newest", self.newest(id).into());
         let forgets = decision == Decision::Tick && self.planted == Planted::ForgetsTicks;
         if !forgets {
-            before.set("run", self.runs.get(run_id).cloned().into());
+            before.set("run", self.runs.get(run_id).map(|run| run.as_ref().clone()).into());
             before.set("scheduled", self.scheduled(id).cloned().into());
         }
         let has_ended = matches!(before.get("run").text_of("status"), Some("success" | "failed"));
@@ -141,8 +143,8 @@ impl Place {
             Value::Absent => return,
             Value::Null => drop(self.runs.remove(run_id)),
             run => {
-                let id = run.text_of("runId").unwrap().to_owned();
-                self.runs.insert(id, run);
+                let id = run.text_of("runId").unwrap().into();
+                self.runs.insert(id, Rc::new(run));
             }
         }
         self.prune(now);
@@ -152,12 +154,12 @@ impl Place {
         if self.planted == Planted::KeepsAll {
             return;
         }
-        let mut runs: Vec<_> = self.runs.values().cloned().collect();
+        let mut runs: Vec<_> = self.runs.values().map(|run| head(run)).collect();
         if self.planted == Planted::PrunesWaiting {
             runs.iter_mut().for_each(|run| run.set("status", "failed".into()));
         }
         for gone in prune(&Value::List(runs), self.bounds, moment(now)) {
-            self.runs.remove(&gone);
+            self.runs.remove(gone.as_str());
         }
     }
 
@@ -227,6 +229,15 @@ impl Place {
         self.pipelines.remove(id);
         self.runs.retain(|_, run| run.text_of("pipelineId") != Some(id));
     }
+}
+
+/// What pruning looks at.
+fn head(run: &Value<'static>) -> Value<'static> {
+    let mut head = Value::Record(Vec::new());
+    for field in ["runId", "pipelineId", "status", "completedAt", "number"] {
+        head.set(field, run.get(field).clone());
+    }
+    head
 }
 
 pub fn text(record: &Value, field: &str) -> String {
