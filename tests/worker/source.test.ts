@@ -1,7 +1,9 @@
 /** Where the example's worker gets texts from, and where it does not. */
+import dns from "node:dns";
 import { createServer, type RequestListener, type Server } from "node:http";
+import { syncBuiltinESMExports } from "node:module";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { textAt } from "../../www-example/worker/source";
 
 const MIB = 1024 * 1024;
@@ -103,3 +105,40 @@ test.each(["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "
     expect(await outcome(`http://${host}:${String(port)}/text`, { deadlineMs: 2_000 })).toBe("the source is not at a public address");
   },
 );
+
+describe("a name that looks public", () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    syncBuiltinESMExports();
+  });
+
+  /** Answers every look-up of a name, as a name server of somebody else's would. */
+  function answering(...addresses: string[]): void {
+    const answer = (_name: string, options: dns.LookupOptions, done: (error: null, ...found: unknown[]) => void): void => {
+      const found = addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }));
+      if (options.all === true) done(null, found);
+      else done(null, found[0]!.address, found[0]!.family);
+    };
+    vi.spyOn(dns, "lookup").mockImplementation(answer as unknown as typeof dns.lookup);
+    syncBuiltinESMExports();
+  }
+
+  test.each([
+    [["127.0.0.1"]],
+    [["10.1.2.3"]],
+    [["169.254.169.254"]],
+    [["::1"]],
+    [["::ffff:127.0.0.1"]],
+    [["127.0.0.1", "192.0.2.1"]],
+    [["192.0.2.1", "127.0.0.1"]],
+  ])("and is answered with %j is refused", async (addresses) => {
+    answering(...addresses);
+    expect(await outcome(`http://news.example:${String(port)}/text`, { deadlineMs: 2_000 })).toBe("the source is not at a public address");
+    expect(dns.lookup).toHaveBeenCalled();
+  });
+
+  test("is asked where whoever runs the server allows the address", async () => {
+    answering("127.0.0.1");
+    expect(await outcome(`http://news.example:${String(port)}/text`, { allowed })).toBe("Gr\u00fc\u00dfe");
+  });
+});
