@@ -4,6 +4,8 @@ import { createHash } from "node:crypto";
 
 /** The longest body, in bytes. */
 const MOST_BYTES = 64 * 1024;
+/** A sender hears why its body is refused only once it has sent it: up to this much is read and thrown away. */
+const MOST_DISCARDED = 1024 * 1024;
 
 /** A text to work on, or why there is none. */
 export type Brought = { payload?: string } | { refusal: [status: number, code: string, message: string] };
@@ -46,13 +48,13 @@ function parsed(text: string): unknown {
 
 /** Nothing where it is too large: declared or counted. */
 async function bodyOf(request: Request): Promise<Uint8Array | undefined> {
-  if (Number(request.headers.get("content-length")) > MOST_BYTES) return undefined;
+  if (Number(request.headers.get("content-length")) > MOST_DISCARDED) return undefined;
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.length;
-    if (size > MOST_BYTES) return undefined;
-    chunks.push(chunk);
+    if (size > MOST_DISCARDED) return undefined;
+    if (size <= MOST_BYTES) chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return size > MOST_BYTES ? undefined : Buffer.concat(chunks);
 }
