@@ -5,7 +5,7 @@ import { freshPlace, pause, run, type Script } from "./json-file";
 import { STEPS } from "./suite";
 
 const place = freshPlace();
-const KILLS = Number(process.env["RUN_KILLS"] ?? 6);
+const KILLS = Number(process.env["RUN_KILLS"] ?? 30);
 /** The clocks of their schedules make two minutes in a second. */
 const SPEED = 120;
 /** Longer than those clocks are ahead in the end: until then no lease runs out. */
