@@ -5,9 +5,10 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { placeOf, sentenceOf } from "@/lib/issues";
 import { longTime, viewerZone } from "@/lib/times";
 import { unreadableParts } from "@/lib/unreadable";
-import { ConfirmDialog } from "./confirm-dialog";
+import { DeleteQuestion } from "./delete-question";
 import { TextArea, TextField } from "./fields";
 import { GuardedLink } from "./leave-guard";
+import { NothingFires } from "./nothing-fires";
 import { usePipelineForm, type WaitingChange } from "./pipeline-form";
 import { useHome } from "./repository-provider";
 import { SaveBar } from "./save-bar";
@@ -147,23 +148,27 @@ export function PipelineEditor({
           {fields}
           <div className="space-y-6">
             {schedule}
+            <NothingFires
+              pipelines={
+                draft.scheduled && draft.schedule.enabled
+                  ? [{ id: saved?.id ?? "", lastRunAt: saved?.lastRunAt, schedule: { cron: draft.schedule.cron } }]
+                  : []
+              }
+            />
             {saved !== undefined && server !== "none" && secret === undefined && <KnownWebhook pipeline={saved} />}
           </div>
         </div>
       </div>
       <SaveBar form={form} onDelete={() => setDeleting(true)} />
-      <ConfirmDialog
+      <DeleteQuestion
+        name={name}
         open={deleting}
-        title={`Delete ${name}?`}
-        confirm="Delete"
         onCancel={() => setDeleting(false)}
         onConfirm={() => {
           setDeleting(false);
           void form.remove();
         }}
-      >
-        Its schedule and its webhook stop with it. This cannot be taken back.
-      </ConfirmDialog>
+      />
     </form>
   );
 }

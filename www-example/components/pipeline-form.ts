@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { useMemo, useState } from "react";
 import { announceChange } from "@/lib/changes";
 import { handOver } from "@/lib/created";
+import { handOverDeleted } from "@/lib/deleted";
 import { draftOf, emptyDraft, inputOf, isChanged, patchOf, type Draft } from "@/lib/draft";
 import { hasField, isAt, placeOf, sentenceOf, type IssuesOf } from "@/lib/issues";
 import { useLeaveGuard } from "./leave-guard";
@@ -164,6 +165,8 @@ export function usePipelineForm(
     try {
       await repository.delete(saved.id);
       announceChange();
+      handOverDeleted(saved);
+      setHandedOver(true);
       router.push("/");
     } catch (error) {
       setOutcome({ kind: "failed", message: messageOf(error) });

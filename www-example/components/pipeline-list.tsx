@@ -1,147 +1,140 @@
 "use client";
 
-import {
-  describeSchedule,
-  isPipelineError,
-  nextRuns,
-  type PipelineListItem,
-  type PipelineSchedule,
-} from "convex-pipelines";
-import { useDeferredValue, useMemo, useState, type ReactNode } from "react";
-import { placeOf, sentenceOf } from "@/lib/issues";
-import { shortTime, viewerZone } from "@/lib/times";
+import type { PipelineListItem } from "convex-pipelines";
+import { useDeferredValue, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
+import { takeDeleted } from "@/lib/deleted";
+import { filters, isShown, searched, type Filter } from "@/lib/list-view";
+import { DeleteQuestion } from "./delete-question";
+import { Failure } from "./failure";
 import { GuardedLink } from "./leave-guard";
-import { useLoaded, useStatus } from "./repository-provider";
+import { ListNotice } from "./list-notice";
+import { ListToolbar } from "./list-toolbar";
+import { PipelineRows } from "./pipeline-rows";
+import { useHome, useLoaded } from "./repository-provider";
+import { useListView } from "./use-list-view";
+import { useRowActions, type Notice } from "./use-row-actions";
 
 const PAGE = 50;
 
+/** The list with what can be done with it: found, turned over, and worked on row by row. */
 export function PipelineList() {
-  const [pipelines] = useLoaded((repository) => repository.list(), "list");
-  const { unsent } = useStatus();
-  const [search, setSearch] = useState("");
-  const [page, setPage] = useState(0);
-  const wanted = useDeferredValue(search.trim().toLowerCase());
-  const all = pipelines.state === "ready" ? pipelines.value : [];
-  const found = useMemo(
-    () =>
-      all.filter((each) => wanted === "" || `${each.name}\n${each.description ?? ""}`.toLowerCase().includes(wanted)),
-    [all, wanted],
-  );
+  const [pipelines, again] = useLoaded((repository) => repository.list(), "list");
+  const { repository, server } = useHome();
+  const [notice, setNotice] = useState<Notice>();
+  const [asked, setAsked] = useState<PipelineListItem>();
+  const actions = useRowActions(setNotice, (item) => {
+    // What this browser alone keeps can be restored as it was, and nothing asks then.
+    if (server === "none") void actions.remove(item);
+    else setAsked(item);
+  });
+
+  // The editor leads here after it has deleted.
+  const sayDeleted = useEffectEvent(() => {
+    const deleted = repository === null ? undefined : takeDeleted();
+    if (deleted !== undefined) actions.sayDeleted(deleted);
+  });
+  useEffect(() => sayDeleted(), [repository]);
 
   if (pipelines.state === "loading") return <p className="hint">Loading…</p>;
   if (pipelines.state === "failed") {
-    return (
-      <p role="alert" className="issue">
-        {pipelines.message}
-      </p>
-    );
+    const what = "Your pipelines could not be loaded.";
+    return <Failure error={pipelines.error} what={what} onRetry={again} onDevice={pipelines.onDevice} />;
   }
-  if (all.length === 0) return <NoPipelines />;
-
-  const pages = Math.ceil(found.length / PAGE);
-  const current = Math.min(page, Math.max(pages - 1, 0));
   return (
     <>
-      <div className="flex flex-wrap items-end justify-between gap-4">
-        <label className="w-full sm:w-80">
-          <span className="label">Search</span>
-          <input
-            type="search"
-            className="input"
-            value={search}
-            onChange={(event) => {
-              setSearch(event.target.value);
-              setPage(0);
-            }}
-          />
-        </label>
-        <p role="status" className="hint">
-          {wanted === "" ? counted(all.length) : `${found.length} of ${counted(all.length)}`}
-        </p>
-      </div>
-      {found.length === 0 ? (
-        <p className="mt-10">No pipelines match.</p>
+      <ListNotice notice={notice} onDismiss={() => setNotice(undefined)} />
+      {pipelines.value.length === 0 ? (
+        <NoPipelines />
       ) : (
-        <>
-          <div aria-hidden="true" className={`${columns} mt-8 hidden pb-2 text-sm text-soft md:grid`}>
-            <span>Name</span>
-            <span>Schedule</span>
-            <span>Next run</span>
-            <span>Last run</span>
-          </div>
-          <ul className="mt-6 divide-y divide-line border-y border-line md:mt-0">
-            {found.slice(current * PAGE, (current + 1) * PAGE).map((item) => (
-              <Row key={item.id} item={item} unsent={unsent.has(item.id)} />
-            ))}
-          </ul>
-        </>
+        <FoundPipelines all={pipelines.value} actions={actions} onDue={again} />
       )}
+      <DeleteQuestion
+        name={asked?.name ?? ""}
+        open={asked !== undefined}
+        onCancel={() => setAsked(undefined)}
+        onConfirm={() => {
+          setAsked(undefined);
+          if (asked !== undefined) void actions.remove(asked);
+        }}
+      />
+    </>
+  );
+}
+
+function FoundPipelines({
+  all,
+  actions,
+  onDue,
+}: {
+  all: readonly PipelineListItem[];
+  actions: ReturnType<typeof useRowActions>;
+  onDue: () => void;
+}) {
+  const [view, change, type] = useListView();
+  const top = useRef<HTMLDivElement>(null);
+  const search = useDeferredValue(view.search);
+  const counts = useMemo(
+    () =>
+      Object.fromEntries(
+        Object.keys(filters).map((filter) => [filter, all.filter((item) => isShown(item, filter as Filter)).length]),
+      ) as Record<Filter, number>,
+    [all],
+  );
+  const found = useMemo(
+    () =>
+      searched(
+        all.filter((item) => isShown(item, view.filter)),
+        search,
+      ),
+    [all, view.filter, search],
+  );
+  const pages = Math.ceil(found.length / PAGE);
+  const page = Math.min(view.page, Math.max(pages - 1, 0));
+  const shown = useMemo(() => found.slice(page * PAGE, (page + 1) * PAGE), [found, page]);
+
+  const turnTo = (next: number) => {
+    change({ page: next });
+    top.current?.focus({ preventScroll: true });
+    top.current?.scrollIntoView();
+  };
+
+  return (
+    <>
+      <ListToolbar
+        search={view.search}
+        onSearch={type}
+        filter={view.filter}
+        onFilter={(filter) => change({ filter, page: 0 })}
+        counts={counts}
+        found={found.length}
+      />
+      <div
+        ref={top}
+        tabIndex={-1}
+        role="group"
+        aria-label={pages > 1 ? `Pipelines, page ${page + 1} of ${pages}` : "Pipelines"}
+        className="scroll-mt-4 outline-none"
+      >
+        {shown.length === 0 ? (
+          <p className="mt-10">No pipelines match.</p>
+        ) : (
+          <PipelineRows pipelines={shown} actions={actions} onDue={onDue} />
+        )}
+      </div>
       {pages > 1 && (
         <nav aria-label="Pages" className="mt-6 flex items-center gap-3">
-          <button type="button" className="button" disabled={current === 0} onClick={() => setPage(current - 1)}>
+          <button type="button" className="button" disabled={page === 0} onClick={() => turnTo(page - 1)}>
             Previous
           </button>
           <span className="hint">
-            Page {current + 1} of {pages}
+            Page {page + 1} of {pages}
           </span>
-          <button
-            type="button"
-            className="button"
-            disabled={current === pages - 1}
-            onClick={() => setPage(current + 1)}
-          >
+          <button type="button" className="button" disabled={page === pages - 1} onClick={() => turnTo(page + 1)}>
             Next
           </button>
         </nav>
       )}
     </>
-  );
-}
-
-const columns = "md:grid-cols-[minmax(0,5fr)_minmax(0,5fr)_minmax(0,3fr)_minmax(0,3fr)] md:gap-x-6";
-
-function Row({ item, unsent }: { item: PipelineListItem; unsent: boolean }) {
-  const zone = viewerZone();
-  const { sentence, next, reason } = useMemo(() => scheduleOf(item.schedule), [item.schedule]);
-  return (
-    <li className="group relative py-4">
-      <div className={`${columns} grid gap-y-1`}>
-        <div className="min-w-0">
-          <GuardedLink
-            href={`/pipelines/${item.id}`}
-            className="font-medium break-words after:absolute after:inset-0 group-hover:text-accent"
-          >
-            {item.name}
-          </GuardedLink>
-          {item.description !== undefined && <p className="hint truncate">{item.description}</p>}
-          {unsent && <p className="text-sm text-notice">Not yet on the server</p>}
-        </div>
-        <Cell label="Schedule">
-          {sentence}
-          {reason !== undefined && <span className="block text-notice">Cannot be read here: {reason}</span>}
-        </Cell>
-        <Cell label="Next run">
-          {next === undefined ? "None" : <time dateTime={next}>{shortTime(next, zone)}</time>}
-        </Cell>
-        <Cell label="Last run">
-          {item.lastRunAt === undefined ? (
-            "Never"
-          ) : (
-            <time dateTime={item.lastRunAt}>{shortTime(item.lastRunAt, zone)}</time>
-          )}
-          {item.lastRunStatus !== undefined && `, ${item.lastRunStatus}`}
-        </Cell>
-      </div>
-    </li>
-  );
-}
-
-function Cell({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <p className="grid grid-cols-[5rem_1fr] text-sm text-soft md:block md:text-ink">
-      <span className="md:sr-only">{label}: </span>
-      <span>{children}</span>
-    </p>
   );
 }
 
@@ -158,29 +151,4 @@ function NoPipelines() {
       </GuardedLink>
     </div>
   );
-}
-
-interface ScheduleWords {
-  sentence: string;
-  next?: string | undefined;
-  /** Why there is neither a sentence nor a next run. */
-  reason?: string;
-}
-
-/** The words and the next run; a stored schedule that this version cannot read is shown as it is. */
-function scheduleOf(schedule: PipelineSchedule | undefined): ScheduleWords {
-  if (schedule === undefined) return { sentence: "On request" };
-  try {
-    if (schedule.enabled === false) return { sentence: `Paused: ${describeSchedule({ ...schedule, enabled: true })}` };
-    return { sentence: describeSchedule(schedule), next: nextRuns(schedule, { count: 1 })[0] };
-  } catch (thrown) {
-    const { cron, timezone }: Partial<Record<string, unknown>> = { ...schedule };
-    const sentence = [cron, timezone].filter((part) => typeof part === "string").join(", ");
-    const issues = isPipelineError(thrown) ? thrown.issues : [];
-    return { sentence, reason: issues.map((issue) => sentenceOf(issue, placeOf(issue.path) || "it")).join("; ") };
-  }
-}
-
-function counted(count: number): string {
-  return count === 1 ? "1 pipeline" : `${count} pipelines`;
 }

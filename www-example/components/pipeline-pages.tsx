@@ -4,18 +4,14 @@ import type { Pipeline } from "convex-pipelines";
 import { useParams, useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { forget, handedOver } from "@/lib/created";
+import { Failure } from "./failure";
 import { GuardedLink } from "./leave-guard";
 import { PipelineEditor } from "./pipeline-editor";
-import { PipelineList } from "./pipeline-list";
 import { useLoaded, useStatus } from "./repository-provider";
 import { RunsPanel } from "./runs-panel";
 
 // A page that was left keeps its state for the back button; a new visit begins afresh, which is what the keys say.
-
-export function AllPipelines() {
-  const { bfcacheId } = useRouter();
-  return <PipelineList key={bfcacheId} />;
-}
+// The list has its state in the address.
 
 export function NewPipeline() {
   const router = useRouter();
@@ -33,15 +29,17 @@ export function EditPipeline() {
 }
 
 function LoadedEditor({ id }: { id: string }) {
-  const [loaded] = useLoaded((repository) => repository.get(id), id);
+  const [loaded, again] = useLoaded((repository) => repository.get(id), id);
   const [created] = useState(() => handedOver(id));
   useEffect(forget, []);
 
   if (loaded.state === "failed") {
     return (
-      <p role="alert" className="issue">
-        {loaded.message}
-      </p>
+      <Failure error={loaded.error} what="This pipeline could not be loaded." onRetry={again}>
+        <GuardedLink href="/" className="button">
+          All pipelines
+        </GuardedLink>
+      </Failure>
     );
   }
   const pipeline = loaded.state === "ready" ? loaded.value : created;

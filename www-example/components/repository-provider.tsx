@@ -3,6 +3,7 @@
 import {
   isPipelineError,
   type FallbackPipelineRepository,
+  type IndexedDbPipelineRepository,
   type OutboxStatus,
   type PipelineRepository,
 } from "convex-pipelines";
@@ -17,7 +18,7 @@ interface Home {
   opened: Opened | null;
   server: ServerStore | null;
   /** Why there is no repository. */
-  failure: string | null;
+  failure: { error: unknown } | null;
 }
 
 const HomeContext = createContext<Home>({ opened: null, server: null, failure: null });
@@ -49,7 +50,7 @@ export function RepositoryProvider({ server, children }: { server: Promise<Serve
         const opened = await openRepository(store);
         if (!left.signal.aborted) setHome({ opened, server: store, failure: null });
       } catch (error) {
-        if (!left.signal.aborted) setHome({ opened: null, server: null, failure: messageOf(error) });
+        if (!left.signal.aborted) setHome({ opened: null, server: null, failure: { error } });
       }
     };
     void open();
@@ -106,11 +107,13 @@ export function useHome(): {
   repository: PipelineRepository | null;
   /** The repository again, where it sends what waits to a server. */
   shared: FallbackPipelineRepository | undefined;
+  /** What is on this device. */
+  local: IndexedDbPipelineRepository | undefined;
   server: ServerStore | null;
-  failure: string | null;
+  failure: { error: unknown } | null;
 } {
   const { opened, server, failure } = useContext(HomeContext);
-  return { repository: opened?.repository ?? null, shared: opened?.shared, server, failure };
+  return { repository: opened?.repository ?? null, shared: opened?.shared, local: opened?.local, server, failure };
 }
 
 export function useStatus(): Status {
@@ -122,7 +125,11 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : "Something went wrong";
 }
 
-type Loaded<T> = { state: "loading" } | { state: "failed"; message: string } | { state: "ready"; value: T };
+type Loaded<T> =
+  | { state: "loading" }
+  /** `onDevice` goes on with what this device has, where there is a device beneath a server. */
+  | { state: "failed"; error: unknown; onDevice?: () => void }
+  | { state: "ready"; value: T };
 
 /** Loads when the repository is there, and again when something may have changed: here, in another tab, or elsewhere meanwhile. */
 export function useLoaded<T>(
@@ -151,6 +158,12 @@ export function useLoaded<T>(
         })
         .catch(() => undefined); // the repository says what is wrong
     }
+    const onDevice = () => {
+      run(local).then(
+        (value) => setLoaded({ key, result: { state: "ready", value } }),
+        (error: unknown) => setLoaded({ key, result: { state: "failed", error } }),
+      );
+    };
     run(repository).then(
       (value) => current && setLoaded({ key, result: { state: "ready", value } }),
       (error: unknown) =>
@@ -159,7 +172,7 @@ export function useLoaded<T>(
         setLoaded((shown) =>
           shown.key === key && shown.result.state === "ready"
             ? shown
-            : { key, result: { state: "failed", message: messageOf(error) } },
+            : { key, result: { state: "failed", error, ...(shared !== undefined && { onDevice }) } },
         ),
     );
     return () => {
@@ -169,6 +182,13 @@ export function useLoaded<T>(
 
   useEffect(() => onChange(again), [again]);
 
-  if (failure !== null) return [{ state: "failed", message: failure }, again];
-  return [loaded.key === key ? loaded.result : { state: "loading" }, again];
+  // Who tries again sees that something happens.
+  const retry = useCallback(() => {
+    setLoaded({ key, result: { state: "loading" } });
+    again();
+  }, [key, again]);
+
+  if (failure !== null) return [{ state: "failed", error: failure.error }, retry];
+  const result: Loaded<T> = loaded.key === key ? loaded.result : { state: "loading" };
+  return [result, result.state === "failed" ? retry : again];
 }

@@ -1,8 +1,9 @@
 "use client";
 
 import type { PipelineRun } from "convex-pipelines";
-import { durationOf, isMoving, statusOf, tookOf } from "@/lib/runs";
+import { durationOf, statusOf, tookOf } from "@/lib/runs";
 import { shortTime, viewerZone } from "@/lib/times";
+import { colourOf } from "./run-outcome";
 
 const SHORTEST = 25;
 
@@ -25,7 +26,7 @@ export function RunStrip({ runs }: { runs: readonly PipelineRun[] }) {
             key={run.runId}
             title={words}
             style={{ height: `${String(height)}%` }}
-            className={`max-w-3 min-w-1 flex-1 rounded-sm ${colourOf(run)}`}
+            className={`max-w-3 min-w-1 flex-1 rounded-sm ${colourOf(run.status)}`}
           >
             <span className="sr-only">{words}</span>
           </li>
@@ -33,10 +34,4 @@ export function RunStrip({ runs }: { runs: readonly PipelineRun[] }) {
       })}
     </ol>
   );
-}
-
-function colourOf(run: PipelineRun): string {
-  if (run.status === "success") return "bg-accent";
-  if (run.status === "failed") return "bg-danger";
-  return isMoving(run) ? "animate-pulse bg-notice motion-reduce:animate-none" : "bg-edge";
 }

@@ -5,7 +5,7 @@ import { useDeferredValue, useEffect, useId, useMemo, useState } from "react";
 import type { DraftSchedule } from "@/lib/draft";
 import type { IssuesOf } from "@/lib/issues";
 import { previewRuns } from "@/lib/preview";
-import { isTimeZone, longTime, shortTime, timeZones, viewerZone } from "@/lib/times";
+import { cityOf, isTimeZone, longTime, shortTime, timeZones, viewerZone } from "@/lib/times";
 import { CheckField, SelectField, TextField } from "./fields";
 
 const presets = [
@@ -153,10 +153,6 @@ function Preview({ cron: typed, zone, enabled }: { cron: string; zone: string; e
       )}
     </div>
   );
-}
-
-function cityOf(zone: string): string {
-  return (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
 }
 
 /** The current minute, so that the next runs stay next. */

@@ -1,13 +1,14 @@
 /** Runs, in words. */
-import type { PipelineRun } from "convex-pipelines";
+import { nextRuns, type PipelineRun, type PipelineSchedule } from "convex-pipelines";
 
 const HOUR_MS = 60 * 60 * 1_000;
+const DAY_MS = 24 * HOUR_MS;
 
 const statuses = { queued: "Waiting", running: "Running", success: "Succeeded", failed: "Failed" } as const;
 const triggers = { schedule: "Schedule", webhook: "Webhook", manual: "By hand" } as const;
 
 /** A newer version may know others. */
-export function statusOf({ status }: PipelineRun): string {
+export function statusOf({ status }: { status: string }): string {
   return (statuses as Partial<Record<string, string>>)[status] ?? status;
 }
 
@@ -39,4 +40,19 @@ export function isStuck(runs: readonly PipelineRun[], now: number): boolean {
   const since = (moment: string | undefined) => moment !== undefined && now - Date.parse(moment) > HOUR_MS;
   const waits = runs.some(({ status, queuedAt }) => status === "queued" && since(queuedAt));
   return waits && runs.every(({ startedAt }) => startedAt === undefined || since(startedAt));
+}
+
+/** Whether the schedule was due more than an hour ago, or a day ago at most, and no run has ended since: its runs tell why. */
+export function isOverdue(
+  { schedule, lastRunAt }: { schedule?: PipelineSchedule | undefined; lastRunAt?: string | undefined },
+  now: number,
+): boolean {
+  if (schedule === undefined || schedule.enabled === false) return false;
+  try {
+    const after = Math.max(Date.parse(lastRunAt ?? "") || 0, now - DAY_MS);
+    const [due] = nextRuns(schedule, { after, count: 1 });
+    return due !== undefined && now - Date.parse(due) > HOUR_MS;
+  } catch {
+    return false; // this version cannot read the schedule, and the list says so
+  }
 }

@@ -31,6 +31,22 @@ export function shortTime(instant: string | number, zone: string): string {
   return format(instant, zone, thisYear ? "short" : "long");
 }
 
+/** `Today, 07:00`, `Tomorrow, 07:00`, `Yesterday, 07:00`; other days as {@link shortTime} has them. */
+export function nearTime(instant: string | number, zone: string, now: number): string {
+  const day = NEAR_DAYS.get(dayNumber(instant, zone) - dayNumber(now, zone));
+  return day === undefined ? shortTime(instant, zone) : `${day}, ${format(instant, zone, "clock")}`;
+}
+
+/** `Berlin` for `Europe/Berlin` */
+export function cityOf(zone: string): string {
+  return (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
+}
+
+/** Whether two zones show the same time at that instant. */
+export function isSameClock(instant: string, zone: string, other: string): boolean {
+  return offsetAt(Date.parse(instant), zone) === offsetAt(Date.parse(instant), other);
+}
+
 /** `Sunday 29 March` */
 export function dayOf(instant: number, zone: string): string {
   return format(instant, zone, "day");
@@ -52,12 +68,26 @@ export function offsetAt(instant: number, zone: string): number {
   return match[1] === "-" ? -minutes : minutes;
 }
 
+const DAY_MS = 24 * 60 * 60 * 1_000;
+const NEAR_DAYS = new Map([
+  [-1, "Yesterday"],
+  [0, "Today"],
+  [1, "Tomorrow"],
+]);
+
+/** Days of the calendar in that zone, counted. */
+function dayNumber(instant: string | number, zone: string): number {
+  const [day, month, year] = format(instant, zone, "date").split("/").map(Number);
+  return Date.UTC(year ?? 0, (month ?? 1) - 1, day) / DAY_MS;
+}
+
 const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
 const shapes = {
   long: { weekday: "short", day: "numeric", month: "short", year: "numeric", ...time },
   short: { weekday: "short", day: "numeric", month: "short", ...time },
   day: { weekday: "long", day: "numeric", month: "long" },
   clock: time,
+  date: { day: "2-digit", month: "2-digit", year: "numeric" },
   year: { year: "numeric" },
   offset: { timeZoneName: "longOffset" },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
