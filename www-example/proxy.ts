@@ -43,4 +43,4 @@ function isDecodable(pathname: string): boolean {
 }
 
 /** Of the API only paths with an escape: for the others Next would keep a copy of each body. */
-export const config = { matcher: ["/", "/pipelines/:path*", "/api/(.*%.*)"] };
+export const config = { matcher: ["/", "/settings", "/changes/:path*", "/pipelines/:path*", "/api/(.*%.*)"] };

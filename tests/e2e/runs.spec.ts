@@ -40,7 +40,7 @@ test("a schedule fires, and its run appears on the page that shows it", async ()
   await field(page, "Run on a schedule").check();
   await field(page, "When").fill("* * * * *");
   await page.getByRole("button", { name: "Create pipeline" }).click();
-  await expect(panel()).toContainText("It has not run yet.");
+  await expect(panel()).toContainText("No runs yet.");
   await expect(rows().first()).toContainText(/Succeeded · Schedule · due .+ · started .+ · took/, { timeout: 120_000 });
   await expect(rows().first()).toContainText("clean:");
   await expect(panel().getByRole("list", { name: "The last runs" })).toContainText("Succeeded, took");

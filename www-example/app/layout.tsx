@@ -1,11 +1,13 @@
 import type { Metadata, Viewport } from "next";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
+import { AccountMenu } from "@/components/account-menu";
 import { GuardedLink, LeaveGuard } from "@/components/leave-guard";
 import { LossNotice } from "@/components/loss-notice";
 import { RepositoryProvider } from "@/components/repository-provider";
 import { SavedWhere } from "@/components/saved-where";
 import type { ServerStore } from "@/lib/repository";
+import { themeScript } from "@/lib/theme";
 import { serverStore } from "@/server/store";
 import "./globals.css";
 
@@ -23,7 +25,11 @@ export const viewport: Viewport = {
 
 export default function RootLayout({ children }: { children: ReactNode }) {
   return (
-    <html lang="en">
+    // The script below knows this browser's theme, the server does not.
+    <html lang="en" suppressHydrationWarning>
+      <head>
+        <script dangerouslySetInnerHTML={{ __html: themeScript }} />
+      </head>
       <body className="font-sans">
         <RepositoryProvider server={storeOfThisServer()}>
           <LeaveGuard>
@@ -39,6 +45,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
                   Pipelines
                 </GuardedLink>
                 <SavedWhere />
+                <AccountMenu />
                 <GuardedLink href="/pipelines/new" className="button">
                   New<span className="-ml-1 max-sm:sr-only">pipeline</span>
                 </GuardedLink>

@@ -7,8 +7,9 @@ import { differencesOf } from "@/lib/compare";
 import { handOver } from "@/lib/created";
 import { placeOf, sentenceOf } from "@/lib/issues";
 import { ConfirmDialog } from "./confirm-dialog";
+import { Failure } from "./failure";
 import { GuardedLink } from "./leave-guard";
-import { messageOf, useHome, useStatus } from "./repository-provider";
+import { useHome, useStatus } from "./repository-provider";
 
 /** Changes that the server did not apply, each with what can be done about it. */
 export function NeedsYou() {
@@ -59,7 +60,7 @@ interface Question {
 
 function NeedCard({ need, onSettled }: { need: Need; onSettled: (what: string) => void }) {
   const { shared } = useHome();
-  const [failure, setFailure] = useState<string>();
+  const [failure, setFailure] = useState<{ error: unknown; retry: () => void }>();
   const [question, setQuestion] = useState<Question>();
   const { why, mine, theirs, issues = [] } = need;
   const name = mine?.name ?? theirs?.name ?? "A pipeline";
@@ -67,11 +68,12 @@ function NeedCard({ need, onSettled }: { need: Need; onSettled: (what: string) =
 
   const settle = async (what: string, act: () => Promise<unknown>) => {
     setQuestion(undefined);
+    setFailure(undefined);
     try {
       await act();
       onSettled(what);
     } catch (error) {
-      setFailure(messageOf(error));
+      setFailure({ error, retry: () => void settle(what, act) });
     }
   };
   const keepMine = (what: string) =>
@@ -98,9 +100,13 @@ function NeedCard({ need, onSettled }: { need: Need; onSettled: (what: string) =
       )}
       {differences.length > 0 && <Comparison differences={differences} />}
       {failure !== undefined && (
-        <p role="alert" className="issue mt-3">
-          {failure}
-        </p>
+        <div className="mt-3">
+          <Failure
+            error={failure.error}
+            what="Nothing was changed. Your version is still on this device."
+            onRetry={failure.retry}
+          />
+        </div>
       )}
       <div className="mt-4 flex flex-wrap gap-3">
         {why === "conflict" && (

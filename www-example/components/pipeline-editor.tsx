@@ -122,7 +122,9 @@ export function PipelineEditor({
       <div className="mt-6">
         {secret !== undefined && server !== "none" && (
           <NewWebhook
+            key={secret}
             secret={secret}
+            rotated={secret !== created?.webhookSecret}
             waiting={unsent}
             onDone={() => {
               setSecret(undefined);
@@ -155,7 +157,13 @@ export function PipelineEditor({
                   : []
               }
             />
-            {saved !== undefined && server !== "none" && secret === undefined && <KnownWebhook pipeline={saved} />}
+            {saved !== undefined && server !== "none" && secret === undefined && (
+              <KnownWebhook
+                pipeline={saved}
+                unsent={unsent}
+                onRotate={async () => setSecret(await form.rotateSecret())}
+              />
+            )}
           </div>
         </div>
       </div>

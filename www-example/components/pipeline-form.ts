@@ -7,9 +7,11 @@ import { announceChange } from "@/lib/changes";
 import { handOver } from "@/lib/created";
 import { handOverDeleted } from "@/lib/deleted";
 import { draftOf, emptyDraft, inputOf, isChanged, patchOf, type Draft } from "@/lib/draft";
-import { hasField, isAt, placeOf, sentenceOf, type IssuesOf } from "@/lib/issues";
+import { hasField, isAt, textAt, type IssuesOf } from "@/lib/issues";
 import { useLeaveGuard } from "./leave-guard";
-import { messageOf, useHome, useStatus } from "./repository-provider";
+import { useHome, useStatus } from "./repository-provider";
+
+const TYPED_IS_HERE = "What you typed is still here.";
 
 export type Outcome =
   | { kind: "none" }
@@ -20,7 +22,8 @@ export type Outcome =
   | { kind: "stale" }
   /** Somebody else deleted it. */
   | { kind: "gone" }
-  | { kind: "failed"; message: string };
+  /** `what` did not happen, and what became of what was typed. */
+  | { kind: "failed"; what: string; error: unknown; retry: () => void };
 
 /** A change that the server did not apply, to be made otherwise. */
 export interface WaitingChange {
@@ -42,6 +45,8 @@ export interface PipelineForm {
   change: (next: Draft, key: string) => void;
   save: (how?: "normal" | "over" | "as new") => Promise<void>;
   remove: () => Promise<void>;
+  /** Replaces the webhook secret by another, which nobody tells again; what is typed stays. */
+  rotateSecret: () => Promise<string | undefined>;
   /** Gives up what was typed here for what somebody else saved. */
   loadTheirs: () => Promise<void>;
 }
@@ -103,7 +108,13 @@ export function usePipelineForm(
         : updateInputSchema.safeParse(patchOf(draft, baseline)),
     [saved, draft, baseline],
   );
-  const issues: readonly Issue[] = checked.success ? [] : checked.error.issues;
+  // What the server refuses is said like what the model refuses here, until that value is another.
+  const [refusal, setRefusal] = useState<{ issues: readonly Issue[]; fields: object }>({ issues: [], fields: {} });
+  const issues: readonly Issue[] = useMemo(() => {
+    if (!checked.success) return checked.error.issues;
+    const fields = inputOf(draft);
+    return refusal.issues.filter(({ path }) => textAt(fields, path) === textAt(refusal.fields, path));
+  }, [checked, draft, refusal]);
 
   // While typing, the fields that were typed in; after an attempt to save, all.
   const issuesOf: IssuesOf = (path, key) =>
@@ -154,9 +165,19 @@ export function usePipelineForm(
       setDraft((now) => (now === draft ? draftOf(result) : now));
       setTouched(new Set());
       setSubmitted(false);
+      setRefusal({ issues: [], fields: {} });
       setOutcome({ kind: "saved" });
     } catch (error) {
-      setOutcome(outcomeOf(error));
+      if (isPipelineError(error) && error.code === "conflict") setOutcome({ kind: "stale" });
+      else if (isPipelineError(error) && error.code === "not_found") setOutcome({ kind: "gone" });
+      else if (isPipelineError(error) && error.code === "invalid" && error.issues.length > 0) {
+        setRefusal({ issues: error.issues, fields: inputOf(draft) });
+        setOutcome({ kind: "issues", count: error.issues.length });
+        onRefused();
+      } else {
+        const what = `This was not saved. ${TYPED_IS_HERE}`;
+        setOutcome({ kind: "failed", what, error, retry: () => void save(how) });
+      }
     }
   };
 
@@ -169,7 +190,24 @@ export function usePipelineForm(
       setHandedOver(true);
       router.push("/");
     } catch (error) {
-      setOutcome({ kind: "failed", message: messageOf(error) });
+      setOutcome({ kind: "failed", what: "This was not deleted.", error, retry: () => void remove() });
+    }
+  };
+
+  const rotateSecret = async () => {
+    if (repository === null || saved === undefined) return undefined;
+    const before = outcome;
+    setOutcome({ kind: "saving" }); // a newer version that arrives meanwhile is this one
+    try {
+      const options = { expectedUpdatedAt: saved.updatedAt };
+      const result = await repository.update(saved.id, { rotateSecret: true }, options);
+      setSaved(result);
+      setOutcome(before);
+      announceChange();
+      return result.webhookSecret;
+    } catch (error) {
+      setOutcome(isPipelineError(error) && error.code === "conflict" ? { kind: "stale" } : before);
+      throw error;
     }
   };
 
@@ -186,7 +224,8 @@ export function usePipelineForm(
         setOutcome({ kind: "none" });
       }
     } catch (error) {
-      setOutcome({ kind: "failed", message: messageOf(error) });
+      const what = `The other version could not be loaded. ${TYPED_IS_HERE}`;
+      setOutcome({ kind: "failed", what, error, retry: () => void loadTheirs() });
     }
   };
 
@@ -201,19 +240,7 @@ export function usePipelineForm(
     change,
     save,
     remove,
+    rotateSecret,
     loadTheirs,
   };
-}
-
-function outcomeOf(error: unknown): Outcome {
-  if (isPipelineError(error)) {
-    if (error.code === "conflict") return { kind: "stale" };
-    if (error.code === "not_found") return { kind: "gone" };
-    if (error.code === "invalid")
-      return {
-        kind: "failed",
-        message: error.issues.map((issue) => sentenceOf(issue, placeOf(issue.path))).join("; "),
-      };
-  }
-  return { kind: "failed", message: messageOf(error) };
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import type { PipelineListItem } from "convex-pipelines";
+import { PipelineError, type PipelineErrorData, type PipelineListItem } from "convex-pipelines";
 import { useDeferredValue, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import { takeDeleted } from "@/lib/deleted";
 import { filters, isShown, searched, type Filter } from "@/lib/list-view";
@@ -10,7 +10,7 @@ import { GuardedLink } from "./leave-guard";
 import { ListNotice } from "./list-notice";
 import { ListToolbar } from "./list-toolbar";
 import { PipelineRows } from "./pipeline-rows";
-import { useHome, useLoaded } from "./repository-provider";
+import { useHome, useLoaded, useStatus } from "./repository-provider";
 import { useListView } from "./use-list-view";
 import { useRowActions, type Notice } from "./use-row-actions";
 
@@ -21,6 +21,7 @@ export function PipelineList() {
   const [pipelines, again] = useLoaded((repository) => repository.list(), "list");
   const { repository, server } = useHome();
   const [notice, setNotice] = useState<Notice>();
+  const [onDevice, setOnDevice] = useState(false);
   const [asked, setAsked] = useState<PipelineListItem>();
   const actions = useRowActions(setNotice, (item) => {
     // What this browser alone keeps can be restored as it was, and nothing asks then.
@@ -37,14 +38,28 @@ export function PipelineList() {
 
   if (pipelines.state === "loading") return <p className="hint">Loading…</p>;
   if (pipelines.state === "failed") {
-    const what = "Your pipelines could not be loaded.";
-    return <Failure error={pipelines.error} what={what} onRetry={again} onDevice={pipelines.onDevice} />;
+    const what = "Your pipelines could not be loaded, and this device has no copy of them.";
+    const go = pipelines.onDevice;
+    return (
+      <Failure
+        error={pipelines.error}
+        what={what}
+        onRetry={again}
+        onDevice={
+          go &&
+          (() => {
+            setOnDevice(true);
+            go();
+          })
+        }
+      />
+    );
   }
   return (
     <>
       <ListNotice notice={notice} onDismiss={() => setNotice(undefined)} />
       {pipelines.value.length === 0 ? (
-        <NoPipelines />
+        <NothingHere isDeviceEnough={onDevice} onRetry={again} onDevice={() => setOnDevice(true)} />
       ) : (
         <FoundPipelines all={pipelines.value} actions={actions} onDue={again} />
       )}
@@ -138,6 +153,29 @@ function FoundPipelines({
   );
 }
 
+/** There are no pipelines, as far as anybody knows: a server that does not answer may have some. */
+function NothingHere({
+  isDeviceEnough,
+  onRetry,
+  onDevice,
+}: {
+  isDeviceEnough: boolean;
+  onRetry: () => void;
+  onDevice: () => void;
+}) {
+  const { outbox } = useStatus();
+  if (outbox === undefined || outbox.remote === "reached" || isDeviceEnough) return <NoPipelines />;
+  if (outbox.lastError === undefined) return <p className="hint">Waiting for the server…</p>;
+  return (
+    <Failure
+      error={new PipelineError(outbox.lastError as PipelineErrorData)}
+      what="Your pipelines could not be loaded, and this device has no copy of them."
+      onRetry={onRetry}
+      onDevice={onDevice}
+    />
+  );
+}
+
 function NoPipelines() {
   return (
     <div className="max-w-prose py-10">
@@ -149,6 +187,14 @@ function NoPipelines() {
       <GuardedLink href="/pipelines/new" className="button button-primary mt-6">
         Create your first pipeline
       </GuardedLink>
+      <p className="mt-8 text-sm text-soft">
+        Expected to see pipelines here? This page shows the pipelines of this browser. If you made them in another one,
+        export them there and{" "}
+        <GuardedLink href="/settings" className="link">
+          import them here
+        </GuardedLink>
+        .
+      </p>
     </div>
   );
 }

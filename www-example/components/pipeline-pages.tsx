@@ -9,6 +9,7 @@ import { GuardedLink } from "./leave-guard";
 import { PipelineEditor } from "./pipeline-editor";
 import { useLoaded, useStatus } from "./repository-provider";
 import { RunsPanel } from "./runs-panel";
+import { useTitle } from "./use-title";
 
 // A page that was left keeps its state for the back button; a new visit begins afresh, which is what the keys say.
 // The list has its state in the address.
@@ -32,6 +33,7 @@ function LoadedEditor({ id }: { id: string }) {
   const [loaded, again] = useLoaded((repository) => repository.get(id), id);
   const [created] = useState(() => handedOver(id));
   useEffect(forget, []);
+  useTitle(loaded.state !== "ready" ? created?.name : (loaded.value?.name ?? "Pipeline not found"));
 
   if (loaded.state === "failed") {
     return (
@@ -59,6 +61,7 @@ export function EditChange() {
   const { outbox } = useStatus();
   const need = outbox?.needsYou.find((each) => each.operation === operation);
   const [found, setFound] = useState(need);
+  useTitle(found?.mine?.name);
   if (found === undefined && need !== undefined) setFound(need); // settling it must not take the form away
   if (found?.mine == null)
     return <p className="hint">{outbox === undefined ? "Loading…" : "This change was settled."}</p>;

@@ -33,9 +33,17 @@ interface Status {
   volatile: string | null;
   /** Why something that was saved here is gone. */
   lost: string | null;
+  /** The browser has promised not to delete it when space runs out. */
+  persisted: boolean;
 }
 
-const unknownStatus: Status = { unsent: new Set(), outbox: undefined, volatile: null, lost: null };
+const unknownStatus: Status = {
+  unsent: new Set(),
+  outbox: undefined,
+  volatile: null,
+  lost: null,
+  persisted: false,
+};
 const StatusContext = createContext<Status>(unknownStatus);
 
 /** Opens the repository once for all pages. `server` arrives with the page: it is read when the page is asked for. */
@@ -71,13 +79,14 @@ function StatusProvider({ opened, children }: { opened: Opened | null; children:
     if (opened === null) return;
     const { local, shared } = opened;
     const look = () => {
-      const { durable, reason, lost } = local.status;
+      const { durable, reason, lost, persisted } = local.status;
       const outbox = shared?.status;
       setStatus({
         unsent: new Set(outbox?.unsent),
         outbox,
         volatile: durable ? null : (reason ?? "this browser keeps nothing"),
         lost: lost ?? null,
+        persisted,
       });
     };
     const stop = [local.subscribeStatus(look), shared?.subscribe(look)];
@@ -87,8 +96,8 @@ function StatusProvider({ opened, children }: { opened: Opened | null; children:
     };
   }, [opened]);
 
-  // What asks the server again also tells when it is back.
-  const isAway = status.outbox?.remote === "away";
+  // What asks the server again also tells when it is back, or has been heard at all.
+  const isAway = status.outbox?.remote === "away" || status.outbox?.remote === "unknown";
   useEffect(() => {
     if (!isAway) return;
     const timer = setInterval(lookAgain, LOOK_AGAIN_MS);

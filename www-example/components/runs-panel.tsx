@@ -1,10 +1,11 @@
 "use client";
 
-import { isPipelineError, type PipelineRun } from "convex-pipelines";
+import type { PipelineRun } from "convex-pipelines";
 import { useId, useState } from "react";
 import { durationOf, isStuck, statusOf, tookOf, triggerOf } from "@/lib/runs";
 import { shortTime, viewerZone } from "@/lib/times";
-import { messageOf, useHome } from "./repository-provider";
+import { Failure } from "./failure";
+import { useHome } from "./repository-provider";
 import { RunStrip } from "./run-strip";
 import { useRuns } from "./use-runs";
 
@@ -24,23 +25,20 @@ export function RunsPanel({ id }: { id: string }) {
       </h2>
       {source === undefined || server === "none" ? (
         <p className="mt-2 text-sm">
-          Nothing runs this pipeline: it is kept in this browser alone, and neither its schedule nor a webhook can reach
-          it here. On a server that keeps pipelines it would run.
+          This pipeline does not run here: it is kept in this browser only. It needs a server that stores pipelines.
         </p>
       ) : (
         <>
           <RunNow id={id} onStarted={look} />
           {failure !== undefined && (
-            <p role="alert" className="issue mt-3">
-              {failure}
-            </p>
+            <div className="mt-3">
+              <Failure error={failure.error} what="The runs could not be loaded." onRetry={look} />
+            </div>
           )}
           {runs !== undefined && isStuck(runs, Date.now()) && (
-            <p className="mt-3 text-sm text-notice">
-              No worker has taken a run for an hour, so nothing will happen until one does.
-            </p>
+            <p className="mt-3 text-sm text-notice">Runs are waiting: no worker has started one for over an hour.</p>
           )}
-          {runs?.length === 0 && <p className="hint mt-4">It has not run yet.</p>}
+          {runs?.length === 0 && <p className="hint mt-4">No runs yet.</p>}
           {runs !== undefined && runs.length > 0 && (
             <>
               <RunStrip runs={runs} />
@@ -61,22 +59,21 @@ function RunNow({ id, onStarted }: { id: string; onStarted: () => void }) {
   const { repository } = useHome();
   const field = useId();
   const [text, setText] = useState("");
-  const [said, setSaid] = useState<{ failed: boolean; words: string }>();
+  const [failure, setFailure] = useState<{ error: unknown }>();
+  const [started, setStarted] = useState(false);
   const [starting, setStarting] = useState(false);
 
   const start = async () => {
     setStarting(true);
+    setStarted(false);
     try {
       await repository?.runs?.start({ id, trigger: "manual", ...(text.trim() !== "" && { payload: text }) });
-      setSaid({ failed: false, words: "Started." });
+      setStarted(true);
+      setFailure(undefined);
       setText("");
       onStarted();
     } catch (error) {
-      const isUnknown = isPipelineError(error) && error.code === "not_found";
-      const words = isUnknown
-        ? "The server does not have this pipeline yet. It runs once it is saved there."
-        : messageOf(error);
-      setSaid({ failed: true, words });
+      setFailure({ error });
     } finally {
       setStarting(false);
     }
@@ -97,16 +94,25 @@ function RunNow({ id, onStarted }: { id: string; onStarted: () => void }) {
         aria-describedby={`${field}-hint`}
       />
       <p id={`${field}-hint`} className="hint mt-1">
-        What to work on. Without one the default source is read.
+        The text to process. If you leave this empty, the default source is used.
       </p>
       <div className="mt-3 flex flex-wrap items-center gap-3">
         <button type="button" className="button" disabled={starting} onClick={() => void start()}>
           Run now
         </button>
-        <p aria-live="polite" className={said?.failed === true ? "issue" : "hint"}>
-          {said?.words}
+        <p aria-live="polite" className="hint">
+          {started && "Started."}
         </p>
       </div>
+      {failure !== undefined && (
+        <div className="mt-3">
+          <Failure
+            error={failure.error}
+            what="The run was not started. Your text is still here."
+            onRetry={() => void start()}
+          />
+        </div>
+      )}
     </div>
   );
 }

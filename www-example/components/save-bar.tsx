@@ -1,5 +1,6 @@
 "use client";
 
+import { Failure } from "./failure";
 import type { Outcome, PipelineForm } from "./pipeline-form";
 import { useHome } from "./repository-provider";
 
@@ -73,7 +74,7 @@ function OutcomeLine({
     case "gone":
       return <span className="text-notice">This pipeline was deleted elsewhere.</span>;
     case "failed":
-      return <span className="text-danger">{outcome.message}</span>;
+      return <Failure error={outcome.error} what={outcome.what} onRetry={outcome.retry} />;
     case "saved":
     case "none":
       if (changed) return <span className="text-soft">{isNew ? "Not saved yet" : "Unsaved changes"}</span>;

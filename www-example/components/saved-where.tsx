@@ -2,19 +2,27 @@
 
 import type { OutboxStatus } from "convex-pipelines";
 import { useId, useRef } from "react";
+import { lookAgain } from "@/lib/changes";
 import type { ServerStore } from "@/lib/repository";
+import { signIn } from "@/lib/sign-in";
 import { GuardedLink } from "./leave-guard";
 import { useHome, useStatus } from "./repository-provider";
 
 /** One quiet line: where what is saved here is. Opens to a sentence more, and to what can be done. */
 export function SavedWhere() {
-  const { server, shared } = useHome();
+  const { server, shared, failure } = useHome();
   const { outbox, volatile } = useStatus();
   const id = useId();
   const panel = useRef<HTMLDivElement>(null);
-  if (server === null) return null;
+  if (server === null && failure === null) return null;
 
-  const { short, long, calm, action } = wordsOf(server, outbox, volatile);
+  const { short, long, calm, action } = server === null ? unopened : wordsOf(server, outbox, volatile);
+  const signInHere = async () => {
+    // Where nobody answers, the line goes on saying so.
+    await signIn().catch(() => undefined);
+    shared?.retry();
+    lookAgain();
+  };
   return (
     <>
       {/* A button's own text is not read out when it changes. */}
@@ -42,6 +50,16 @@ export function SavedWhere() {
             <p className="mt-1 break-words">{outbox.lastError.message}</p>
           </details>
         )}
+        {action === "sign in" && (
+          <button type="button" className="button mt-3" onClick={() => void signInHere()}>
+            Sign in
+          </button>
+        )}
+        {action === "try again" && (
+          <button type="button" className="button mt-3" onClick={lookAgain}>
+            Try again
+          </button>
+        )}
         {action === "send" && (
           <button type="button" className="button mt-3" onClick={() => shared?.retry()}>
             Send now
@@ -62,8 +80,14 @@ interface Words {
   long: string;
   /** Nothing needs anybody's attention. */
   calm: boolean;
-  action?: "send" | "review";
+  action?: "send" | "review" | "sign in" | "try again";
 }
+
+const unopened: Words = {
+  short: "Not available",
+  long: "Your pipelines could not be opened in this browser. Reload the page to try again.",
+  calm: false,
+};
 
 function wordsOf(server: ServerStore, outbox: OutboxStatus | undefined, volatile: string | null): Words {
   const waiting = outbox?.pending ?? 0;
@@ -92,18 +116,24 @@ function wordsOf(server: ServerStore, outbox: OutboxStatus | undefined, volatile
       short: waiting === 1 ? "1 change waiting" : `${waiting} changes waiting`,
       long: `${reasonOf(outbox)} Your changes are saved on this device and will be sent automatically.`,
       calm: false,
-      action: "send",
+      action: outbox?.remote === "refused" ? "sign in" : "send",
     };
   }
   switch (outbox?.remote) {
     case "away":
       return {
         short: "Server not reachable",
-        long: "You see what this device last knew. What you save is kept on this device until the server answers again.",
+        long: "You see what was last stored on this device. What you save is kept on this device until the server answers again.",
         calm: false,
+        action: "try again",
       };
     case "refused":
-      return { short: "Signed out", long: "Sign in again to see and change what the server keeps.", calm: false };
+      return {
+        short: "Signed out",
+        long: "Sign in again to see what the server keeps. What you save meanwhile is kept on this device.",
+        calm: false,
+        action: "sign in",
+      };
     case "blocked":
       return { short: "Server too old", long: reasonOf(outbox), calm: false };
     case "reached":

@@ -1,10 +1,10 @@
 "use client";
 
-import { isPipelineError, type PipelineRun, type PipelineRuns } from "convex-pipelines";
+import type { PipelineRun, PipelineRuns } from "convex-pipelines";
 import { useCallback, useEffect, useState } from "react";
 import { onChange } from "@/lib/changes";
 import { isMoving } from "@/lib/runs";
-import { messageOf, useHome } from "./repository-provider";
+import { useHome } from "./repository-provider";
 
 /** How many a page shows. */
 const SHOWN = 30;
@@ -17,7 +17,7 @@ interface Runs {
   source: PipelineRuns | undefined;
   /** The newest first; absent until they are there. */
   runs: readonly PipelineRun[] | undefined;
-  failure: string | undefined;
+  failure: { error: unknown } | undefined;
   look: () => void;
 }
 
@@ -26,7 +26,7 @@ export function useRuns(id: string): Runs {
   const { repository } = useHome();
   const source = repository?.runs;
   const [runs, setRuns] = useState<readonly PipelineRun[]>();
-  const [failure, setFailure] = useState<string>();
+  const [failure, setFailure] = useState<{ error: unknown }>();
   const [turn, setTurn] = useState(0);
   const look = useCallback(() => {
     setTurn((last) => last + 1);
@@ -46,8 +46,7 @@ export function useRuns(id: string): Runs {
         if (page.runs.some(isMoving)) pause = MOVING_MS;
       } catch (error) {
         if (!current) return;
-        const isAway = isPipelineError(error) && error.retryable;
-        setFailure(isAway ? "Runs cannot be seen while the server does not answer." : messageOf(error));
+        setFailure({ error });
       }
       timer = setTimeout(() => void read(), pause);
     };

@@ -4,6 +4,7 @@ import type { Pipeline } from "convex-pipelines";
 import { useEffect, useId, useRef, useState } from "react";
 import { shortTime, viewerZone } from "@/lib/times";
 import { useLeaveGuard } from "./leave-guard";
+import { RotateSecret } from "./rotate-secret";
 
 const secretNotCopied = {
   title: "Leave without copying the webhook URL?",
@@ -11,7 +12,18 @@ const secretNotCopied = {
 };
 
 /** The only time that the whole URL is seen: afterwards the server itself knows no more than a digest. */
-export function NewWebhook({ secret, waiting, onDone }: { secret: string; waiting: boolean; onDone: () => void }) {
+export function NewWebhook({
+  secret,
+  rotated,
+  waiting,
+  onDone,
+}: {
+  secret: string;
+  /** There was another before. */
+  rotated: boolean;
+  waiting: boolean;
+  onDone: () => void;
+}) {
   const id = useId();
   const heading = useRef<HTMLHeadingElement>(null);
   const url = `${location.origin}/api/hooks/${secret}`;
@@ -28,7 +40,11 @@ export function NewWebhook({ secret, waiting, onDone }: { secret: string; waitin
       </h2>
       <p className="mt-1 text-sm text-soft">
         A request to this URL runs the pipeline. It is shown only once: store it like a password.
-        {waiting && " It works as soon as the pipeline is on the server."}
+        {waiting &&
+          (rotated
+            ? " It works, and the old URL stops working, as soon as the change is on the server."
+            : " It works as soon as the pipeline is on the server.")}
+        {!waiting && rotated && " The old URL no longer works."}
       </p>
       <Copyable label="Webhook URL" text={url} onCopied={() => setCopied(true)} />
       <Copyable label="Try it" text={`curl -X POST ${url}`} onCopied={() => setCopied(true)} />
@@ -39,24 +55,37 @@ export function NewWebhook({ secret, waiting, onDone }: { secret: string; waitin
   );
 }
 
-export function KnownWebhook({ pipeline }: { pipeline: Pipeline }) {
+/** What can still be said of a secret that was shown once, and the way to another. */
+export function KnownWebhook({
+  pipeline,
+  unsent,
+  onRotate,
+}: {
+  pipeline: Pipeline;
+  unsent: boolean;
+  onRotate: () => Promise<void>;
+}) {
   const id = useId();
   const { secretLastFour, secretChangedAt } = pipeline;
-  if (secretChangedAt === undefined) return null;
   return (
     <section className="panel" aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`} className="heading">
         Webhook
       </h2>
-      <p className="mt-2 text-sm">
-        Secret created <time dateTime={secretChangedAt}>{shortTime(secretChangedAt, viewerZone())}</time>
-        {secretLastFour !== undefined && (
-          <>
-            , ending in <code className="font-mono font-medium">{secretLastFour}</code>
-          </>
-        )}
+      {secretChangedAt !== undefined && (
+        <p className="mt-2 text-sm">
+          Secret created <time dateTime={secretChangedAt}>{shortTime(secretChangedAt, viewerZone())}</time>
+          {secretLastFour !== undefined && (
+            <>
+              , ending in <code className="font-mono font-medium">{secretLastFour}</code>
+            </>
+          )}
+        </p>
+      )}
+      <p className="hint mt-1">
+        The secret cannot be shown again. If you have lost the URL, rotate the secret to get a new one.
       </p>
-      <p className="hint mt-1">The server stores only a digest of the secret, so it cannot be shown again.</p>
+      <RotateSecret lastFour={secretLastFour} unsent={unsent} onRotate={onRotate} />
     </section>
   );
 }

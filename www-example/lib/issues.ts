@@ -19,6 +19,15 @@ export function isAt(issue: Issue, path: Path): boolean {
   return issue.path.length === path.length && issue.path.every((segment, index) => segment === path[index]);
 }
 
+/** What stands at a path of what was given: two that differ there differ in this text. */
+export function textAt(given: object, path: Path): string {
+  const value = path.reduce<unknown>(
+    (inner, segment) => (inner as Partial<Record<string | number, unknown>>)?.[segment],
+    given,
+  );
+  return JSON.stringify(value) ?? "";
+}
+
 /** `steps[0].options.style`, for an issue that has no field of its own. */
 export function placeOf(path: Path): string {
   return path.reduce<string>(

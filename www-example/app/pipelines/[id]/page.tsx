@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { Suspense } from "react";
 import { EditPipeline } from "@/components/pipeline-pages";
 
-export const metadata: Metadata = { title: "Edit" };
+export const metadata: Metadata = { title: "Pipeline" };
 
 export default function EditPage() {
   return (

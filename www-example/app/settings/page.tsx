@@ -1,0 +1,22 @@
+import type { Metadata } from "next";
+import { ClearDevice } from "@/components/settings/clear-device";
+import { StoragePanel } from "@/components/settings/storage-panel";
+import { ThemePanel } from "@/components/settings/theme-panel";
+import { TransferPanel } from "@/components/settings/transfer-panel";
+
+export const metadata: Metadata = { title: "Settings" };
+
+export default function SettingsPage() {
+  return (
+    <div className="max-w-3xl">
+      <h1 className="mb-6 text-2xl font-semibold tracking-tight">Settings</h1>
+      <div className="space-y-6">
+        <ThemePanel />
+        <StoragePanel />
+        <TransferPanel />
+        <ClearDevice />
+      </div>
+      <div className="h-16" />
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+"use client";
+
+import { useId, useRef } from "react";
+import { Person } from "./icons";
+import { GuardedLink } from "./leave-guard";
+import { useHome } from "./repository-provider";
+
+/** Whose pipelines a page shows. The demo knows browsers; an app with sign-in shows the person's name here. */
+const ACCOUNT = "This browser";
+
+/** Whose pipelines these are, what to do when others are missed, and the way to the settings. */
+export function AccountMenu() {
+  const { server } = useHome();
+  const id = useId();
+  const panel = useRef<HTMLDivElement>(null);
+  return (
+    <>
+      <button type="button" popoverTarget={id} className="button px-2.5 sm:px-3.5" aria-label={`Account: ${ACCOUNT}`}>
+        <Person />
+        <span className="max-sm:hidden">{ACCOUNT}</span>
+      </button>
+      <div
+        ref={panel}
+        id={id}
+        popover="auto"
+        className="fixed inset-auto top-15 right-4 w-80 max-w-[calc(100vw-2rem)] rounded-md border border-line bg-raised p-4 text-sm text-ink shadow-lg sm:right-[max(1.5rem,calc(50vw-34.5rem))]"
+      >
+        <p className="font-medium">{ACCOUNT}</p>
+        <p className="mt-2">
+          {server === "none"
+            ? "These pipelines are stored in this browser only."
+            : "These pipelines belong to this browser, which the server recognises by a cookie."}
+        </p>
+        <p className="mt-2 text-soft">
+          Pipelines made in another browser, or before {server === "none" ? "site data was" : "cookies were"} deleted,
+          are not shown. To move pipelines, export them there and import them here, both in Settings.
+        </p>
+        <GuardedLink href="/settings" className="button mt-3" onClick={() => panel.current?.hidePopover()}>
+          Settings
+        </GuardedLink>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,10 @@
+"use client";
+
+import { useEffect } from "react";
+
+/** Names the page in the browser's tab and history; `undefined` leaves the name that its route gave it. */
+export function useTitle(name: string | undefined): void {
+  useEffect(() => {
+    if (name !== undefined) document.title = `${name} · Pipelines`;
+  }, [name]);
+}
