@@ -226,6 +226,12 @@ test.describe("finding", () => {
     await page.goBack();
     await expect(field(page, "Search")).toHaveValue("report 9");
     await expect(rows()).toHaveCount(1);
+    // Also one that is left as soon as it is typed.
+    await field(page, "Search").fill("resume");
+    await page.getByRole("link", { name: "Résumé of news" }).click();
+    await expect(field(page, "Name")).toHaveValue("Résumé of news");
+    await page.goBack();
+    await expect(field(page, "Search")).toHaveValue("resume");
     await page.getByRole("banner").getByRole("link", { name: "Pipelines" }).click();
     await expect(field(page, "Search")).toHaveValue("");
     await expect(rows()).toHaveCount(4);

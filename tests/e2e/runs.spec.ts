@@ -78,7 +78,7 @@ test("a step without a provider fails its run, and the page says what would conn
   await panel().getByLabel(/^Text/).fill("A text by hand.");
   await panel().getByRole("button", { name: "Run now" }).click();
   await expect(panel().getByText("Started.")).toBeVisible();
-  await expect(rows().filter({ hasText: "By hand" })).toContainText(
+  await expect(rows().filter({ hasText: "Manual" })).toContainText(
     "step 3 (translate): no provider is configured here; PIPELINES_TRANSLATE_URL connects one",
     { timeout: 15_000 },
   );

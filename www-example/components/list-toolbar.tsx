@@ -5,6 +5,8 @@ import { filters, type Filter } from "@/lib/list-view";
 interface ToolbarProps {
   search: string;
   onSearch: (search: string) => void;
+  /** The field is left. */
+  onSearched: () => void;
   filter: Filter;
   onFilter: (filter: Filter) => void;
   counts: Record<Filter, number>;
@@ -12,7 +14,7 @@ interface ToolbarProps {
 }
 
 /** Search and filters of the list, and how much they leave. */
-export function ListToolbar({ search, onSearch, filter, onFilter, counts, found }: ToolbarProps) {
+export function ListToolbar({ search, onSearch, onSearched, filter, onFilter, counts, found }: ToolbarProps) {
   const isNarrowed = search.trim() !== "" || filter !== "all";
   return (
     <div className="flex flex-wrap items-end gap-x-6 gap-y-4">
@@ -24,6 +26,7 @@ export function ListToolbar({ search, onSearch, filter, onFilter, counts, found 
           placeholder="Name, schedule or status"
           value={search}
           onChange={(event) => onSearch(event.target.value)}
+          onBlur={onSearched}
         />
       </label>
       <div role="group" aria-label="Filter" className="flex flex-wrap gap-2">

@@ -29,6 +29,9 @@ export function PipelineList() {
     else setAsked(item);
   });
 
+  // Whoever comes back later does not ask for it.
+  useEffect(() => () => setNotice(undefined), []);
+
   // The editor leads here after it has deleted.
   const sayDeleted = useEffectEvent(() => {
     const deleted = repository === null ? undefined : takeDeleted();
@@ -85,7 +88,7 @@ function FoundPipelines({
   actions: ReturnType<typeof useRowActions>;
   onDue: () => void;
 }) {
-  const [view, change, type] = useListView();
+  const { view, change, type, settle } = useListView();
   const top = useRef<HTMLDivElement>(null);
   const search = useDeferredValue(view.search);
   const counts = useMemo(
@@ -118,6 +121,7 @@ function FoundPipelines({
       <ListToolbar
         search={view.search}
         onSearch={type}
+        onSearched={settle}
         filter={view.filter}
         onFilter={(filter) => change({ filter, page: 0 })}
         counts={counts}
@@ -177,12 +181,15 @@ function NothingHere({
 }
 
 function NoPipelines() {
+  const { server } = useHome();
   return (
     <div className="max-w-prose py-10">
       <h2 className="text-xl font-semibold tracking-tight">No pipelines yet</h2>
       <p className="mt-3 text-soft">
-        A pipeline takes a text through steps, such as clean, summarise and translate. It runs on a schedule or on
-        request.
+        A pipeline takes a text through steps, such as clean, summarise and translate.{" "}
+        {server === "none"
+          ? "This server does not run pipelines: what you make here is stored in this browser."
+          : "It runs on a schedule or on request."}
       </p>
       <GuardedLink href="/pipelines/new" className="button button-primary mt-6">
         Create your first pipeline

@@ -13,6 +13,8 @@ import { openRepository, type Opened, type ServerStore } from "@/lib/repository"
 
 /** How often a server that is away is asked again. */
 const LOOK_AGAIN_MS = 10_000;
+/** By then most pages have asked something themselves. */
+const FIRST_LOOK_MS = 1_000;
 
 interface Home {
   opened: Opened | null;
@@ -96,13 +98,19 @@ function StatusProvider({ opened, children }: { opened: Opened | null; children:
     };
   }, [opened]);
 
-  // What asks the server again also tells when it is back, or has been heard at all.
-  const isAway = status.outbox?.remote === "away" || status.outbox?.remote === "unknown";
+  // A page that asks the server nothing, such as the settings, would never hear how it is; what asks a server that is away
+  // again also tells when it is back.
+  const remote = status.outbox?.remote;
   useEffect(() => {
-    if (!isAway) return;
-    const timer = setInterval(lookAgain, LOOK_AGAIN_MS);
-    return () => clearInterval(timer);
-  }, [isAway]);
+    if (opened?.shared === undefined || (remote !== "unknown" && remote !== "away")) return;
+    const { shared } = opened;
+    const ask = () => {
+      lookAgain();
+      shared.list().catch(() => undefined); // the status says what is wrong
+    };
+    const timers = [setInterval(ask, LOOK_AGAIN_MS), ...(remote === "unknown" ? [setTimeout(ask, FIRST_LOOK_MS)] : [])];
+    return () => timers.forEach(clearTimeout);
+  }, [opened, remote]);
 
   // What was settled may read otherwise now.
   const settled = status.outbox?.pending;

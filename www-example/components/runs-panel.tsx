@@ -127,7 +127,7 @@ function RunRow({ run }: { run: PipelineRun }) {
     ...(took === undefined ? [] : [`took ${durationOf(took)}`]),
     ...(run.skipped === undefined
       ? []
-      : [`${String(run.skipped)} ${run.skipped === 1 ? "time" : "times"} passed while it waited`]),
+      : [`${String(run.skipped)} scheduled ${run.skipped === 1 ? "run" : "runs"} skipped while it waited`]),
   ];
   const told = run.status === "failed" ? run.error : run.outcome;
   return (

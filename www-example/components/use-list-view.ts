@@ -1,14 +1,20 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
-import { useEffect, useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { addressOf, viewOf, type ListView } from "@/lib/list-view";
 
 /** Browsers allow few changes of the address, and a search is typed letter by letter. */
 const TYPING_MS = 300;
 
 /** What the list shows, as the address says it: it survives a reload, and Back returns to it. */
-export function useListView(): [ListView, (change: Partial<ListView>) => void, (search: string) => void] {
+export function useListView(): {
+  view: ListView;
+  change: (part: Partial<ListView>) => void;
+  type: (search: string) => void;
+  /** At once: the page may be left now. */
+  settle: () => void;
+} {
   const parameters = useSearchParams();
   const address = parameters.toString();
   const there = viewOf(parameters);
@@ -23,23 +29,30 @@ export function useListView(): [ListView, (change: Partial<ListView>) => void, (
     if (typed === undefined || typed === written || there.search !== written) setTyped(undefined);
   }
 
+  /** Brings what was typed into the address. */
+  const settle = useEffectEvent(() => {
+    if (typed === undefined) return;
+    const next = addressOf(view);
+    if (next === location.pathname + location.search) {
+      setTyped(undefined);
+      return;
+    }
+    setWritten(typed);
+    history.replaceState(null, "", next);
+  });
+
   useEffect(() => {
     if (typed === undefined) return;
-    const timer = setTimeout(() => {
-      const next = addressOf({ ...viewOf(new URLSearchParams(location.search)), search: typed, page: 0 });
-      if (next === location.pathname + location.search) {
-        setTyped(undefined);
-        return;
-      }
-      setWritten(typed);
-      history.replaceState(null, "", next);
-    }, TYPING_MS);
+    const timer = setTimeout(() => settle(), TYPING_MS);
     return () => clearTimeout(timer);
   }, [typed]);
+
+  // A page that was left is kept for the back button: what stands in its address is what it shows then.
+  useEffect(() => () => setTyped(undefined), []);
 
   const change = (part: Partial<ListView>) => {
     setTyped(undefined);
     history.pushState(null, "", addressOf({ ...view, ...part }));
   };
-  return [view, change, setTyped];
+  return { view, change, type: setTyped, settle };
 }

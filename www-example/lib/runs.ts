@@ -5,7 +5,7 @@ const HOUR_MS = 60 * 60 * 1_000;
 const DAY_MS = 24 * HOUR_MS;
 
 const statuses = { queued: "Waiting", running: "Running", success: "Succeeded", failed: "Failed" } as const;
-const triggers = { schedule: "Schedule", webhook: "Webhook", manual: "By hand" } as const;
+const triggers = { schedule: "Schedule", webhook: "Webhook", manual: "Manual" } as const;
 
 /** A newer version may know others. */
 export function statusOf({ status }: { status: string }): string {
@@ -13,7 +13,7 @@ export function statusOf({ status }: { status: string }): string {
 }
 
 export function triggerOf({ trigger }: PipelineRun): string {
-  return trigger === undefined ? "Elsewhere" : ((triggers as Partial<Record<string, string>>)[trigger] ?? trigger);
+  return trigger === undefined ? "Other" : ((triggers as Partial<Record<string, string>>)[trigger] ?? trigger);
 }
 
 export function isMoving({ status }: PipelineRun): boolean {

@@ -12,7 +12,7 @@ export interface ScheduleWords {
 
 /** The words and the next run after `now`; a stored schedule that this version cannot read is shown as it is. */
 export function scheduleWords(schedule: PipelineSchedule | undefined, now: number): ScheduleWords {
-  if (schedule === undefined) return { sentence: "On request" };
+  if (schedule === undefined) return { sentence: "No schedule" };
   try {
     if (schedule.enabled === false) return { sentence: `Paused: ${describeSchedule({ ...schedule, enabled: true })}` };
     return { sentence: describeSchedule(schedule), next: nextRuns(schedule, { after: now, count: 1 })[0] };

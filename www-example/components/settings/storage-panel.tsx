@@ -64,7 +64,8 @@ export function StoragePanel() {
 }
 
 const serverWords: Record<ServerStore, string> = {
-  convex: "Pipelines and their runs, in Convex. Webhook secrets are stored as digests, which cannot be turned back.",
-  file: "Pipelines and their runs, in a JSON file. Webhook secrets are stored as digests, which cannot be turned back.",
+  convex:
+    "Pipelines and their runs, in Convex. Of webhook secrets only digests are stored, which cannot be turned back into secrets.",
+  file: "Pipelines and their runs, in a JSON file. Of webhook secrets only digests are stored, which cannot be turned back into secrets.",
   none: "Nothing. This server stores no pipelines.",
 };
