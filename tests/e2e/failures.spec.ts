@@ -95,6 +95,7 @@ test("a pipeline that cannot be loaded says so, and can be asked for again", asy
   await page.context().route(API, (route) => route.fulfill({ status: 503, json: error("unavailable") }));
   await page.goto(`${app.url}/pipelines/${id}`);
   await expect(failure()).toContainText("This pipeline could not be loaded.");
+  await look(page);
   await page.context().unroute(API);
   await failure().getByRole("button", { name: "Try again" }).click();
   await expect(field(page, "Name")).toHaveValue("Elsewhere");

@@ -2,6 +2,7 @@ import type { Metadata, Viewport } from "next";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
 import { AccountMenu } from "@/components/account-menu";
+import { Plus } from "@/components/icons";
 import { GuardedLink, LeaveGuard } from "@/components/leave-guard";
 import { LossNotice } from "@/components/loss-notice";
 import { RepositoryProvider } from "@/components/repository-provider";
@@ -40,14 +41,17 @@ export default function RootLayout({ children }: { children: ReactNode }) {
               Skip to content
             </a>
             <header className="border-b border-line">
-              <div className="mx-auto flex min-h-14 max-w-6xl flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 sm:px-6">
+              <div className="mx-auto flex min-h-14 max-w-6xl items-center gap-x-2 px-4 py-2 sm:gap-x-4 sm:px-6">
                 <GuardedLink href="/" className="mr-auto text-base font-semibold tracking-tight">
                   Pipelines
                 </GuardedLink>
                 <SavedWhere />
                 <AccountMenu />
-                <GuardedLink href="/pipelines/new" className="button">
-                  New<span className="-ml-1 max-sm:sr-only">pipeline</span>
+                <GuardedLink href="/pipelines/new" className="button px-2.5 sm:px-3.5">
+                  <span className="sm:hidden">
+                    <Plus />
+                  </span>
+                  <span className="max-sm:sr-only">New pipeline</span>
                 </GuardedLink>
               </div>
             </header>

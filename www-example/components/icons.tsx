@@ -53,3 +53,9 @@ export const Person = () => (
     <path d="M4 16.5c.6-3 3-4.5 6-4.5s5.4 1.5 6 4.5" />
   </Icon>
 );
+
+export const Plus = () => (
+  <Icon>
+    <path d="M10 4.5v11M4.5 10h11" />
+  </Icon>
+);

@@ -37,11 +37,14 @@ function LoadedEditor({ id }: { id: string }) {
 
   if (loaded.state === "failed") {
     return (
-      <Failure error={loaded.error} what="This pipeline could not be loaded." onRetry={again}>
-        <GuardedLink href="/" className="button">
-          All pipelines
-        </GuardedLink>
-      </Failure>
+      <>
+        <h1 className="mb-4 text-2xl font-semibold tracking-tight">Pipeline</h1>
+        <Failure error={loaded.error} what="This pipeline could not be loaded." onRetry={again}>
+          <GuardedLink href="/" className="button">
+            All pipelines
+          </GuardedLink>
+        </Failure>
+      </>
     );
   }
   const pipeline = loaded.state === "ready" ? loaded.value : created;

@@ -8,7 +8,7 @@ import { cityOf, isSameClock, isTimeZone, nearTime, viewerZone } from "@/lib/tim
 import { GuardedLink } from "./leave-guard";
 import { RunOutcome } from "./run-outcome";
 
-export const columns = "md:grid-cols-[minmax(0,5fr)_minmax(0,5fr)_minmax(0,3fr)_minmax(0,3fr)_2.5rem] md:gap-x-6";
+export const columns = "md:grid-cols-[minmax(0,4fr)_minmax(0,4fr)_minmax(0,4fr)_minmax(0,3fr)_2.5rem] md:gap-x-6";
 
 interface RowProps {
   item: PipelineListItem;

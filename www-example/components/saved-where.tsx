@@ -32,10 +32,10 @@ export function SavedWhere() {
       <button
         type="button"
         popoverTarget={id}
-        className="inline-flex min-h-10 items-center gap-2 rounded-md px-2 text-sm text-soft hover:text-ink"
+        className="inline-flex min-h-10 min-w-0 items-center gap-2 rounded-md px-2 text-sm text-soft hover:text-ink"
       >
-        <span aria-hidden="true" className={`size-2 rounded-full ${calm ? "bg-accent" : "bg-notice"}`} />
-        {short}
+        <span aria-hidden="true" className={`size-2 shrink-0 rounded-full ${calm ? "bg-accent" : "bg-notice"}`} />
+        <span className="truncate">{short}</span>
       </button>
       <div
         ref={panel}

@@ -30,7 +30,7 @@ export function useListView(): {
   }
 
   /** Brings what was typed into the address. */
-  const settle = useEffectEvent(() => {
+  const settle = () => {
     if (typed === undefined) return;
     const next = addressOf(view);
     if (next === location.pathname + location.search) {
@@ -39,11 +39,12 @@ export function useListView(): {
     }
     setWritten(typed);
     history.replaceState(null, "", next);
-  });
+  };
+  const settleLater = useEffectEvent(settle);
 
   useEffect(() => {
     if (typed === undefined) return;
-    const timer = setTimeout(() => settle(), TYPING_MS);
+    const timer = setTimeout(() => settleLater(), TYPING_MS);
     return () => clearTimeout(timer);
   }, [typed]);
 
