@@ -62,7 +62,7 @@ test.describe("what it says", () => {
     const queued = { runId: "r", pipelineId: id, status: "queued", trigger: "schedule", queuedAt: "2026-11-01T00:00:00.000Z" };
     await page.context().route("**/api/pipelines/listRuns", (route) => route.fulfill({ json: { result: [queued] } }));
     await page.reload();
-    const words = page.getByText("no worker has started one for over an hour").filter({ visible: true });
+    const words = page.getByText("Scheduled runs are waiting, and no worker").filter({ visible: true });
     await expect(words).toBeVisible();
     await look(page);
     await page.getByRole("link", { name: "Waiting" }).click();

@@ -44,12 +44,21 @@ export function useListView(): {
 
   useEffect(() => {
     if (typed === undefined) return;
-    const timer = setTimeout(() => settleLater(), TYPING_MS);
-    return () => clearTimeout(timer);
+    const timer = setTimeout(() => {
+      settleLater();
+    }, TYPING_MS);
+    return () => {
+      clearTimeout(timer);
+    };
   }, [typed]);
 
   // A page that was left is kept for the back button: what stands in its address is what it shows then.
-  useEffect(() => () => setTyped(undefined), []);
+  useEffect(
+    () => () => {
+      setTyped(undefined);
+    },
+    [],
+  );
 
   const change = (part: Partial<ListView>) => {
     setTyped(undefined);

@@ -15,7 +15,9 @@ export function useNow(nextChange: (now: number) => number | undefined): number 
   const change = Math.min(nextChange(now) ?? Infinity, (Math.floor(now / QUARTER_MS) + 1) * QUARTER_MS);
 
   useEffect(() => {
-    const renew = () => setNow(Date.now());
+    const renew = () => {
+      setNow(Date.now());
+    };
     const timer = setTimeout(renew, Math.max(change - Date.now(), 0) + LATE_MS);
     document.addEventListener("visibilitychange", renew);
     return () => {

@@ -19,13 +19,14 @@ export function isAt(issue: Issue, path: Path): boolean {
   return issue.path.length === path.length && issue.path.every((segment, index) => segment === path[index]);
 }
 
-/** What stands at a path of what was given: two that differ there differ in this text. */
+/** What stands at a path of what was given, as text: two that differ there differ in this. */
 export function textAt(given: object, path: Path): string {
-  const value = path.reduce<unknown>(
-    (inner, segment) => (inner as Partial<Record<string | number, unknown>>)?.[segment],
-    given,
-  );
-  return JSON.stringify(value) ?? "";
+  let value: unknown = given;
+  for (const segment of path) {
+    if (typeof value !== "object" || value === null) return "";
+    value = (value as Partial<Record<string | number, unknown>>)[segment];
+  }
+  return value === undefined ? "" : JSON.stringify(value);
 }
 
 /** `steps[0].options.style`, for an issue that has no field of its own. */

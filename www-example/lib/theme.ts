@@ -15,8 +15,8 @@ export function themeHere(): Theme {
 
 /** Says whether this browser remembers it. */
 export function setTheme(theme: Theme): boolean {
-  if (theme === "system") delete document.documentElement.dataset["theme"];
-  else document.documentElement.dataset["theme"] = theme;
+  if (theme === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
   try {
     if (theme === "system") localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, theme);
