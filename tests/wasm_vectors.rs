@@ -17,9 +17,16 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 #[wasm_bindgen_test]
 fn every_case_of_the_model_has_its_issues_or_its_data() {
-    let (count, failures) = models::run(&JsHost);
+    let (count, failures) = models::run(models::MODELS, &JsHost);
     assert!(failures.is_empty(), "{} of {count} cases failed:\n{}", failures.len(), failures.join("\n"));
     assert!(count >= 557, "{count}");
+}
+
+#[wasm_bindgen_test]
+fn every_case_of_a_form_has_its_issues_or_its_data() {
+    let (count, failures) = models::run(models::FORMS, &JsHost);
+    assert!(failures.is_empty(), "{} of {count} cases failed:\n{}", failures.len(), failures.join("\n"));
+    assert!(count >= 50, "{count}");
 }
 
 #[wasm_bindgen_test]

@@ -3,7 +3,7 @@
 /** What the core can be asked. */
 export type CallName =
   | "limits"
-  | SchemaName
+  | SchemaName | FormName
   | TransitionName | `checked.${TransitionName}` | "comparePipelines" | "nameKeys"
   | "nextRuns" | "describeSchedule" | "explicitCron" | "checkCron"
   | "buildRequest" | "checkEndpoint" | "readResponse" | "readAnswer" | "retryAfter"
@@ -18,6 +18,9 @@ export type CallName =
 
 /** The calls that read a value as what a schema describes. */
 export type SchemaName = "createInput" | "updateInput" | "pipeline" | "pipelineRun" | "schedule";
+
+/** The calls that read the same from what a form holds. */
+export type FormName = `form.${"createInput" | "updateInput" | "schedule"}`;
 
 /** The calls that make of a pipeline, or of an input for one, what becomes of it. */
 export type TransitionName = "createPipeline" | "updatePipeline" | "recordRun" | "toListItem";

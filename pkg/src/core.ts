@@ -3,7 +3,7 @@
 // Nothing happens at import: Convex fixes clock and randomness there, and a server imports much that it never calls.
 import { compile } from "#module";
 import * as glue from "../wasm/core.js";
-import type { CallName, SchemaName } from "./calls.js";
+import type { CallName, FormName, SchemaName } from "./calls.js";
 import { isRefusal, PipelineError, withoutStack, type PipelineErrorData } from "./error.js";
 import { noCrypto, noWebAssembly } from "./host.js";
 import { withPacker, type Limits, type Packer } from "./pack.js";
@@ -117,7 +117,7 @@ export function callForText(name: CallName, pack?: Pack, clock = NaN, bytes = no
 }
 
 /** What a schema makes of a value, or why it refuses it: without an exception, and the error without a stack. */
-export function check<T>(name: SchemaName, value: unknown): { data: T } | { error: PipelineError } {
+export function check<T>(name: SchemaName | FormName, value: unknown): { data: T } | { error: PipelineError } {
   const answer = withPacker(limits, (packer) => {
     packer.add(value);
     return ask((core) => core.check(name, packer.bytes));

@@ -20,6 +20,7 @@ export {
   type SafeParseResult,
   type Schema,
 } from "./schemas.js";
+export { fromForm, type FormSchema, type FormValues } from "./forms.js";
 export {
   buildRequest,
   readAnswer,

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { SchemaName } from "./calls.js";
+import type { FormName, SchemaName } from "./calls.js";
 import { call, check, noRoom } from "./core.js";
 import { PipelineError } from "./error.js";
 import { itemsOf } from "./options.js";
@@ -12,15 +12,18 @@ export type SafeParseResult<T> = { success: true; data: T } | { success: false; 
 /**
  * Reads an unknown value as `T`: trims, normalises, and names everything that is wrong at once.
  *
- * It is a Standard Schema of `T` too, so form libraries, tRPC and routers take it as it is and know what it reads.
+ * It is a Standard Schema too, of `T` made of an `Input`, so form libraries, tRPC and routers take it as it is and know what
+ * it reads.
  */
-export interface Schema<T> extends StandardSchemaV1<T, T> {
+export interface Schema<T, Input = T> extends StandardSchemaV1<Input, T> {
   /** The value as `T`; throws a {@link PipelineError} with the code `invalid` and all issues. */
   parse(value: unknown): T;
   /** The same without throwing. */
   safeParse(value: unknown): SafeParseResult<T>;
   /** {@link safeParse} for each of at most a million values, in their order. Throws `invalid` for what is no such array. */
   safeParseMany(values: readonly unknown[]): SafeParseResult<T>[];
+  /** @internal The call that reads, by which `fromForm` knows the schema. */
+  readonly "~call": SchemaName | FormName;
 }
 
 /** What a person gives to make a pipeline. Unknown fields are refused. */
@@ -39,12 +42,21 @@ export const pipelineRunSchema: Schema<PipelineRun> = /* @__PURE__ */ schema("pi
 export const scheduleSchema: Schema<PipelineSchedule> = /* @__PURE__ */ schema("schedule");
 
 function schema<T>(name: SchemaName): Schema<T> {
-  const parse = (value: unknown): T => acceptShort<T>(name, value) ?? call(name, (packer) => packer.add(value));
+  return reader<T, T>(name, (value) => acceptShort<T>(name, value));
+}
+
+/** A schema that reads what `given` makes of a value by the call `name`, unless `short` knows already what comes of it. */
+export function reader<T, Input>(
+  name: SchemaName | FormName,
+  short?: (value: unknown) => T | undefined,
+  given = (value: unknown): unknown => value,
+): Schema<T, Input> {
+  const parse = (value: unknown): T => short?.(value) ?? call(name, (packer) => packer.add(given(value)));
   const safeParse = (value: unknown): SafeParseResult<T> => {
     try {
-      const short = acceptShort<T>(name, value);
-      if (short !== undefined) return { success: true, data: short };
-      const outcome = check<T>(name, value);
+      const data = short?.(value);
+      if (data !== undefined) return { success: true, data };
+      const outcome = check<T>(name, given(value));
       return "data" in outcome ? { success: true, data: outcome.data } : { success: false, error: outcome.error };
     } catch (thrown) {
       try {
@@ -55,6 +67,7 @@ function schema<T>(name: SchemaName): Schema<T> {
     }
   };
   return {
+    "~call": name,
     parse,
     safeParse,
     safeParseMany: (values) => itemsOf(values).map((value) => safeParse(value)),

@@ -42,6 +42,9 @@ pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> 
         "pipeline" => given.pipeline(0)?.into(),
         "pipelineRun" => PIPELINE_RUN.parse(first, Unknown::Kept, &JsHost)?,
         "schedule" => SCHEDULE.parse(first, Unknown::Refused, &JsHost)?,
+        "form.createInput" => CREATE_INPUT.parse_form(first, &JsHost)?,
+        "form.updateInput" => UPDATE_INPUT.parse_form(first, &JsHost)?,
+        "form.schedule" => SCHEDULE.parse_form(first, &JsHost)?,
 
         "createPipeline" => change::create(given.create_input(0)?, given.context(1)?).into(),
         "updatePipeline" => change::update(given.pipeline(0)?, given.update_input(1)?, given.context(2)?).into(),

@@ -168,13 +168,7 @@ impl<'v> Record<'v> {
             Presence::RequiredWhen(other) => self.given.text_of(other.property) == Some(other.is),
         };
         let is_clearable = matches!(property.presence, Presence::Clearable);
-        let rule = match property.rule {
-            Rule::OfKind(kinds) => {
-                let schema = self.given.text_of("kind").and_then(|kind| kinds.schema(kind));
-                schema.map_or(property.rule, Rule::Record)
-            }
-            rule => rule,
-        };
+        let rule = property.rule_within(self.given);
         let kept = match given {
             Value::Absent if !is_required => return,
             Value::Null if is_clearable => Value::Null,

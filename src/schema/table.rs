@@ -159,6 +159,16 @@ pub const fn lenient(name: &'static str, rule: Rule) -> Property {
     Property { presence: Presence::Optional, is_lenient: true, ..required(name, rule) }
 }
 
+impl Property {
+    /// What this property may hold within `record`: a record of a kind is described by the kind's name beside it.
+    #[must_use]
+    pub fn rule_within(&self, record: &Value) -> Rule {
+        let Rule::OfKind(kinds) = self.rule else { return self.rule };
+        let schema = record.text_of("kind").and_then(|kind| kinds.schema(kind));
+        schema.map_or(self.rule, Rule::Record)
+    }
+}
+
 impl Schema {
     /// Where a property stands; unknown ones stand behind all others.
     #[must_use]

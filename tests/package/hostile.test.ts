@@ -20,6 +20,10 @@ function targets(): Target[] {
     add(`${name}.safeParse`, [good[name]], root[name].safeParse);
     add(`${name}.validate`, [good[name]], root[name]["~standard"].validate);
   }
+  const form = root.fromForm(root.createInputSchema);
+  add("fromForm", [root.createInputSchema], root.fromForm);
+  add("fromForm().parse", [INPUT], form.parse);
+  add("fromForm().safeParse", [INPUT], form.safeParse);
   add("createPipeline", [INPUT, { now: 0, id: PIPELINE.id, accountId: "a" }], root.createPipeline);
   add("updatePipeline", [PIPELINE, { name: "x" }, { now: 0 }], root.updatePipeline);
   add("recordRun", [PIPELINE, "2026-01-01T00:00:00Z"], root.recordRun);

@@ -19,6 +19,7 @@ test("the entry exports what the contract names, and nothing else", () => {
       "createPipeline",
       "describeSchedule",
       "explicitCron",
+      "fromForm",
       "isPipelineError",
       "nextRuns",
       "pipelineRunSchema",
@@ -91,6 +92,28 @@ describe("schemas", () => {
     // What a form library fills in, and where a slip of the pen does not compile.
     expectTypeOf<StandardSchemaV1.InferInput<typeof root.createInputSchema>>().toEqualTypeOf<root.PipelineCreateInput>();
     expectTypeOf<StandardSchemaV1.InferInput<typeof root.createInputSchema>["steps"]>().toEqualTypeOf<root.PipelineStep[]>();
+  });
+
+  test("know what they read, and any value may be given to them", () => {
+    type Input<S extends StandardSchemaV1> = StandardSchemaV1.InferInput<S>;
+    expectTypeOf(root.createInputSchema).toExtend<StandardSchemaV1<root.PipelineCreateInput, root.PipelineCreateInput>>();
+    expectTypeOf(root.updateInputSchema).toExtend<StandardSchemaV1<root.PipelineUpdateInput, root.PipelineUpdateInput>>();
+    expectTypeOf(root.pipelineSchema).toExtend<StandardSchemaV1<root.Pipeline, root.Pipeline>>();
+    expectTypeOf(root.pipelineRunSchema).toExtend<StandardSchemaV1<root.PipelineRun, root.PipelineRun>>();
+    expectTypeOf(root.scheduleSchema).toExtend<StandardSchemaV1<root.PipelineSchedule, root.PipelineSchedule>>();
+    expectTypeOf(root.createInputSchema.parse).parameter(0).toBeUnknown();
+    expectTypeOf(root.createInputSchema.safeParse).parameter(0).toBeUnknown();
+
+    // @ts-expect-error -- "nmae" is no field
+    const slip: Input<typeof root.createInputSchema> = { nmae: "x", steps: [] };
+    // @ts-expect-error -- a text is no number
+    const text: Input<typeof root.updateInputSchema> = { steps: [{ id: "a", kind: "summarise", options: { bulletCount: "5" } }] };
+    // @ts-expect-error -- these are the options of another kind
+    const kind: Input<typeof root.createInputSchema> = { name: "x", steps: [{ id: "a", kind: "clean", options: { tone: "formal" } }] };
+    // @ts-expect-error -- "enabeld" is no field
+    const schedule: Input<typeof root.scheduleSchema> = { cron: "@daily", enabeld: true };
+    for (const each of [slip, text, kind]) expect(root.createInputSchema.safeParse(each).success).toBe(false);
+    expect(root.scheduleSchema.safeParse(schedule).success).toBe(false);
   });
 
   test("give params as a plain object", () => {

@@ -1,5 +1,5 @@
 /** The cases that Rust and TypeScript share, through the package. */
-import { createInputSchema, checkCron, nextRuns, pipelineRunSchema, pipelineSchema, scheduleSchema, updateInputSchema } from "convex-pipelines";
+import { createInputSchema, checkCron, fromForm, nextRuns, pipelineRunSchema, pipelineSchema, scheduleSchema, updateInputSchema } from "convex-pipelines";
 import { expect, test } from "vitest";
 import agreed from "../vectors/cron.jsonl?raw";
 import disputed from "../vectors/cron-disputed.jsonl?raw";
@@ -26,10 +26,13 @@ const SCHEMAS = {
   pipeline: pipelineSchema,
   pipelineRun: pipelineRunSchema,
   schedule: scheduleSchema,
+  "form.createInput": fromForm(createInputSchema),
+  "form.updateInput": fromForm(updateInputSchema),
+  "form.schedule": fromForm(scheduleSchema),
 };
 
 // A glob, so that this file runs before the vectors are written.
-const models = import.meta.glob<ModelCase[]>("../vectors/model.json", { eager: true, import: "default" });
+const models = import.meta.glob<ModelCase[]>("../vectors/{model,forms}.json", { eager: true, import: "default" });
 
 test.each(Object.values(models).flat())("$name", ({ schema, value, issues = [], data }) => {
   const result = SCHEMAS[schema].safeParse(value);

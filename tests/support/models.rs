@@ -1,9 +1,9 @@
-//! The cases of `tests/vectors/model.json`, run through the public API; the same in every place that has a [`Host`].
+//! The cases of `tests/vectors/{model,forms}.json`, run through the public API; the same in every place that has a [`Host`].
 
 use super::written::{issues, text, written};
 use convex_pipelines::error::{Error, ErrorCode};
 use convex_pipelines::host::Host;
-use convex_pipelines::model::input::{CreateInput, UpdateInput};
+use convex_pipelines::model::input::{CREATE_INPUT, CreateInput, UPDATE_INPUT, UpdateInput};
 use convex_pipelines::model::pipeline::Pipeline;
 use convex_pipelines::model::run::PIPELINE_RUN;
 use convex_pipelines::model::schedule::SCHEDULE;
@@ -14,10 +14,13 @@ use serde_json::Value;
 /// Each with the issues of a value or, where it is accepted, with what it becomes.
 pub const MODELS: &str = include_str!("../vectors/model.json");
 
+/// The same for what people fill in: `schema` is `form.` and the name of the schema that reads what the form means.
+pub const FORMS: &str = include_str!("../vectors/forms.json");
+
 /// Runs each case; how many there were, and what failed.
-pub fn run(host: &dyn Host) -> (usize, Vec<String>) {
-    let Ok(value::Value::List(given)) = json::read(MODELS.as_bytes()) else { panic!("model.json is not a list") };
-    let expected: Vec<Value> = serde_json::from_str(&scrubbed(MODELS)).unwrap();
+pub fn run(cases: &str, host: &dyn Host) -> (usize, Vec<String>) {
+    let Ok(value::Value::List(given)) = json::read(cases.as_bytes()) else { panic!("the cases are not a list") };
+    let expected: Vec<Value> = serde_json::from_str(&scrubbed(cases)).unwrap();
     let cases = given.iter().zip(&expected);
     let failures = cases.filter_map(|(given, case)| {
         let why = check(given.get("value"), case, host).err()?;
@@ -60,6 +63,9 @@ pub fn parse(schema: &str, given: &value::Value, host: &dyn Host) -> Result<Valu
         "pipeline" => written(&Pipeline::parse(given, host)?),
         "pipelineRun" => written(&PIPELINE_RUN.parse(given, Unknown::Kept, host)?),
         "schedule" => written(&SCHEDULE.parse(given, Unknown::Refused, host)?),
+        "form.createInput" => written(&CREATE_INPUT.parse_form(given, host)?),
+        "form.updateInput" => written(&UPDATE_INPUT.parse_form(given, host)?),
+        "form.schedule" => written(&SCHEDULE.parse_form(given, host)?),
         schema => panic!("there is no schema {schema}"),
     })
 }
