@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: [...EVERYWHERE, "worker/**/*.test.ts"],
+          include: [...EVERYWHERE, "forms/**/*.test.{ts,tsx}", "worker/**/*.test.ts"],
           exclude: ["**/*.chromium.test.ts"],
           testTimeout: 30_000,
         },

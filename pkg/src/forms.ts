@@ -15,10 +15,12 @@ export type FormValues<T> =
   : T extends object ? { [Name in keyof T]: FormValues<T[Name]> }
   : T;
 
-type FormStep<Step extends PipelineStep> = { [Name in Exclude<keyof Step, "kind" | "options">]: FormValues<Step[Name]> } & {
+interface FormStep<Step extends PipelineStep> {
+  id: string;
   kind: Step["kind"];
+  label?: string | undefined;
   options?: FormValues<Step["options"]> | undefined;
-};
+}
 
 /** A schema that reads what a form holds of `T`. */
 export type FormSchema<T> = Schema<T, FormValues<T>>;
