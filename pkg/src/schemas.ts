@@ -1,7 +1,8 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
 import type { FormName, SchemaName } from "./calls.js";
 import { call, check, noRoom } from "./core.js";
 import { PipelineError } from "./error.js";
+import { converter } from "./json-schema.js";
 import { itemsOf } from "./options.js";
 import { acceptShort } from "./short.js";
 import type { Pipeline, PipelineCreateInput, PipelineRun, PipelineSchedule, PipelineUpdateInput } from "./types.js";
@@ -22,6 +23,8 @@ export interface Schema<T, Input = T> extends StandardSchemaV1<Input, T> {
   safeParse(value: unknown): SafeParseResult<T>;
   /** {@link safeParse} for each of at most a million values, in their order. Throws `invalid` for what is no such array. */
   safeParseMany(values: readonly unknown[]): SafeParseResult<T>[];
+  /** What it reads, and how: also as JSON Schema, of the drafts `draft-2020-12` and `draft-07`. */
+  readonly "~standard": StandardSchemaV1.Props<Input, T> & StandardJSONSchemaV1.Props<Input, T>;
   /** @internal The call that reads, by which `fromForm` knows the schema. */
   readonly "~call": SchemaName | FormName;
 }
@@ -74,6 +77,7 @@ export function reader<T, Input>(
     "~standard": {
       version: 1,
       vendor: "convex-pipelines",
+      jsonSchema: converter(name),
       validate(value) {
         const result = safeParse(value);
         if (result.success) return { value: result.data };

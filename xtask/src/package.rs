@@ -12,6 +12,9 @@ use crate::{paths, run, stamp, tools};
 /// Files of the package that its users' folders hold a copy of.
 const PUBLISHED: [&str; 3] = ["package.json", "dist", "wasm"];
 
+/// How the names of the files in `dist` begin that `bind` makes.
+const BOUND: [&str; 3] = ["module.embedded.", "json-schemas.", "schema.json"];
+
 /// Files of the project that are published with the package.
 const DOCUMENTS: [&str; 3] = ["README.md", "LICENSE-MIT", "LICENSE-APACHE"];
 
@@ -49,7 +52,7 @@ pub fn build() -> Result<()> {
     Ok(())
 }
 
-/// Makes `pkg/wasm` and `pkg/dist/module.embedded.js` of the core.
+/// Makes `pkg/wasm`, `pkg/dist/module.embedded.js` and the JSON Schemas of the core.
 fn bind() -> Result<()> {
     let compiled = compile_core()?;
     let (pkg, root) = (paths::pkg(), paths::root());
@@ -58,6 +61,7 @@ fn bind() -> Result<()> {
         title: "Binding the module",
         inputs: &[
             compiled.clone(),
+            root.join("src"),
             root.join("xtask/bind/src"),
             root.join("xtask/bind/Cargo.toml"),
             root.join("xtask/Cargo.lock"),
@@ -68,6 +72,8 @@ fn bind() -> Result<()> {
             pkg.join("wasm/core_bg.wasm"),
             pkg.join("dist/module.embedded.js"),
             pkg.join("dist/module.embedded.d.ts"),
+            pkg.join("dist/json-schemas.js"),
+            pkg.join("dist/schema.json"),
         ],
     };
     work.once(|| {
@@ -130,7 +136,8 @@ fn compile() -> Result<()> {
     };
     work.once(|| {
         for file in stamp::files(&dist)? {
-            if !file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("module.embedded.")) {
+            let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            if !BOUND.iter().any(|bound| name.starts_with(bound)) {
                 fs::remove_file(&file).with_context(|| format!("removing {}", paths::shown(&file)))?;
             }
         }

@@ -1,8 +1,10 @@
 //! Makes the npm package's module from what cargo compiled:
-//! `bind <compiled .wasm> <pkg folder>` writes `wasm/` by wasm-bindgen and embeds the module in `dist/`.
+//! `bind <compiled .wasm> <pkg folder>` writes `wasm/` by wasm-bindgen, embeds the module in `dist/`, and writes the core's
+//! tables there as JSON Schema.
 
 mod embed;
 mod lazy;
+mod schemas;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -31,7 +33,8 @@ fn bind() -> Result<()> {
     lazy::rewrite(&wasm.join("core.js"))?;
     let module = wasm.join("core_bg.wasm");
     let module = fs::read(&module).with_context(|| format!("reading {}", module.display()))?;
-    embed::write(&module, &package.join("dist"))
+    embed::write(&module, &package.join("dist"))?;
+    schemas::write(&package.join("dist"))
 }
 
 /// Runs wasm-bindgen into an empty folder, so that no file of an earlier version stays.
