@@ -28,7 +28,7 @@ const OPTIONS = { strict: true, strictRequired: false, strictTypes: false };
 
 function compiled(side: "input" | "output", target: "draft-2020-12" | "draft-07"): Record<string, ValidateFunction> {
   const ajv = target === "draft-07" ? new Ajv(OPTIONS) : new Ajv2020(OPTIONS);
-  addFormats.default(ajv);
+  addFormats(ajv);
   return Object.fromEntries(Object.entries(SCHEMAS).map(([name, schema]) => [name, ajv.compile(schema["~standard"].jsonSchema[side]({ target }))]));
 }
 
@@ -89,7 +89,7 @@ describe("a JSON Schema", () => {
 
   test("is in the file, by the name of its type", () => {
     const ajv = new Ajv2020(OPTIONS);
-    addFormats.default(ajv);
+    addFormats(ajv);
     ajv.addSchema(file, "schema.json");
     for (const [name, type] of Object.entries(TYPES)) {
       const { $schema, ...schema } = SCHEMAS[name]!["~standard"].jsonSchema.input({ target: "draft-2020-12" });

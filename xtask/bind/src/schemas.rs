@@ -47,5 +47,8 @@ fn module() -> String {
         let output = if output == input { String::new() } else { format!(", {output}") };
         format!("  {name}: () => [{input}{output}],\n")
     };
-    format!("// Made of the core's tables by the build.\nexport const jsonSchemas = {{\n{}}};\n", SCHEMAS.iter().map(schema).collect::<String>())
+    format!(
+        "// Made of the core's tables by the build.\nexport const jsonSchemas = {{\n{}}};\n",
+        SCHEMAS.iter().map(schema).collect::<String>()
+    )
 }
