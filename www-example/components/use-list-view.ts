@@ -31,7 +31,8 @@ export function useListView(): {
 
   /** Brings what was typed into the address. */
   const settle = () => {
-    if (typed === undefined) return;
+    // The field also loses focus with its page, and the address is that of the next one by then.
+    if (typed === undefined || location.pathname !== "/") return;
     const next = addressOf(view);
     if (next === location.pathname + location.search) {
       setTyped(undefined);

@@ -42,7 +42,7 @@ export function isStuck(runs: readonly PipelineRun[], now: number): boolean {
   return waits && runs.every(({ startedAt }) => startedAt === undefined || since(startedAt));
 }
 
-/** Whether the schedule was due more than an hour ago, or a day ago at most, and no run has ended since: its runs tell why. */
+/** Whether the schedule was due over an hour ago, within the last day, and no run has ended since: its runs tell why. */
 export function isOverdue(
   { schedule, lastRunAt }: { schedule?: PipelineSchedule | undefined; lastRunAt?: string | undefined },
   now: number,
