@@ -85,6 +85,7 @@ test("an export holds every definition and no secret, and an import shows what i
   const importing = page.getByRole("button", { name: "Import" }).last();
   await importing.click();
   await expect(page.getByText("Import finished: 1 added, 0 replaced, 3 skipped.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Import" })).toBeFocused();
   expect(await stored()).toMatchObject([{ name: "Changed", description: "changed since" }, { name: "Gone" }, { name: "Kept" }]);
 
   await open();

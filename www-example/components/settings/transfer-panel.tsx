@@ -10,6 +10,7 @@ import { ImportPreview } from "./import-preview";
 export function TransferPanel() {
   const { repository } = useHome();
   const input = useRef<HTMLInputElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
   const hint = useId();
   const [entries, setEntries] = useState<ImportEntry[]>();
   const [failure, setFailure] = useState<{ error: unknown; what: string; retry: () => void }>();
@@ -60,7 +61,13 @@ export function TransferPanel() {
         >
           Export
         </button>
-        <button type="button" className="button" disabled={repository === null} onClick={() => input.current?.click()}>
+        <button
+          ref={opener}
+          type="button"
+          className="button"
+          disabled={repository === null}
+          onClick={() => input.current?.click()}
+        >
           Import
         </button>
         <input
@@ -91,6 +98,7 @@ export function TransferPanel() {
           onClose={(words) => {
             setEntries(undefined);
             setSaid(words);
+            opener.current?.focus();
           }}
         />
       )}
