@@ -32,7 +32,7 @@ export function SavedWhere() {
       <button
         type="button"
         popoverTarget={id}
-        className="inline-flex min-h-10 min-w-0 items-center gap-2 rounded-md px-2 text-sm text-soft hover:text-ink"
+        className="inline-flex min-h-10 min-w-0 items-center gap-2 rounded-md px-2 text-sm max-sm:gap-1.5 max-sm:px-0 text-soft hover:text-ink"
       >
         <span aria-hidden="true" className={`size-2 shrink-0 rounded-full ${calm ? "bg-accent" : "bg-notice"}`} />
         <span className="truncate">{short}</span>
