@@ -2,11 +2,11 @@
 
 import { createInputSchema, isPipelineError, updateInputSchema, type Issue, type Pipeline } from "convex-pipelines";
 import { useRouter } from "next/navigation";
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { announceChange } from "@/lib/changes";
 import { handOver } from "@/lib/created";
 import { draftOf, emptyDraft, inputOf, isChanged, patchOf, type Draft } from "@/lib/draft";
-import { hasField, isAt, placeOf, sentenceOf, type IssuesOf } from "@/lib/issues";
+import { hasField, isAt, placeOf, sentenceOf, touchOf, type IssuesOf } from "@/lib/issues";
 import { useLeaveGuard } from "./leave-guard";
 import { messageOf, useHome, useStatus } from "./repository-provider";
 
@@ -14,7 +14,6 @@ export type Outcome =
   | { kind: "none" }
   | { kind: "saving" }
   | { kind: "saved" }
-  | { kind: "issues"; count: number }
   /** Somebody else saved it first. */
   | { kind: "stale" }
   /** Somebody else deleted it. */
@@ -27,6 +26,8 @@ export interface WaitingChange {
   mine: Pipeline;
 }
 
+export type Change = (edit: (draft: Draft) => Draft, touched: string) => void;
+
 export interface PipelineForm {
   /** As it was last read or written here; absent until it is made. */
   saved: Pipeline | undefined;
@@ -35,15 +36,22 @@ export interface PipelineForm {
   /** What was saved has not reached the server. */
   unsent: boolean;
   outcome: Outcome;
+  /** What is to be said now: of the fields that were typed in, and after an attempt to save of all. */
+  issues: readonly Issue[];
   issuesOf: IssuesOf;
-  /** Issues that no field shows. */
+  /** What stands in the way of saving, once that was tried. */
+  problems: readonly Issue[];
+  /** Those that no field shows. */
   elsewhere: readonly Issue[];
-  change: (next: Draft, key: string) => void;
+  /** `touched` names what a person changed, as `touchOf` does. */
+  change: Change;
   save: (how?: "normal" | "over" | "as new") => Promise<void>;
   remove: () => Promise<void>;
   /** Gives up what was typed here for what somebody else saved. */
   loadTheirs: () => Promise<void>;
 }
+
+const none: readonly Issue[] = [];
 
 /**
  * What is typed, what the model thinks of it, and what became of saving it. `onRefused` lets the page lead to what the
@@ -52,7 +60,7 @@ export interface PipelineForm {
 export function usePipelineForm(
   pipeline: Pipeline | undefined,
   created: Pipeline | undefined,
-  onRefused: () => void,
+  onRefused: (issues: readonly Issue[]) => void,
   waiting?: WaitingChange,
 ): PipelineForm {
   const { repository, shared } = useHome();
@@ -95,40 +103,43 @@ export function usePipelineForm(
     }
   }
 
+  // What was deleted elsewhere can only be made anew.
+  const isNew = saved === undefined || outcome.kind === "gone";
   const checked = useMemo(
-    () =>
-      saved === undefined
-        ? createInputSchema.safeParse(inputOf(draft))
-        : updateInputSchema.safeParse(patchOf(draft, baseline)),
-    [saved, draft, baseline],
+    () => (isNew ? createInputSchema.safeParse(inputOf(draft)) : updateInputSchema.safeParse(patchOf(draft, baseline))),
+    [isNew, draft, baseline],
   );
-  const issues: readonly Issue[] = checked.success ? [] : checked.error.issues;
+  const all = useMemo<readonly Issue[]>(() => (checked.success ? [] : checked.error.issues), [checked]);
+  const issues = useMemo(
+    () => (submitted ? all : all.filter((issue) => touched.has(touchOf(issue.path, draft)))),
+    [all, submitted, touched, draft],
+  );
+  const issuesOf: IssuesOf = (path) => issues.filter((issue) => isAt(issue, path));
+  const problems = submitted ? all : none;
+  const elsewhere = problems.filter((issue) => !hasField(issue.path, draft));
 
-  // While typing, the fields that were typed in; after an attempt to save, all.
-  const issuesOf: IssuesOf = (path, key) =>
-    submitted || touched.has(key) ? issues.filter((issue) => isAt(issue, path)) : [];
-  const elsewhere = submitted ? issues.filter((issue) => !hasField(issue.path, draft)) : [];
-
-  const change = (next: Draft, key: string) => {
-    setDraft(next);
+  // The same function for good: what is not changed is not drawn again for it.
+  const change = useCallback<Change>((edit, key) => {
+    setDraft(edit);
     setTouched((before) => (before.has(key) ? before : new Set(before).add(key)));
-    setOutcome((before) => (before.kind === "stale" || before.kind === "gone" ? before : { kind: "none" }));
-  };
+    setOutcome((before) =>
+      before.kind === "stale" || before.kind === "gone" || before.kind === "none" ? before : { kind: "none" },
+    );
+  }, []);
 
   const save = async (how: "normal" | "over" | "as new" = "normal") => {
     if (repository === null || outcome.kind === "saving") return;
     setSubmitted(true);
-    const input = how === "as new" ? createInputSchema.safeParse(inputOf(draft)) : checked;
-    if (!input.success) {
-      setOutcome({ kind: "issues", count: input.error.issues.length });
-      onRefused();
+    if (!checked.success) {
+      setOutcome((before) => (before.kind === "failed" ? { kind: "none" } : before));
+      onRefused(checked.error.issues);
       return;
     }
     setOutcome({ kind: "saving" });
     try {
       const result =
         waiting !== undefined
-          ? await shared?.resolve(waiting.operation, updateInputSchema.parse(input.data))
+          ? await shared?.resolve(waiting.operation, updateInputSchema.parse(checked.data))
           : saved === undefined || how === "as new"
             ? await repository.create(createInputSchema.parse(inputOf(draft)))
             : await repository.update(
@@ -193,7 +204,9 @@ export function usePipelineForm(
     changed,
     unsent: saved !== undefined && status.unsent.has(saved.id),
     outcome,
+    issues,
     issuesOf,
+    problems,
     elsewhere,
     change,
     save,
