@@ -18,6 +18,11 @@ async function openNew(page: Page): Promise<void> {
 
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 
+async function press(page: Page, name: string): Promise<void> {
+  await button(page, name).focus();
+  await page.keyboard.press("Enter");
+}
+
 /** The names of what has focus under the bar that sticks to the foot, however little of it is covered. */
 async function covered(page: Page): Promise<string | null> {
   return page.evaluate(() => {
@@ -145,6 +150,54 @@ test("a screen reader hears of a cron once, when typing pauses", async ({ page }
   expect((await heard()).length).toBe(before);
   await expect.poll(async () => (await heard()).slice(before)).toHaveLength(1);
   expect((await heard()).at(-1)).toMatch(/7 fields/);
+});
+
+test("an address without its scheme is repaired by one press", async ({ page }) => {
+  await openNew(page);
+  const source = page.getByLabel("Default source (optional)");
+  await source.fill("example.com/feed");
+  await press(page, "Use https://example.com/feed");
+  await expect(source).toHaveValue("https://example.com/feed");
+  await expect(source).toBeFocused();
+  await expect(source).not.toHaveAttribute("aria-invalid");
+  await source.fill("example");
+  await expect(source).toHaveAttribute("aria-invalid", "true");
+  await expect(button(page, /^Use/)).toHaveCount(0);
+});
+
+test("a cron is repaired by one press", async ({ page }) => {
+  await openNew(page);
+  await field(page, "Run on a schedule").check();
+  for (const [typed, meant] of [
+    ["0 0 7 * * 1-5", "0 7 * * 1-5"],
+    ["@dayly", "@daily"],
+    ["0 7 * * FRI-MON", "0 7 * * FRI-SAT,SUN-MON"],
+  ] as const) {
+    await field(page, "When").fill(typed);
+    await press(page, `Use ${meant}`);
+    await expect(field(page, "When")).toHaveValue(meant);
+    await expect(field(page, "When")).toBeFocused();
+    await expect(button(page, /^Use/)).toHaveCount(0);
+  }
+});
+
+test("characters are counted near a limit, and beyond it", async ({ page }) => {
+  await openNew(page);
+  for (const [label, limit, near] of [
+    ["Name", 200, 20],
+    ["Description (optional)", 10_000, 100],
+  ] as const) {
+    const text = page.getByLabel(label);
+    await text.fill("x".repeat(limit - near - 1));
+    await expect(page.getByText(/characters? left|too many/)).toHaveCount(0);
+    await text.fill("x".repeat(limit - near));
+    await expect(text).toHaveAccessibleDescription(`${near} characters left`);
+    await text.fill("x".repeat(limit - 1));
+    await expect(text).toHaveAccessibleDescription("1 character left");
+    await text.fill("x".repeat(limit + 2));
+    await expect(text).toHaveAccessibleDescription(/^2 characters too many .* must have at most/);
+    await text.fill("x");
+  }
 });
 
 test.describe("to be seen by everybody", () => {

@@ -102,18 +102,29 @@ interface TextFieldProps extends FieldProps {
   mono?: boolean;
   /** Which keyboard a phone shows; the value stays text until the model has read it. */
   inputMode?: "text" | "numeric" | "url";
+  /** What follows is to be seen with it while one types. */
+  withNext?: boolean;
   /** The most characters that the model takes. */
   limit?: number | undefined;
 }
 
-export function TextField({ value, onChange, placeholder, mono, inputMode, limit, ...field }: TextFieldProps) {
+export function TextField({
+  value,
+  onChange,
+  placeholder,
+  mono,
+  inputMode,
+  withNext,
+  limit,
+  ...field
+}: TextFieldProps) {
   return (
     <Field {...field} count={leftOf(value, limit)} repair={<Repair {...field} onRepair={onChange} />}>
       {(control) => (
         <input
           {...control}
           type="text"
-          className={mono ? "input font-mono" : "input"}
+          className={`input ${mono ? "font-mono" : ""} ${withNext ? "scroll-mb-48" : ""}`}
           value={value}
           placeholder={placeholder}
           inputMode={inputMode}
@@ -127,7 +138,12 @@ export function TextField({ value, onChange, placeholder, mono, inputMode, limit
   );
 }
 
-export function TextArea({ value, onChange, limit, ...field }: TextFieldProps) {
+export function TextArea({
+  value,
+  onChange,
+  limit,
+  ...field
+}: FieldProps & Pick<TextFieldProps, "value" | "onChange" | "limit">) {
   return (
     <Field {...field} count={leftOf(value, limit)}>
       {(control) => (
@@ -151,7 +167,6 @@ export function SelectField({
 }: FieldProps & {
   value: string;
   onChange: (value: string) => void;
-  repair?: ReactNode;
   children: ReactNode;
 }) {
   return (

@@ -1,8 +1,9 @@
 "use client";
 
 import type { Issue, Pipeline } from "convex-pipelines";
-import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { limits } from "@/lib/asked";
+import { withSchedule } from "@/lib/draft";
 import { labelOf, placeOf, problemOf, sentenceOf } from "@/lib/issues";
 import { longTime, viewerZone } from "@/lib/times";
 import { unreadableParts } from "@/lib/unreadable";
@@ -62,6 +63,23 @@ export function PipelineEditor({
     limit: limits().characters.get(field),
     onChange: set(field),
   });
+
+  // What was typed, or ticked, before the page came alive stands in the document and nowhere else.
+  useLayoutEffect(() => {
+    const control = (field: string) => document.getElementById(fieldId(id, [field]));
+    for (const field of ["name", "description", "defaultSource"] as const) {
+      const typed = control(field);
+      if (!(typed instanceof HTMLInputElement || typed instanceof HTMLTextAreaElement)) continue;
+      const { value } = typed;
+      if (value !== draft[field]) change((draft) => ({ ...draft, [field]: value }), field);
+    }
+    const ticked = control("schedule");
+    if (ticked instanceof HTMLInputElement && ticked.checked !== draft.scheduled) {
+      const { checked } = ticked;
+      change((draft) => withSchedule(draft, checked), "schedule");
+    }
+    // Once: from here on the draft is what stands in the fields.
+  }, []);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -152,9 +170,10 @@ export function PipelineEditor({
                 <IssueList issues={unreadable} />
               </section>
             )}
-            <div className="grid gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_24rem]">
+            <div className="grid grid-cols-[minmax(0,1fr)] gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_24rem]">
               {fields}
-              <div className="space-y-6">
+              {/* In view while one scrolls through the steps. */}
+              <div className="space-y-6 lg:sticky lg:top-6 lg:-mx-2 lg:max-h-[calc(100dvh-7rem)] lg:self-start lg:overflow-y-auto lg:px-2 lg:pb-2">
                 {schedule}
                 {saved !== undefined && server !== "none" && secret === undefined && <KnownWebhook pipeline={saved} />}
               </div>

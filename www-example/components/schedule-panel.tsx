@@ -3,12 +3,12 @@
 import type { Issue } from "convex-pipelines";
 import { memo, useId } from "react";
 import { limits } from "@/lib/asked";
-import type { Draft, DraftSchedule } from "@/lib/draft";
+import { withSchedule, type DraftSchedule } from "@/lib/draft";
 import { isAt } from "@/lib/issues";
-import { timeZones, viewerZone } from "@/lib/times";
-import { CheckField, Repair, SelectField, TextField } from "./fields";
+import { CheckField, TextField } from "./fields";
 import type { Change } from "./pipeline-form";
 import { SchedulePreview } from "./schedule-preview";
+import { ZoneField } from "./zone-field";
 
 const presets = [
   ["Hourly", "0 * * * *"],
@@ -41,6 +41,7 @@ export const SchedulePanel = memo(function SchedulePanel({ scheduled, schedule, 
       </h2>
       <CheckField
         label="Run on a schedule"
+        path={["schedule"]}
         checked={scheduled}
         onChange={(scheduled) => change((draft) => withSchedule(draft, scheduled), "schedule")}
       />
@@ -49,6 +50,7 @@ export const SchedulePanel = memo(function SchedulePanel({ scheduled, schedule, 
           <TextField
             label="When"
             mono
+            withNext
             {...at("cron")}
             value={schedule.cron}
             hint="Minute, hour, day of the month, month, weekday, as in crontab"
@@ -68,19 +70,7 @@ export const SchedulePanel = memo(function SchedulePanel({ scheduled, schedule, 
               </button>
             ))}
           </div>
-          <SelectField
-            label="Time zone"
-            {...at("timezone")}
-            value={schedule.timezone}
-            repair={<Repair {...at("timezone")} onRepair={(zone) => set("timezone", zone)} />}
-            onChange={(zone) => set("timezone", zone)}
-          >
-            {timeZones(schedule.timezone).map((zone) => (
-              <option key={zone} value={zone}>
-                {zone.replaceAll("_", " ")}
-              </option>
-            ))}
-          </SelectField>
+          <ZoneField {...at("timezone")} value={schedule.timezone} onChange={(zone) => set("timezone", zone)} />
           <CheckField label="Paused" checked={!schedule.enabled} onChange={(paused) => set("enabled", !paused)} />
           <TextField
             label="Note"
@@ -96,9 +86,3 @@ export const SchedulePanel = memo(function SchedulePanel({ scheduled, schedule, 
     </section>
   );
 });
-
-/** A first schedule is in the time zone of whoever makes it. */
-function withSchedule(draft: Draft, scheduled: boolean): Draft {
-  const { schedule } = draft;
-  return { ...draft, scheduled, schedule: { ...schedule, timezone: schedule.timezone || viewerZone() } };
-}

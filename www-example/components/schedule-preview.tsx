@@ -4,6 +4,7 @@ import { checkCron, describeSchedule } from "convex-pipelines";
 import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import { previewRuns } from "@/lib/preview";
 import { isTimeZone, longTime, shortTime, viewerZone } from "@/lib/times";
+import { cityOf } from "@/lib/zones";
 import { useSpoken } from "./announcer";
 
 /** What the schedule means: in words, in warnings, in its next five runs. */
@@ -68,10 +69,6 @@ export function SchedulePreview({ cron: typed, zone, enabled }: { cron: string; 
       )}
     </div>
   );
-}
-
-function cityOf(zone: string): string {
-  return (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
 }
 
 /** The current minute, so that the next runs stay next. */

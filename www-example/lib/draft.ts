@@ -6,6 +6,7 @@
 import type { Pipeline } from "convex-pipelines";
 import { requiredOptions } from "./asked";
 import { controlsOf, shownControls, stepForms, type StepKind } from "./step-forms";
+import { viewerZone } from "./times";
 
 export interface DraftStep {
   id: string;
@@ -92,6 +93,12 @@ export function newStep(kind: StepKind): DraftStep {
 /** The same step once more: what its fields hold is theirs, so the values may be shared. */
 export function copyOf(step: DraftStep): DraftStep {
   return { ...step, id: newStepId() };
+}
+
+/** A first schedule is in the time zone of whoever makes it. */
+export function withSchedule(draft: Draft, scheduled: boolean): Draft {
+  const { schedule } = draft;
+  return { ...draft, scheduled, schedule: { ...schedule, timezone: schedule.timezone || viewerZone() } };
 }
 
 /** What the form says, for `createInputSchema`. */
