@@ -102,29 +102,18 @@ interface TextFieldProps extends FieldProps {
   mono?: boolean;
   /** Which keyboard a phone shows; the value stays text until the model has read it. */
   inputMode?: "text" | "numeric" | "url";
-  /** What follows is to be seen with it while one types. */
-  withNext?: boolean;
   /** The most characters that the model takes. */
   limit?: number | undefined;
 }
 
-export function TextField({
-  value,
-  onChange,
-  placeholder,
-  mono,
-  inputMode,
-  withNext,
-  limit,
-  ...field
-}: TextFieldProps) {
+export function TextField({ value, onChange, placeholder, mono, inputMode, limit, ...field }: TextFieldProps) {
   return (
     <Field {...field} count={leftOf(value, limit)} repair={<Repair {...field} onRepair={onChange} />}>
       {(control) => (
         <input
           {...control}
           type="text"
-          className={`input ${mono ? "font-mono" : ""} ${withNext ? "scroll-mb-48" : ""}`}
+          className={mono ? "input font-mono" : "input"}
           value={value}
           placeholder={placeholder}
           inputMode={inputMode}

@@ -50,7 +50,6 @@ export const SchedulePanel = memo(function SchedulePanel({ scheduled, schedule, 
           <TextField
             label="When"
             mono
-            withNext
             {...at("cron")}
             value={schedule.cron}
             hint="Minute, hour, day of the month, month, weekday, as in crontab"

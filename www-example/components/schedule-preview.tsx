@@ -1,14 +1,16 @@
 "use client";
 
 import { checkCron, describeSchedule } from "convex-pipelines";
-import { useDeferredValue, useEffect, useMemo, useState } from "react";
+import { useContext, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { previewRuns } from "@/lib/preview";
 import { isTimeZone, longTime, shortTime, viewerZone } from "@/lib/times";
 import { cityOf } from "@/lib/zones";
 import { useSpoken } from "./announcer";
+import { FormId, fieldId } from "./fields";
 
 /** What the schedule means: in words, in warnings, in its next five runs. */
 export function SchedulePreview({ cron: typed, zone, enabled }: { cron: string; zone: string; enabled: boolean }) {
+  const form = useContext(FormId);
   // The field stays quick while the preview follows.
   const cron = useDeferredValue(typed);
   const now = useMinute();
@@ -21,10 +23,18 @@ export function SchedulePreview({ cron: typed, zone, enabled }: { cron: string; 
 
   const warnings = checked.ok ? checked.warnings.map(({ message }) => `Note: ${message}`) : [];
   useSpoken("schedule", [sentence ?? "", ...warnings].join("\n"));
+  const shown = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const typing = document.activeElement;
+    // In view while one types: what it means, and before that the field itself.
+    if (typing?.id !== fieldId(form, ["schedule", "cron"])) return;
+    shown.current?.scrollIntoView({ block: "nearest" });
+    typing.scrollIntoView({ block: "nearest" });
+  }, [form, sentence]);
   if (!checked.ok) return null;
 
   return (
-    <div>
+    <div ref={shown}>
       <div className="space-y-1.5">
         {sentence !== null && <p className="text-sm font-medium text-balance">{sentence}</p>}
         {warnings.map((warning) => (
