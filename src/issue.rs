@@ -108,7 +108,10 @@ pub enum IssueCode {
         suggestion: Option<String>,
     },
     /// Not an absolute http(s) URL without user information.
-    Url,
+    Url {
+        /// The URL that was probably meant.
+        suggestion: Option<String>,
+    },
     /// Not a UUID.
     Uuid,
     /// Not a timestamp as RFC 3339 writes them.

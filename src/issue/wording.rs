@@ -68,7 +68,15 @@ impl IssueCode {
                 let params = record! { "given": given.as_str(), "suggestion": known.as_str() };
                 ("timezone", "\"{given}\" is not a time zone; use {suggestion}", params)
             }
-            Self::Url => ("url", "must be an absolute http or https URL without a user name", Value::Absent),
+            Self::Url { suggestion } => {
+                let params = suggestion.as_deref().map_or(Value::Absent, |url| text("suggestion", url));
+                // The suggestion can be as long as the URL: it is for programs.
+                return Wording {
+                    name: "url",
+                    message: "must be an absolute http or https URL without a user name".into(),
+                    params,
+                };
+            }
             Self::Uuid => ("uuid", "must be a UUID", Value::Absent),
             Self::Timestamp => ("timestamp", "must be a timestamp such as 2026-11-22T20:14:00.000Z", Value::Absent),
             Self::Surrogate => ("surrogate", "holds half of a surrogate pair, which cannot be stored", Value::Absent),

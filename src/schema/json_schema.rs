@@ -126,7 +126,7 @@ fn text(read: ReadText) -> Value<'static> {
     let (pattern, format) = match refusal("x") {
         Some(IssueCode::Uuid) => (Some(UUID), Some("uuid")),
         Some(IssueCode::Timestamp) => (None, Some("date-time")),
-        Some(IssueCode::Url) => (Some(HTTP), None),
+        Some(IssueCode::Url { .. }) => (Some(HTTP), None),
         _ if refusal(" ").is_some() => (Some(NOT_BLANK), None),
         _ => (None, None),
     };

@@ -2,7 +2,7 @@ import type { Metadata, Viewport } from "next";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
 import { AccountMenu } from "@/components/account-menu";
-import { Plus } from "@/components/icons";
+import { Plus } from "lucide-react";
 import { GuardedLink, LeaveGuard } from "@/components/leave-guard";
 import { LossNotice } from "@/components/loss-notice";
 import { RepositoryProvider } from "@/components/repository-provider";
@@ -49,7 +49,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
                 <AccountMenu />
                 <GuardedLink href="/pipelines/new" className="button px-2.5 sm:px-3.5">
                   <span className="sm:hidden">
-                    <Plus />
+                    <Plus aria-hidden className="size-5" />
                   </span>
                   <span className="max-sm:sr-only">New pipeline</span>
                 </GuardedLink>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useId, useRef } from "react";
-import { Person } from "./icons";
+import { CircleUser } from "lucide-react";
 import { GuardedLink } from "./leave-guard";
 import { useHome } from "./repository-provider";
 
@@ -16,7 +16,7 @@ export function AccountMenu() {
   return (
     <>
       <button type="button" popoverTarget={id} className="button px-2.5 sm:px-3.5" aria-label={`Account: ${ACCOUNT}`}>
-        <Person />
+        <CircleUser aria-hidden className="size-5" />
         <span className="max-sm:hidden">{ACCOUNT}</span>
       </button>
       <div

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "react";
 import { Failure } from "./failure";
-import { Cross } from "./icons";
+import { X } from "lucide-react";
 import type { Notice } from "./use-row-actions";
 
 /** What became of the last action on the list, and what can be done about it. */
@@ -29,7 +29,7 @@ export function ListNotice({ notice, onDismiss }: { notice: Notice | undefined; 
             )}
           </div>
           <button type="button" className="icon-button" aria-label="Dismiss" onClick={onDismiss}>
-            <Cross />
+            <X aria-hidden className="size-5" />
           </button>
         </div>
       )}

@@ -1,12 +1,15 @@
 "use client";
 
 import type { Issue, Pipeline } from "convex-pipelines";
-import { useEffect, useMemo, useRef, useState } from "react";
-import { placeOf, sentenceOf } from "@/lib/issues";
+import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { limits } from "@/lib/asked";
+import { withSchedule } from "@/lib/draft";
+import { labelOf, placeOf, problemOf, sentenceOf } from "@/lib/issues";
 import { longTime, viewerZone } from "@/lib/times";
 import { unreadableParts } from "@/lib/unreadable";
+import { Announcer } from "./announcer";
 import { DeleteQuestion } from "./delete-question";
-import { TextArea, TextField } from "./fields";
+import { FormId, TextArea, TextField, fieldId } from "./fields";
 import { GuardedLink } from "./leave-guard";
 import { NothingFires } from "./nothing-fires";
 import { usePipelineForm, type WaitingChange } from "./pipeline-form";
@@ -14,6 +17,7 @@ import { useHome } from "./repository-provider";
 import { SaveBar } from "./save-bar";
 import { SchedulePanel } from "./schedule-panel";
 import { StepList } from "./step-list";
+import { useFolding } from "./use-folding";
 import { KnownWebhook, NewWebhook } from "./webhook-panel";
 
 /**
@@ -34,14 +38,49 @@ export function PipelineEditor({
   const title = useRef<HTMLHeadingElement>(null);
   const [secret, setSecret] = useState(created?.webhookSecret);
   const [deleting, setDeleting] = useState(false);
-  const leadToIssue = () =>
+  const id = useId();
+  const folding = useFolding();
+  const leadToIssue = (issues: readonly Issue[]) => {
+    folding.unfold(stepsOf(issues));
     requestAnimationFrame(() =>
       element.current?.querySelector<HTMLElement>("[aria-invalid=true], [data-invalid=true]")?.focus(),
     );
+  };
   const form = usePipelineForm(pipeline, created, leadToIssue, waiting);
-  const { saved, draft, unsent, issuesOf, elsewhere, change } = form;
+  const { saved, draft, unsent, issues, issuesOf, elsewhere, change } = form;
+  const stepsOf = (issues: readonly Issue[]) =>
+    issues.flatMap(({ path: [field, index] }) => (field === "steps" ? (draft.steps[Number(index)]?.id ?? []) : []));
+  const leadTo = (issue: Issue) => {
+    folding.unfold(stepsOf([issue]));
+    requestAnimationFrame(() => document.getElementById(fieldId(id, issue.path))?.focus());
+  };
   const set = (field: "name" | "description" | "defaultSource") => (value: string) =>
-    change({ ...draft, [field]: value }, field);
+    change((draft) => ({ ...draft, [field]: value }), field);
+  const at = (field: "name" | "description" | "defaultSource") => ({
+    path: [field],
+    label: labelOf([field], draft),
+    value: draft[field],
+    issues: issuesOf([field]),
+    limit: limits().characters.get(field),
+    onChange: set(field),
+  });
+
+  // What was typed, or ticked, before the page came alive stands in the document and nowhere else.
+  useLayoutEffect(() => {
+    const control = (field: string) => document.getElementById(fieldId(id, [field]));
+    for (const field of ["name", "description", "defaultSource"] as const) {
+      const typed = control(field);
+      if (!(typed instanceof HTMLInputElement || typed instanceof HTMLTextAreaElement)) continue;
+      const { value } = typed;
+      if (value !== draft[field]) change((draft) => ({ ...draft, [field]: value }), field);
+    }
+    const ticked = control("schedule");
+    if (ticked instanceof HTMLInputElement && ticked.checked !== draft.scheduled) {
+      const { checked } = ticked;
+      change((draft) => withSchedule(draft, checked), "schedule");
+    }
+    // Once: from here on the draft is what stands in the fields.
+  }, []);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -59,125 +98,121 @@ export function PipelineEditor({
   const name = saved?.name ?? "New pipeline";
   const fields = (
     <div className="space-y-6">
-      <TextField label="Name" value={draft.name} issues={issuesOf(["name"], "name")} onChange={set("name")} />
-      <TextArea
-        label="Description"
-        optional
-        value={draft.description}
-        issues={issuesOf(["description"], "description")}
-        onChange={set("description")}
-      />
+      <TextField {...at("name")} />
+      <TextArea optional {...at("description")} />
       <TextField
-        label="Default source"
         optional
         inputMode="url"
         placeholder="https://"
         hint="Where the text comes from when a run brings none"
-        value={draft.defaultSource}
-        issues={issuesOf(["defaultSource"], "defaultSource")}
-        onChange={set("defaultSource")}
+        {...at("defaultSource")}
       />
-      <StepList steps={draft.steps} issuesOf={issuesOf} onChange={(steps, key) => change({ ...draft, steps }, key)} />
+      <StepList
+        steps={draft.steps}
+        source={draft.defaultSource.trim() || "what a run brings"}
+        issues={issues}
+        folding={folding}
+        change={change}
+      />
     </div>
   );
   const schedule = (
-    <SchedulePanel
-      scheduled={draft.scheduled}
-      schedule={draft.schedule}
-      issuesOf={issuesOf}
-      onScheduled={(scheduled) =>
-        change(
-          { ...draft, scheduled, schedule: { ...draft.schedule, timezone: draft.schedule.timezone || viewerZone() } },
-          "schedule",
-        )
-      }
-      onChange={(next, key) => change({ ...draft, schedule: next }, key)}
-    />
+    <SchedulePanel scheduled={draft.scheduled} schedule={draft.schedule} issues={issues} change={change} />
   );
 
   return (
-    <form
-      ref={element}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void form.save();
-      }}
-      onKeyDown={(event) => {
-        // The browser submits on Enter in any text field, and creating a pipeline mints its secret.
-        if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.preventDefault();
-      }}
-    >
-      <p className="text-sm">
-        <GuardedLink href="/" className="link">
-          All pipelines
-        </GuardedLink>
-      </p>
-      <h1 ref={title} tabIndex={-1} className="mt-2 text-2xl font-semibold tracking-tight break-words">
-        {name}
-      </h1>
-      {saved?.lastRunAt !== undefined && (
-        <p className="hint mt-1">Last run {longTime(saved.lastRunAt, viewerZone())}</p>
-      )}
-      <div className="mt-6">
-        {secret !== undefined && server !== "none" && (
-          <NewWebhook
-            key={secret}
-            secret={secret}
-            rotated={secret !== created?.webhookSecret}
-            waiting={unsent}
-            onDone={() => {
-              setSecret(undefined);
-              title.current?.focus();
-            }}
-          />
-        )}
-        {elsewhere.length > 0 && (
-          <div className="panel mb-6 border-danger/60">
-            <IssueList issues={elsewhere} />
-          </div>
-        )}
-        {unreadable.length > 0 && (
-          <section className="panel mb-6 border-notice/60" aria-label="Parts that cannot be read">
-            <p>
-              Parts of this pipeline were saved by a newer version, or elsewhere, and cannot be read here. They stay as
-              they are until you change them.
-            </p>
-            <IssueList issues={unreadable} />
-          </section>
-        )}
-        <div className="grid gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_24rem]">
-          {fields}
-          <div className="space-y-6">
-            {schedule}
-            <NothingFires
-              pipelines={
-                draft.scheduled && draft.schedule.enabled
-                  ? [{ id: saved?.id ?? "", lastRunAt: saved?.lastRunAt, schedule: { cron: draft.schedule.cron } }]
-                  : []
-              }
-            />
-            {saved !== undefined && server !== "none" && secret === undefined && (
-              <KnownWebhook
-                pipeline={saved}
-                unsent={unsent}
-                onRotate={async () => setSecret(await form.rotateSecret())}
+    <FormId value={id}>
+      <Announcer>
+        <form
+          ref={element}
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            void form.save();
+          }}
+          onKeyDown={(event) => {
+            // The browser submits on Enter in any text field, and creating a pipeline mints its secret.
+            if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.preventDefault();
+          }}
+        >
+          <p className="text-sm">
+            <GuardedLink href="/" className="link">
+              All pipelines
+            </GuardedLink>
+          </p>
+          <h1 ref={title} tabIndex={-1} className="mt-2 text-2xl font-semibold tracking-tight break-words">
+            {name}
+          </h1>
+          {saved?.lastRunAt !== undefined && (
+            <p className="hint mt-1">Last run {longTime(saved.lastRunAt, viewerZone())}</p>
+          )}
+          <div className="mt-6">
+            {secret !== undefined && server !== "none" && (
+              <NewWebhook
+                key={secret}
+                secret={secret}
+                rotated={secret !== created?.webhookSecret}
+                waiting={unsent}
+                onDone={() => {
+                  setSecret(undefined);
+                  title.current?.focus();
+                }}
               />
             )}
+            {elsewhere.length > 0 && (
+              <div className="panel mb-6 border-danger/60">
+                <IssueList issues={elsewhere} />
+              </div>
+            )}
+            {unreadable.length > 0 && (
+              <section className="panel mb-6 border-notice/60" aria-label="Parts that cannot be read">
+                <p>
+                  Parts of this pipeline were saved by a newer version, or elsewhere, and cannot be read here. They stay
+                  as they are until you change them.
+                </p>
+                <IssueList issues={unreadable} />
+              </section>
+            )}
+            <div className="grid grid-cols-[minmax(0,1fr)] gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_24rem]">
+              {fields}
+              {/* In view while one scrolls through the steps. */}
+              <div className="space-y-6 lg:sticky lg:top-6 lg:-mx-2 lg:max-h-[calc(100dvh-7rem)] lg:self-start lg:overflow-y-auto lg:px-2 lg:pb-2">
+                {schedule}
+                <NothingFires
+                  pipelines={
+                    draft.scheduled && draft.schedule.enabled
+                      ? [{ id: saved?.id ?? "", lastRunAt: saved?.lastRunAt, schedule: { cron: draft.schedule.cron } }]
+                      : []
+                  }
+                />
+                {saved !== undefined && server !== "none" && secret === undefined && (
+                  <KnownWebhook
+                    pipeline={saved}
+                    unsent={unsent}
+                    onRotate={async () => setSecret(await form.rotateSecret())}
+                  />
+                )}
+              </div>
+            </div>
           </div>
-        </div>
-      </div>
-      <SaveBar form={form} onDelete={() => setDeleting(true)} />
-      <DeleteQuestion
-        name={name}
-        open={deleting}
-        onCancel={() => setDeleting(false)}
-        onConfirm={() => {
-          setDeleting(false);
-          void form.remove();
-        }}
-      />
-    </form>
+          <SaveBar
+            form={form}
+            sentenceAt={(issue) => problemOf(issue, draft)}
+            onProblem={leadTo}
+            onDelete={() => setDeleting(true)}
+          />
+          <DeleteQuestion
+            name={name}
+            open={deleting}
+            onCancel={() => setDeleting(false)}
+            onConfirm={() => {
+              setDeleting(false);
+              void form.remove();
+            }}
+          />
+        </form>
+      </Announcer>
+    </FormId>
   );
 }
 

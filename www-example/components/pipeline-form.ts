@@ -2,12 +2,12 @@
 
 import { createInputSchema, isPipelineError, updateInputSchema, type Issue, type Pipeline } from "convex-pipelines";
 import { useRouter } from "next/navigation";
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { announceChange } from "@/lib/changes";
 import { handOver } from "@/lib/created";
 import { handOverDeleted } from "@/lib/deleted";
 import { draftOf, emptyDraft, inputOf, isChanged, patchOf, type Draft } from "@/lib/draft";
-import { hasField, isAt, textAt, type IssuesOf } from "@/lib/issues";
+import { hasField, isAt, placeOf, sentenceOf, textAt, touchOf, type IssuesOf } from "@/lib/issues";
 import { useLeaveGuard } from "./leave-guard";
 import { useHome, useStatus } from "./repository-provider";
 
@@ -17,7 +17,6 @@ export type Outcome =
   | { kind: "none" }
   | { kind: "saving" }
   | { kind: "saved" }
-  | { kind: "issues"; count: number }
   /** Somebody else saved it first. */
   | { kind: "stale" }
   /** Somebody else deleted it. */
@@ -31,6 +30,8 @@ export interface WaitingChange {
   mine: Pipeline;
 }
 
+export type Change = (edit: (draft: Draft) => Draft, touched: string) => void;
+
 export interface PipelineForm {
   /** As it was last read or written here; absent until it is made. */
   saved: Pipeline | undefined;
@@ -39,10 +40,15 @@ export interface PipelineForm {
   /** What was saved has not reached the server. */
   unsent: boolean;
   outcome: Outcome;
+  /** What is to be said now: of the fields that were typed in, and after an attempt to save of all. */
+  issues: readonly Issue[];
   issuesOf: IssuesOf;
-  /** Issues that no field shows. */
+  /** What stands in the way of saving, once that was tried. */
+  problems: readonly Issue[];
+  /** Those that no field shows. */
   elsewhere: readonly Issue[];
-  change: (next: Draft, key: string) => void;
+  /** `touched` names what a person changed, as `touchOf` does. */
+  change: Change;
   save: (how?: "normal" | "over" | "as new") => Promise<void>;
   remove: () => Promise<void>;
   /** Replaces the webhook secret by another, which nobody tells again; what is typed stays. */
@@ -51,6 +57,8 @@ export interface PipelineForm {
   loadTheirs: () => Promise<void>;
 }
 
+const none: readonly Issue[] = [];
+
 /**
  * What is typed, what the model thinks of it, and what became of saving it. `onRefused` lets the page lead to what the
  * model will not take. With a `waiting` change the form begins with that, and saving settles it.
@@ -58,7 +66,7 @@ export interface PipelineForm {
 export function usePipelineForm(
   pipeline: Pipeline | undefined,
   created: Pipeline | undefined,
-  onRefused: () => void,
+  onRefused: (issues: readonly Issue[]) => void,
   waiting?: WaitingChange,
 ): PipelineForm {
   const { repository, shared } = useHome();
@@ -101,46 +109,50 @@ export function usePipelineForm(
     }
   }
 
+  // What was deleted elsewhere can only be made anew.
+  const isNew = saved === undefined || outcome.kind === "gone";
   const checked = useMemo(
-    () =>
-      saved === undefined
-        ? createInputSchema.safeParse(inputOf(draft))
-        : updateInputSchema.safeParse(patchOf(draft, baseline)),
-    [saved, draft, baseline],
+    () => (isNew ? createInputSchema.safeParse(inputOf(draft)) : updateInputSchema.safeParse(patchOf(draft, baseline))),
+    [isNew, draft, baseline],
   );
   // What the server refuses is said like what the model refuses here, until that value is another.
   const [refusal, setRefusal] = useState<{ issues: readonly Issue[]; fields: object }>({ issues: [], fields: {} });
-  const issues: readonly Issue[] = useMemo(() => {
+  const all = useMemo<readonly Issue[]>(() => {
     if (!checked.success) return checked.error.issues;
+    if (refusal.issues.length === 0) return none;
     const fields = inputOf(draft);
     return refusal.issues.filter(({ path }) => textAt(fields, path) === textAt(refusal.fields, path));
   }, [checked, draft, refusal]);
+  const issues = useMemo(
+    () => (submitted ? all : all.filter((issue) => touched.has(touchOf(issue.path, draft)))),
+    [all, submitted, touched, draft],
+  );
+  const issuesOf: IssuesOf = (path) => issues.filter((issue) => isAt(issue, path));
+  const problems = submitted ? all : none;
+  const elsewhere = problems.filter((issue) => !hasField(issue.path, draft));
 
-  // While typing, the fields that were typed in; after an attempt to save, all.
-  const issuesOf: IssuesOf = (path, key) =>
-    submitted || touched.has(key) ? issues.filter((issue) => isAt(issue, path)) : [];
-  const elsewhere = submitted ? issues.filter((issue) => !hasField(issue.path, draft)) : [];
-
-  const change = (next: Draft, key: string) => {
-    setDraft(next);
+  // The same function for good: what is not changed is not drawn again for it.
+  const change = useCallback<Change>((edit, key) => {
+    setDraft(edit);
     setTouched((before) => (before.has(key) ? before : new Set(before).add(key)));
-    setOutcome((before) => (before.kind === "stale" || before.kind === "gone" ? before : { kind: "none" }));
-  };
+    setOutcome((before) =>
+      before.kind === "stale" || before.kind === "gone" || before.kind === "none" ? before : { kind: "none" },
+    );
+  }, []);
 
   const save = async (how: "normal" | "over" | "as new" = "normal") => {
     if (repository === null || outcome.kind === "saving") return;
     setSubmitted(true);
-    const input = how === "as new" ? createInputSchema.safeParse(inputOf(draft)) : checked;
-    if (!input.success) {
-      setOutcome({ kind: "issues", count: input.error.issues.length });
-      onRefused();
+    if (!checked.success) {
+      setOutcome((before) => (before.kind === "failed" ? { kind: "none" } : before));
+      onRefused(checked.error.issues);
       return;
     }
     setOutcome({ kind: "saving" });
     try {
       const result =
         waiting !== undefined
-          ? await shared?.resolve(waiting.operation, updateInputSchema.parse(input.data))
+          ? await shared?.resolve(waiting.operation, updateInputSchema.parse(checked.data))
           : saved === undefined || how === "as new"
             ? await repository.create(createInputSchema.parse(inputOf(draft)))
             : await repository.update(
@@ -172,8 +184,8 @@ export function usePipelineForm(
       else if (isPipelineError(error) && error.code === "not_found") setOutcome({ kind: "gone" });
       else if (isPipelineError(error) && error.code === "invalid" && error.issues.length > 0) {
         setRefusal({ issues: error.issues, fields: inputOf(draft) });
-        setOutcome({ kind: "issues", count: error.issues.length });
-        onRefused();
+        setOutcome({ kind: "none" });
+        onRefused(error.issues);
       } else {
         const what = `This was not saved. ${TYPED_IS_HERE}`;
         setOutcome({ kind: "failed", what, error, retry: () => void save(how) });
@@ -235,7 +247,9 @@ export function usePipelineForm(
     changed,
     unsent: saved !== undefined && status.unsent.has(saved.id),
     outcome,
+    issues,
     issuesOf,
+    problems,
     elsewhere,
     change,
     save,

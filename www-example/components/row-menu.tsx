@@ -3,7 +3,7 @@
 import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
 import type { PipelineListItem } from "convex-pipelines";
 import { useRef } from "react";
-import { Dots } from "./icons";
+import { Ellipsis } from "lucide-react";
 import type { RowActions } from "./use-row-actions";
 
 /** What can be done with a pipeline from its row. */
@@ -22,7 +22,7 @@ export function RowMenu({ item, actions }: { item: PipelineListItem; actions: Ro
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger ref={trigger} className="icon-button" aria-label={`Actions for ${item.name}`}>
-        <Dots />
+        <Ellipsis aria-hidden className="size-5" />
       </DropdownMenu.Trigger>
       {/* Content outside of landmarks is missed by those who move by them. */}
       <DropdownMenu.Portal container={document.getElementById("main")}>

@@ -1,19 +1,69 @@
 "use client";
 
+import type { Issue } from "convex-pipelines";
+import { useContext, useEffect, useRef } from "react";
+import { placeOf } from "@/lib/issues";
+import { useSpoken } from "./announcer";
+import { FormId, fieldId } from "./fields";
 import { Failure } from "./failure";
 import type { Outcome, PipelineForm } from "./pipeline-form";
 import { useHome } from "./repository-provider";
 
 /** The foot of the form: what became of saving, and what can be done next. */
-export function SaveBar({ form, onDelete }: { form: PipelineForm; onDelete: () => void }) {
+export function SaveBar({
+  form,
+  sentenceAt,
+  onProblem,
+  onDelete,
+}: {
+  form: PipelineForm;
+  /** What is wrong, with the words over its field. */
+  sentenceAt: (issue: Issue) => string;
+  onProblem: (issue: Issue) => void;
+  onDelete: () => void;
+}) {
   const { repository } = useHome();
-  const { saved, changed, unsent, outcome, save, loadTheirs } = form;
+  const { saved, changed, unsent, outcome, problems, save, loadTheirs } = form;
+  const bar = useRef<HTMLDivElement>(null);
+  const formId = useContext(FormId);
+  useEffect(() => keepClear(bar.current), []);
+  useSpoken("saving", problems.length > 0 ? countOf(problems.length) : "");
 
   return (
-    <div className="full-bleed sticky bottom-0 z-10 mt-10 py-3">
+    <div ref={bar} className="full-bleed sticky bottom-0 z-10 mt-10 py-3">
+      {problems.length > 0 && (
+        <ul aria-label="Problems" className="mb-2 max-h-28 overflow-y-auto text-sm">
+          {problems.map((issue) => (
+            <li key={`${placeOf(issue.path)} ${issue.code}`}>
+              <a
+                href={`#${fieldId(formId, issue.path)}`}
+                className="inline-block py-0.5 text-danger underline decoration-1 underline-offset-3"
+                onClick={(event) => {
+                  event.preventDefault();
+                  onProblem(issue);
+                }}
+              >
+                {sentenceAt(issue)}
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
       <div className="flex flex-wrap items-center justify-end gap-x-4 gap-y-2">
-        <div role="status" aria-label="Saving" className="min-w-0 flex-1 basis-40 text-sm">
-          <OutcomeLine outcome={outcome} changed={changed} isNew={saved === undefined} unsent={unsent} />
+        {/* Not live while one types: what is wrong then is told by the announcer. */}
+        <div
+          role="status"
+          aria-label="Saving"
+          aria-live={outcome.kind === "none" ? "off" : "polite"}
+          className="min-w-0 flex-1 basis-40 text-sm"
+        >
+          <OutcomeLine
+            outcome={outcome}
+            problems={problems.length}
+            changed={changed}
+            isNew={saved === undefined}
+            unsent={unsent}
+          />
         </div>
         {outcome.kind === "stale" && (
           <>
@@ -51,13 +101,36 @@ export function SaveBar({ form, onDelete }: { form: PipelineForm; onDelete: () =
   );
 }
 
+function countOf(problems: number): string {
+  return problems === 1 ? "Fix 1 problem" : `Fix ${problems} problems`;
+}
+
+/** Lets nothing that has focus lie under the bar, whatever height it has: the page scrolls as if it ended above it. */
+function keepClear(bar: HTMLElement | null): (() => void) | undefined {
+  if (bar === null) return undefined;
+  const root = document.documentElement;
+  const observer = new ResizeObserver(() => {
+    root.style.scrollPaddingBottom = `${bar.offsetHeight + 8}px`;
+    const focused = document.activeElement;
+    if (focused !== null && focused !== document.body && !bar.contains(focused))
+      focused.scrollIntoView({ block: "nearest" });
+  });
+  observer.observe(bar);
+  return () => {
+    observer.disconnect();
+    root.style.scrollPaddingBottom = "";
+  };
+}
+
 function OutcomeLine({
   outcome,
+  problems,
   changed,
   isNew,
   unsent,
 }: {
   outcome: Outcome;
+  problems: number;
   changed: boolean;
   isNew: boolean;
   unsent: boolean;
@@ -65,10 +138,6 @@ function OutcomeLine({
   switch (outcome.kind) {
     case "saving":
       return <span className="text-soft">Saving…</span>;
-    case "issues":
-      return (
-        <span className="text-danger">{outcome.count === 1 ? "Fix 1 problem" : `Fix ${outcome.count} problems`}</span>
-      );
     case "stale":
       return <span className="text-notice">This pipeline was changed elsewhere since you opened it.</span>;
     case "gone":
@@ -77,6 +146,7 @@ function OutcomeLine({
       return <Failure error={outcome.error} what={outcome.what} onRetry={outcome.retry} />;
     case "saved":
     case "none":
+      if (problems > 0) return <span className="text-danger">{countOf(problems)}</span>;
       if (changed) return <span className="text-soft">{isNew ? "Not saved yet" : "Unsaved changes"}</span>;
       if (unsent) return <span className="text-notice">Saved on this device, not yet on the server</span>;
       return outcome.kind === "saved" ? <span className="text-accent">Saved</span> : null;

@@ -3,142 +3,136 @@
 import { useSortable } from "@dnd-kit/sortable";
 import { CSS } from "@dnd-kit/utilities";
 import type { Issue } from "convex-pipelines";
+import { ArrowDown, ArrowUp, ChevronDown, Copy, GripVertical, X } from "lucide-react";
+import { memo, useId } from "react";
 import type { DraftStep } from "@/lib/draft";
-import type { IssuesOf } from "@/lib/issues";
-import { controlsOf, isKnownKind, titleOf, type Control } from "@/lib/step-forms";
-import { CheckField, SelectField, TextField } from "./fields";
-import { ArrowDown, ArrowUp, Cross, Grip } from "./icons";
+import { areSame } from "@/lib/issues";
+import { titleOf } from "@/lib/step-forms";
+import { summaryOf } from "@/lib/step-summary";
+import { StepFields } from "./step-fields";
+import { StepIcon } from "./step-icon";
+import { StepGap } from "./step-gap";
+import type { StepActions } from "./use-step-actions";
 
 interface StepCardProps {
   step: DraftStep;
   index: number;
   last: boolean;
-  onChange: (step: DraftStep, touched: string) => void;
-  onMove: (to: number, button: "up" | "down") => void;
-  onRemove: () => void;
-  issuesOf: IssuesOf;
-}
-
-/** One step of the list: its place, its options, its note. `StepList` finds its buttons by their `data-` attributes. */
-export function StepCard({ step, index, last, onChange, onMove, onRemove, issuesOf }: StepCardProps) {
-  const { setNodeRef, setActivatorNodeRef, listeners, transform, transition, isDragging } = useSortable({
-    id: step.id,
-  });
-  const title = titleOf(step.kind);
-  const name = `step ${index + 1}, ${title}`;
-  const key = (field: string) => `${step.id}.${field}`;
-  const controls = controlsOf(step.kind);
-  const checks = controls.filter(([, { control }]) => control === "check");
-  const fields = controls.filter(([, { control }]) => control !== "check");
-  const option = ([name, control]: (typeof controls)[number]) => (
-    <OptionField
-      key={name}
-      control={control}
-      value={step.options[name]}
-      issues={issuesOf(["steps", index, "options", name], key(name))}
-      onChange={(value) => onChange({ ...step, options: { ...step.options, [name]: value } }, key(name))}
-    />
-  );
-
-  return (
-    <li
-      ref={setNodeRef}
-      style={{ transform: CSS.Translate.toString(transform), transition }}
-      className={`panel relative ${isDragging ? "z-10 border-accent shadow-lg" : ""}`}
-      aria-label={name}
-    >
-      <div className="-mt-1.5 -mr-2 flex items-center gap-1">
-        <span
-          ref={setActivatorNodeRef}
-          {...listeners}
-          data-grip
-          className="-ml-2.5 inline-flex size-10 cursor-grab touch-none items-center justify-center text-edge active:cursor-grabbing"
-        >
-          <Grip />
-        </span>
-        <h3 className="min-w-0 flex-1 truncate text-sm font-semibold">
-          <span className="text-soft">{index + 1}.</span> {title}
-        </h3>
-        <button
-          type="button"
-          data-move="up"
-          className="icon-button"
-          disabled={index === 0}
-          aria-label={`Move ${name} up`}
-          onClick={() => onMove(index - 1, "up")}
-        >
-          <ArrowUp />
-        </button>
-        <button
-          type="button"
-          data-move="down"
-          className="icon-button"
-          disabled={last}
-          aria-label={`Move ${name} down`}
-          onClick={() => onMove(index + 1, "down")}
-        >
-          <ArrowDown />
-        </button>
-        <button type="button" data-remove className="icon-button" aria-label={`Remove ${name}`} onClick={onRemove}>
-          <Cross />
-        </button>
-      </div>
-      <div data-options className="mt-1 space-y-3">
-        {!isKnownKind(step.kind) && (
-          <p className="hint">This version of the app does not know this kind of step. It is kept as it is.</p>
-        )}
-        {fields.length > 0 && <div className="grid gap-x-5 gap-y-4 pt-1 sm:grid-cols-2">{fields.map(option)}</div>}
-        {checks.length > 0 && <div className="flex flex-wrap gap-x-6">{checks.map(option)}</div>}
-        <TextField
-          label="Note"
-          optional
-          value={step.label}
-          placeholder="What this step is for"
-          issues={issuesOf(["steps", index, "label"], key("label"))}
-          onChange={(label) => onChange({ ...step, label }, key("label"))}
-        />
-      </div>
-    </li>
-  );
-}
-
-function OptionField({
-  control,
-  value,
-  issues,
-  onChange,
-}: {
-  control: Control;
-  value: unknown;
+  folded: boolean;
+  /** No step can be added. */
+  full: boolean;
+  /** Kinds are offered for the place above it. */
+  choosing: boolean;
   issues: readonly Issue[];
-  onChange: (value: unknown) => void;
-}) {
-  if (control.control === "check") {
-    return <CheckField label={control.label} checked={value === true} issues={issues} onChange={onChange} />;
-  }
-  const text = typeof value === "string" ? value : "";
-  if (control.control === "choice") {
+  actions: StepActions;
+}
+
+/** One step of the list, and the place above it. `useStepActions` finds its buttons by their `data-` attributes. */
+export const StepCard = memo(
+  function StepCard({ step, index, last, folded, full, choosing, issues, actions }: StepCardProps) {
+    const { setNodeRef, setActivatorNodeRef, listeners, transform, transition, isDragging } = useSortable({
+      id: step.id,
+    });
+    const id = useId();
+    const title = titleOf(step.kind);
+    const name = `step ${index + 1}, ${title}`;
+
     return (
-      <SelectField label={control.label} value={text} issues={issues} onChange={onChange}>
-        {control.unset !== undefined && <option value="">{control.unset}</option>}
-        {Object.entries(control.choices).map(([choice, words]) => (
-          <option key={choice} value={choice}>
-            {words}
-          </option>
-        ))}
-      </SelectField>
+      <li
+        ref={setNodeRef}
+        data-step={step.id}
+        style={{ transform: CSS.Translate.toString(transform), transition }}
+        className={isDragging ? "relative z-10" : "relative"}
+        aria-label={name}
+      >
+        <StepGap index={index} full={full} choosing={choosing} actions={actions} />
+        <div className={`panel ${isDragging ? "border-accent shadow-lg" : ""}`}>
+          <div className="-my-1.5 -mr-2 flex items-center">
+            <span
+              ref={setActivatorNodeRef}
+              {...listeners}
+              data-grip
+              className="-ml-2.5 inline-flex h-10 w-7 shrink-0 cursor-grab touch-none items-center justify-center text-edge active:cursor-grabbing"
+            >
+              <GripVertical aria-hidden="true" className="size-5" />
+            </span>
+            <h3 className="min-w-0 flex-1 text-sm font-semibold">
+              <button
+                type="button"
+                data-toggle
+                className="flex min-h-10 w-full items-center gap-2 text-left"
+                aria-expanded={!folded}
+                aria-controls={`${id}-options`}
+                aria-describedby={folded ? `${id}-summary` : undefined}
+                onClick={() => actions.toggle(step.id)}
+              >
+                <StepIcon kind={step.kind} />
+                <span className="truncate">
+                  <span className="text-soft">{index + 1}.</span> {title}
+                </span>
+                <ChevronDown
+                  aria-hidden="true"
+                  className={`size-4 shrink-0 text-soft transition-transform ${folded ? "-rotate-90" : ""}`}
+                />
+              </button>
+            </h3>
+            <button
+              type="button"
+              data-move="up"
+              className="icon-button"
+              disabled={index === 0}
+              aria-label={`Move ${name} up`}
+              onClick={() => actions.move(step.id, index - 1, "up")}
+            >
+              <ArrowUp aria-hidden="true" className="size-5" />
+            </button>
+            <button
+              type="button"
+              data-move="down"
+              className="icon-button"
+              disabled={last}
+              aria-label={`Move ${name} down`}
+              onClick={() => actions.move(step.id, index + 1, "down")}
+            >
+              <ArrowDown aria-hidden="true" className="size-5" />
+            </button>
+            <button
+              type="button"
+              className="icon-button"
+              disabled={full}
+              aria-label={`Duplicate ${name}`}
+              onClick={() => actions.duplicate(step.id)}
+            >
+              <Copy aria-hidden="true" className="size-4.5" />
+            </button>
+            <button
+              type="button"
+              data-remove
+              className="icon-button"
+              aria-label={`Remove ${name}`}
+              onClick={() => actions.remove(step.id)}
+            >
+              <X aria-hidden="true" className="size-5" />
+            </button>
+          </div>
+          {folded && (
+            <p id={`${id}-summary`} className="hint mt-1 ml-4.5 truncate pl-6.5">
+              {issues.length > 0 && <span className="text-danger">{problemsOf(issues)} · </span>}
+              {summaryOf(step)}
+            </p>
+          )}
+          <div id={`${id}-options`} data-options hidden={folded} className="mt-2 space-y-3">
+            {!folded && <StepFields step={step} index={index} issues={issues} edit={actions.edit} />}
+          </div>
+        </div>
+      </li>
     );
-  }
-  const unit = control.control === "number" ? control.unit : undefined;
-  return (
-    <TextField
-      label={unit === undefined ? control.label : `${control.label}, in ${unit}`}
-      value={text}
-      issues={issues}
-      {...(control.optional && { optional: true })}
-      {...(control.control === "number" && { inputMode: "numeric" })}
-      {...(control.control === "text" && { placeholder: control.placeholder })}
-      onChange={onChange}
-    />
-  );
+  },
+  ({ issues, ...before }, { issues: nextIssues, ...next }) =>
+    areSame(issues, nextIssues) &&
+    (Object.keys(next) as (keyof typeof next)[]).every((property) => before[property] === next[property]),
+);
+
+function problemsOf(issues: readonly Issue[]): string {
+  return issues.length === 1 ? "1 problem" : `${issues.length} problems`;
 }

@@ -2,127 +2,172 @@
 
 import { DndContext, PointerSensor, closestCenter, useSensor, useSensors } from "@dnd-kit/core";
 import { SortableContext, verticalListSortingStrategy } from "@dnd-kit/sortable";
-import { useId, useRef, useState } from "react";
-import { flushSync } from "react-dom";
-import { newStep, type DraftStep } from "@/lib/draft";
-import type { IssuesOf } from "@/lib/issues";
-import { stepForms, stepKinds, titleOf } from "@/lib/step-forms";
-import { IssueLines } from "./fields";
+import type { Issue } from "convex-pipelines";
+import { FileText, Flag, Undo2 } from "lucide-react";
+import {
+  Fragment,
+  memo,
+  useContext,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  type KeyboardEvent,
+  type ReactNode,
+} from "react";
+import { limits } from "@/lib/asked";
+import type { DraftStep } from "@/lib/draft";
+import { byStep, isAt } from "@/lib/issues";
+import { titleOf } from "@/lib/step-forms";
+import { placeIn } from "@/lib/steps";
+import { FormId, IssueLines, fieldId } from "./fields";
+import type { Change } from "./pipeline-form";
 import { StepCard } from "./step-card";
+import { StepPicker } from "./step-picker";
+import type { Folding } from "./use-folding";
+import { useStepActions } from "./use-step-actions";
 
 interface StepListProps {
-  steps: DraftStep[];
-  /** `touched` names what a person changed, by the step's id: places shift, ids stay. */
-  onChange: (steps: DraftStep[], touched: string) => void;
-  issuesOf: IssuesOf;
+  steps: readonly DraftStep[];
+  /** Where the text comes from, in words. */
+  source: string;
+  issues: readonly Issue[];
+  folding: Folding;
+  change: Change;
 }
 
-/** The steps in their order: by pointer with the grip, by keyboard with the arrow buttons. */
-export function StepList({ steps, onChange, issuesOf }: StepListProps) {
-  const [said, setSaid] = useState("");
-  const list = useRef<HTMLOListElement>(null);
-  const adding = useRef<HTMLFieldSetElement>(null);
-  // A few pixels before a drag begins: a tap on the grip is not one.
-  const sensors = useSensors(useSensor(PointerSensor, { activationConstraint: { distance: 4 } }));
+// A few pixels before a drag begins: a tap on the grip is not one.
+const pointer = { activationConstraint: { distance: 4 } };
+const noInstructions = { screenReaderInstructions: { draggable: "" } };
+const noIssues: readonly Issue[] = [];
 
-  const move = (from: number, to: number) => {
-    const moved = steps[from];
-    if (moved === undefined || from === to) return;
-    onChange(steps.toSpliced(from, 1).toSpliced(to, 0, moved), "steps");
-    setSaid(`${titleOf(moved.kind)} is now step ${to + 1} of ${steps.length}`);
-  };
-
-  const moveByButton = (from: number, to: number, button: "up" | "down") => {
-    flushSync(() => move(from, to));
-    const card = list.current?.children[to];
-    const wanted = card?.querySelector<HTMLButtonElement>(`[data-move=${button}]:not(:disabled)`);
-    (wanted ?? card?.querySelector<HTMLButtonElement>("[data-move]:not(:disabled)"))?.focus();
-  };
-
-  const remove = (index: number) => {
-    const removed = steps[index];
-    if (removed === undefined) return;
-    flushSync(() => {
-      onChange(steps.toSpliced(index, 1), "steps");
-      setSaid(`${titleOf(removed.kind)} removed, ${steps.length - 1} left`);
-    });
-    const next = list.current?.children[Math.min(index, steps.length - 2)];
-    (next?.querySelector<HTMLElement>("[data-remove]") ?? adding.current?.querySelector("button"))?.focus();
-  };
-
-  const add = (kind: (typeof stepKinds)[number]) => {
-    flushSync(() => {
-      onChange([...steps, newStep(kind)], "steps");
-      setSaid(`${stepForms[kind].title} added as step ${steps.length + 1}`);
-    });
-    list.current?.lastElementChild?.querySelector<HTMLElement>("[data-options] :is(input, select)")?.focus();
-  };
-
+/** The steps in their order: by pointer with the grip, by keyboard with the buttons of each. */
+export const StepList = memo(function StepList({ steps, source, issues, folding, change }: StepListProps) {
   const id = useId();
-  const own = issuesOf(["steps"], "steps");
+  const root = useRef<HTMLElement>(null);
+  const typed = useRef(false);
+  const { actions, removed, undo, choosing } = useStepActions(steps, change, folding, root);
+  const sensors = useSensors(useSensor(PointerSensor, pointer));
+  const order = JSON.stringify(steps.map((step) => step.id));
+  const ids = useMemo(() => JSON.parse(order) as string[], [order]);
+  const issuesByStep = useMemo(() => byStep(issues), [issues]);
+  const own = issues.filter((issue) => isAt(issue, ["steps"]));
+  const picker = fieldId(useContext(FormId), ["steps"]);
+  const full = steps.length >= limits().steps;
+  const allFolded = steps.every((step) => folding.folded.has(step.id));
+
+  useEffect(() => {
+    typed.current = false;
+  }, [removed]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
+    // In a field that was typed in since, it takes back what was typed.
+    const isTyping = event.target instanceof HTMLInputElement && event.target.type === "text" && typed.current;
+    if (!isUndo || isTyping || removed === undefined || full) return;
+    event.preventDefault();
+    undo();
+  };
+  const undoLine = removed !== undefined && (
+    <li className="mt-3 flex items-center gap-3 rounded-md bg-tint px-4 py-1.5 text-sm">
+      <span className="min-w-0 flex-1 truncate">{titleOf(removed.step.kind)} removed</span>
+      <button
+        type="button"
+        data-undo
+        className="button min-h-9"
+        aria-keyshortcuts="Control+Z"
+        disabled={full}
+        onClick={undo}
+      >
+        <Undo2 aria-hidden="true" className="size-4" />
+        Undo
+      </button>
+    </li>
+  );
+  const undoAt = Math.min(removed?.index ?? 0, steps.length);
 
   return (
-    <section aria-labelledby={`${id}-title`}>
-      <h2 id={`${id}-title`} className="heading">
-        Steps
-      </h2>
-      <p aria-live="polite" className="sr-only">
-        {said}
-      </p>
+    <section ref={root} aria-labelledby={`${id}-title`} onKeyDown={onKeyDown} onInput={() => (typed.current = true)}>
+      <div className="flex min-h-9 items-center justify-between gap-3">
+        <h2 id={`${id}-title`} className="heading">
+          Steps
+        </h2>
+        {steps.length > 1 && (
+          <button
+            type="button"
+            className="button min-h-9 border-transparent bg-transparent px-2 text-soft"
+            onClick={() => folding.set(allFolded ? [] : steps.map((step) => step.id))}
+          >
+            {allFolded ? "Expand all" : "Collapse all"}
+          </button>
+        )}
+      </div>
       {steps.length === 0 && (
         <p className="hint mt-1">What happens to a text, one after the other. Add the first below.</p>
+      )}
+      {steps.length > 0 && (
+        <FlowEnd icon={<FileText aria-hidden="true" className="size-4.5 shrink-0" />}>
+          <span className="truncate">Source: {source}</span>
+        </FlowEnd>
       )}
       <DndContext
         id={id}
         sensors={sensors}
         collisionDetection={closestCenter}
-        accessibility={{ screenReaderInstructions: { draggable: "" } }}
+        accessibility={noInstructions}
         onDragEnd={({ active, over }) => {
-          if (over === null) return;
-          const place = (step: string | number) => steps.findIndex((each) => each.id === step);
-          move(place(active.id), place(over.id));
+          if (over !== null) actions.move(String(active.id), placeIn(steps, String(over.id)));
         }}
       >
-        <SortableContext items={steps.map((step) => step.id)} strategy={verticalListSortingStrategy}>
-          <ol ref={list} className="mt-4 space-y-3">
+        <SortableContext items={ids} strategy={verticalListSortingStrategy}>
+          <ol>
             {steps.map((step, index) => (
-              <StepCard
-                key={step.id}
-                step={step}
-                index={index}
-                last={index === steps.length - 1}
-                onChange={(changed, touched) => onChange(steps.with(index, changed), touched)}
-                onMove={(to, button) => moveByButton(index, to, button)}
-                onRemove={() => remove(index)}
-                issuesOf={issuesOf}
-              />
+              <Fragment key={step.id}>
+                {index === undoAt && undoLine}
+                <StepCard
+                  step={step}
+                  index={index}
+                  last={index === steps.length - 1}
+                  folded={folding.folded.has(step.id)}
+                  full={full}
+                  choosing={choosing === index}
+                  issues={issuesByStep.get(index) ?? noIssues}
+                  actions={actions}
+                />
+              </Fragment>
             ))}
+            {undoAt === steps.length && undoLine}
           </ol>
         </SortableContext>
       </DndContext>
-      <fieldset
-        ref={adding}
-        className="mt-4"
-        tabIndex={-1}
-        data-invalid={own.length > 0 ? true : undefined}
-        aria-describedby={own.length > 0 ? `${id}-issues` : undefined}
-      >
-        <legend className="label">Add a step</legend>
-        <div className="grid grid-cols-2 gap-2 sm:grid-cols-3">
-          {stepKinds.map((kind) => (
-            <button
-              key={kind}
-              type="button"
-              onClick={() => add(kind)}
-              className="flex flex-col rounded-md border border-line bg-raised px-3 py-2.5 text-left text-sm transition-colors hover:border-accent"
-            >
-              <span className="font-medium">{stepForms[kind].title}</span>
-              <span className="mt-0.5 text-soft">{stepForms[kind].about}</span>
-            </button>
-          ))}
-        </div>
-        <IssueLines id={`${id}-issues`} label="Steps" issues={own} />
-      </fieldset>
+      {steps.length > 0 && (
+        <>
+          <div aria-hidden="true" className="flow h-6" />
+          <FlowEnd icon={<Flag aria-hidden="true" className="size-4.5 shrink-0" />}>Result</FlowEnd>
+        </>
+      )}
+      <div className="mt-5">
+        {full ? (
+          <p className="hint">A pipeline has at most {limits().steps} steps.</p>
+        ) : (
+          <StepPicker
+            id={picker}
+            legend="Add a step"
+            invalid={own.length > 0}
+            onPick={(kind) => actions.insert(steps.length, kind)}
+          />
+        )}
+        <IssueLines field={picker} label="Steps" issues={own} />
+      </div>
     </section>
+  );
+});
+
+/** Where the steps begin, and where they end. */
+function FlowEnd({ icon, children }: { icon: ReactNode; children: ReactNode }) {
+  return (
+    <p className="mx-auto flex w-fit max-w-full items-center gap-2 rounded-full border border-line bg-raised px-4 py-1.5 text-sm text-soft">
+      {icon}
+      {children}
+    </p>
   );
 }

@@ -4,7 +4,9 @@
  * Nothing is checked here. `inputOf` and `patchOf` give the model what the person wrote, and the model says what it thinks.
  */
 import type { Pipeline } from "convex-pipelines";
-import { controlsOf, stepForms, type StepKind } from "./step-forms";
+import { requiredOptions } from "./asked";
+import { controlsOf, shownControls, stepForms, type StepKind } from "./step-forms";
+import { viewerZone } from "./times";
 
 export interface DraftStep {
   id: string;
@@ -88,6 +90,17 @@ export function newStep(kind: StepKind): DraftStep {
   return { id: newStepId(), kind, label: "", options: asTyped(kind, stepForms[kind].start) };
 }
 
+/** The same step once more: what its fields hold is theirs, so the values may be shared. */
+export function copyOf(step: DraftStep): DraftStep {
+  return { ...step, id: newStepId() };
+}
+
+/** A first schedule is in the time zone of whoever makes it. */
+export function withSchedule(draft: Draft, scheduled: boolean): Draft {
+  const { schedule } = draft;
+  return { ...draft, scheduled, schedule: { ...schedule, timezone: schedule.timezone || viewerZone() } };
+}
+
 /** What the form says, for `createInputSchema`. */
 export function inputOf(draft: Draft): Fields {
   const { schedule } = draft;
@@ -124,9 +137,12 @@ export function isChanged(draft: Draft, saved: Draft): boolean {
 
 function stepInput(step: DraftStep): Fields {
   const options: Fields = { ...step.options };
+  const shown = new Set(shownControls(step, requiredOptions(step)).map(([option]) => option));
   for (const [option, control] of controlsOf(step.kind)) {
     const value = options[option];
-    if (control.control === "number") options[option] = numberOf(value);
+    // What a person cannot see is not sent; choosing what it belongs to brings it back.
+    if (!shown.has(option)) options[option] = undefined;
+    else if (control.control === "number") options[option] = numberOf(value);
     else if (control.control === "choice" && value === "") options[option] = undefined;
   }
   return { ...step.rest, id: step.id, kind: step.kind, label: step.label, options };

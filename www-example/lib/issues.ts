@@ -1,12 +1,13 @@
 /** Puts the model's issues on the fields of a form. */
 import type { Issue } from "convex-pipelines";
 import type { Draft } from "./draft";
-import { controlsOf } from "./step-forms";
+import { requiredOptions } from "./asked";
+import { controlsOf, shownControls, titleOf } from "./step-forms";
 
 export type Path = Issue["path"];
 
-/** What is to be said at a field: `key` is what marks it as touched, which need not be its path. */
-export type IssuesOf = (path: Path, key: string) => readonly Issue[];
+/** What is to be said at a field. */
+export type IssuesOf = (path: Path) => readonly Issue[];
 
 /** Codes whose message is a sentence of its own; the others go on after the field's name ("is required"). */
 const sentences = new Set(["cron", "timezone"]);
@@ -38,6 +39,60 @@ export function placeOf(path: Path): string {
   );
 }
 
+/** What marks the field at this path as touched: places of steps shift, their ids stay. */
+export function touchOf([field, index, ...rest]: Path, draft: Draft): string {
+  const step = field === "steps" && typeof index === "number" ? draft.steps[index] : undefined;
+  if (step !== undefined) return `${step.id}.${String(rest.at(-1))}`;
+  return (index === undefined ? [field] : [field, index, ...rest]).join(".");
+}
+
+/** The issues of each step, by its place. */
+export function byStep(issues: readonly Issue[]): ReadonlyMap<number, readonly Issue[]> {
+  const steps = new Map<number, Issue[]>();
+  for (const issue of issues) {
+    const [field, index] = issue.path;
+    if (field !== "steps" || typeof index !== "number") continue;
+    const known = steps.get(index);
+    if (known === undefined) steps.set(index, [issue]);
+    else known.push(issue);
+  }
+  return steps;
+}
+
+/** Whether two lists say the same of the same places. */
+export function areSame(some: readonly Issue[], others: readonly Issue[]): boolean {
+  const isSame = (issue: Issue, other: Issue | undefined) =>
+    other?.code === issue.code && other.message === issue.message && isAt(other, issue.path);
+  return some === others || (some.length === others.length && some.every((issue, at) => isSame(issue, others[at])));
+}
+
+/** The words over the field at this path: `Step 3, Translate: Target language`. */
+export function labelOf(path: Path, draft: Draft): string {
+  const [field, second, third, fourth] = path;
+  const step = field === "steps" && typeof second === "number" ? draft.steps[second] : undefined;
+  if (step !== undefined && typeof second === "number") {
+    const control = controlsOf(step.kind).find(([option]) => third === "options" && option === fourth)?.[1];
+    return `Step ${second + 1}, ${titleOf(step.kind)}: ${control?.label ?? (third === "label" ? "Note" : placeOf(path.slice(2)))}`;
+  }
+  return labels[placeOf(path)] ?? placeOf(path);
+}
+
+/** A problem with the words over its field, to stand away from it. */
+export function problemOf(issue: Issue, draft: Draft): string {
+  const label = labelOf(issue.path, draft) || "This pipeline";
+  return sentences.has(issue.code) ? `${label}: ${issue.message}` : sentenceOf(issue, label);
+}
+
+const labels: Partial<Record<string, string>> = {
+  name: "Name",
+  description: "Description",
+  defaultSource: "Default source",
+  steps: "Steps",
+  "schedule.cron": "When",
+  "schedule.timezone": "Time zone",
+  "schedule.description": "Note",
+};
+
 /** Whether the form shows issues at this path beside a control. */
 export function hasField([field, second, third, fourth, ...rest]: Path, draft: Draft): boolean {
   if (rest.length > 0) return false;
@@ -46,7 +101,7 @@ export function hasField([field, second, third, fourth, ...rest]: Path, draft: D
       if (second === undefined) return true;
       const step = typeof second === "number" ? draft.steps[second] : undefined;
       if (step === undefined) return false;
-      if (third === "options") return controlsOf(step.kind).some(([option]) => option === fourth);
+      if (third === "options") return shownControls(step, requiredOptions(step)).some(([option]) => option === fourth);
       return third === "label" && fourth === undefined;
     }
     case "schedule":

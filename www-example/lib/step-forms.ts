@@ -18,20 +18,24 @@ export interface NumberControl {
   control: "number";
   label: string;
   unit?: string;
-  optional?: boolean;
+  /** What a collapsed step says of the value, in the place of `{}`. */
+  summary: string;
 }
 
 export interface TextControl {
   control: "text";
   label: string;
   placeholder?: string;
-  optional?: boolean;
+  summary: string;
+  /** Where the model does not ask for it, it does nothing. */
+  onlyWhereRequired?: boolean;
 }
 
 export interface ChoiceControl<Value extends string = string> {
   control: "choice";
   label: string;
   choices: Record<Value, string>;
+  summary: string;
   /** The words for leaving it unset, where it may be. */
   unset?: string;
 }
@@ -72,12 +76,13 @@ export const stepForms: { [Kind in StepKind]: StepForm<Kind> } = {
     about: "Reduce the text to its main points",
     start: { bulletCount: 5 },
     options: {
-      bulletCount: { control: "number", label: "Points" },
+      bulletCount: { control: "number", label: "Points", summary: "{} points" },
       style: {
         control: "choice",
         label: "Style",
         choices: { bullets: "Bullets", paragraph: "Paragraph" },
         unset: "No preference",
+        summary: "{}",
       },
       includeKeywords: { control: "check", label: "Include keywords" },
     },
@@ -87,7 +92,7 @@ export const stepForms: { [Kind in StepKind]: StepForm<Kind> } = {
     about: "Translate the text into another language",
     start: { targetLanguage: "" },
     options: {
-      targetLanguage: { control: "text", label: "Target language", placeholder: "German" },
+      targetLanguage: { control: "text", label: "Target language", placeholder: "German", summary: "into {}" },
       keepOriginal: { control: "check", label: "Keep the original" },
     },
   },
@@ -100,8 +105,14 @@ export const stepForms: { [Kind in StepKind]: StepForm<Kind> } = {
         control: "choice",
         label: "Tone",
         choices: { neutral: "Neutral", friendly: "Friendly", formal: "Formal", dramatic: "Dramatic" },
+        summary: "{}",
       },
-      audienceHint: { control: "text", label: "Audience", placeholder: "People new to the subject", optional: true },
+      audienceHint: {
+        control: "text",
+        label: "Audience",
+        placeholder: "People new to the subject",
+        summary: "for {}",
+      },
     },
   },
   chunk: {
@@ -113,8 +124,9 @@ export const stepForms: { [Kind in StepKind]: StepForm<Kind> } = {
         control: "choice",
         label: "Cut at",
         choices: { paragraph: "Paragraphs", sentence: "Sentences" },
+        summary: "cut at {}",
       },
-      maxCharacters: { control: "number", label: "Longest piece", unit: "characters" },
+      maxCharacters: { control: "number", label: "Longest piece", unit: "characters", summary: "up to {} characters" },
       joinShortSegments: { control: "check", label: "Join short pieces" },
     },
   },
@@ -123,14 +135,15 @@ export const stepForms: { [Kind in StepKind]: StepForm<Kind> } = {
     about: "Send the result to a provider",
     start: { provider: "", voicePreference: "default" },
     options: {
-      provider: { control: "text", label: "Provider" },
+      provider: { control: "text", label: "Provider", summary: "to {}" },
       voicePreference: {
         control: "choice",
         label: "Voice",
         choices: { default: "The provider's default", history: "Previously used", custom: "Custom voice" },
+        summary: "{}",
       },
-      voiceId: { control: "text", label: "Voice id", optional: true },
-      segmentDelayMs: { control: "number", label: "Pause between pieces", unit: "ms", optional: true },
+      voiceId: { control: "text", label: "Voice id", summary: "{}", onlyWhereRequired: true },
+      segmentDelayMs: { control: "number", label: "Pause between pieces", unit: "ms", summary: "{} ms between pieces" },
     },
   },
 };
@@ -149,4 +162,9 @@ export function titleOf(kind: string): string {
 /** The controls of a kind, in the order of the table; none for a kind of a newer version. */
 export function controlsOf(kind: string): [option: string, control: Control][] {
   return isKnownKind(kind) ? Object.entries<Control>(stepForms[kind].options) : [];
+}
+
+/** Those that mean something in the state that a step is in, of which the model requires `required`. */
+export function shownControls(step: { kind: string }, required: ReadonlySet<string>): [string, Control][] {
+  return controlsOf(step.kind).filter(([option, control]) => !("onlyWhereRequired" in control) || required.has(option));
 }

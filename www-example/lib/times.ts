@@ -37,7 +37,7 @@ export function nearTime(instant: string | number, zone: string, now: number): s
   return day === undefined ? shortTime(instant, zone) : `${day}, ${format(instant, zone, "clock")}`;
 }
 
-/** `Berlin` for `Europe/Berlin` */
+/** `New York`, of `America/New_York` */
 export function cityOf(zone: string): string {
   return (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
 }

@@ -57,3 +57,9 @@ export async function make(page: Page, name: string): Promise<void> {
 export function field(page: Page, label: string | RegExp) {
   return page.getByLabel(label, { exact: true }).filter({ visible: true });
 }
+
+/** Looks for a time zone, and takes the first that is found. */
+export async function chooseZone(page: Page, typed: string): Promise<void> {
+  await field(page, "Time zone").fill(typed);
+  await field(page, "Time zone").press("Enter");
+}
