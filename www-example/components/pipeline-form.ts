@@ -7,7 +7,7 @@ import { announceChange } from "@/lib/changes";
 import { handOver } from "@/lib/created";
 import { handOverDeleted } from "@/lib/deleted";
 import { draftOf, emptyDraft, inputOf, isChanged, patchOf, type Draft } from "@/lib/draft";
-import { hasField, isAt, placeOf, sentenceOf, textAt, touchOf, type IssuesOf } from "@/lib/issues";
+import { hasField, isAt, textAt, touchOf, type IssuesOf } from "@/lib/issues";
 import { useLeaveGuard } from "./leave-guard";
 import { useHome, useStatus } from "./repository-provider";
 
