@@ -1,11 +1,10 @@
 // The only place that starts the WebAssembly core, and the only place that restarts it.
 //
 // Nothing happens at import: Convex fixes clock and randomness there, and a server imports much that it never calls.
-import { compile } from "#module";
 import * as glue from "../wasm/core.js";
 import type { CallName, SchemaName } from "./calls.js";
 import { isRefusal, PipelineError, withoutStack, type PipelineErrorData } from "./error.js";
-import { noCrypto, noWebAssembly } from "./host.js";
+import { noCrypto, noModule, noText, noWebAssembly, wrongModule } from "./host.js";
 import { withPacker, type Limits, type Packer } from "./pack.js";
 import type { Issue } from "./types.js";
 
@@ -24,6 +23,8 @@ interface CoreLimits extends Limits {
 const LARGEST_KEPT = 32 * 1024 * 1024;
 
 let module: WebAssembly.Module | undefined;
+/** Gives the module of a complete entry. A bundle that has only the slim one has no such thing in it. */
+let compile: (() => WebAssembly.Module) | undefined;
 /** What the running instance shows. */
 let exports: ReturnType<typeof glue.initSync> | undefined;
 /** Whether an instance was ever asked for; it need not have come to be. */
@@ -39,6 +40,19 @@ let stores = 0;
 let knownLimits: CoreLimits | undefined;
 let empty: Uint8Array | undefined;
 let knownNoRoom: PipelineError | undefined;
+
+/** Says where the core finds its module, for whoever does not bring one. */
+export function provide(own: () => WebAssembly.Module): void {
+  compile = own;
+}
+
+/** Starts the core with a module that somebody has brought; the one that it runs already stays. */
+export function startWith(brought: WebAssembly.Module): void {
+  if (module !== undefined) return;
+  if (!isOurs(brought)) throw wrongModule();
+  module = brought;
+  start();
+}
 
 /** Changes when an instance is lost: what lived in it (a store) must then be built again. */
 export function generation(): number {
@@ -163,8 +177,10 @@ function nothing(): Uint8Array {
 function start(): Core {
   if (ready) return glue;
   noRoom();
+  if (module === undefined && compile === undefined) throw noModule();
+  if (typeof TextDecoder === "undefined" || typeof TextEncoder === "undefined") throw noText();
   try {
-    module ??= compile();
+    module ??= compile?.();
     const again = begun;
     begun = true;
     glue.initSync({ module }); // does nothing where it has done its work
@@ -194,6 +210,12 @@ function leave(): void {
 /** The instance's memory; another object once it has grown, and in another instance. */
 export function memory(): ArrayBufferLike {
   return exports?.memory.buffer ?? nothing().buffer;
+}
+
+/** Whether this is the module that the build made with this package's other half: another version's would answer wrongly. */
+function isOurs(brought: WebAssembly.Module): boolean {
+  const [mark] = WebAssembly.Module.customSections(brought, "convex-pipelines");
+  return mark !== undefined && String.fromCharCode(...new Uint8Array(mark)) === glue.mark;
 }
 
 /** Whether the host lets no WebAssembly run, which is for the page's owner to change. A lack of room passes. */
