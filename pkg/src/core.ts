@@ -5,7 +5,7 @@ import * as glue from "../wasm/core.js";
 export { mark } from "../wasm/core.js";
 import type { CallName, SchemaName } from "./calls.js";
 import { isRefusal, PipelineError, withoutStack, type PipelineErrorData } from "./error.js";
-import { noCrypto, noModule, noText, noWebAssembly, wrongModule } from "./host.js";
+import { noCrypto, noFeature, noModule, noText, noWebAssembly, wrongModule } from "./host.js";
 import { withPacker, type Limits, type Packer } from "./pack.js";
 import { hasText } from "./text.js";
 import type { Issue } from "./types.js";
@@ -191,6 +191,7 @@ function start(): Core {
     inside = glue.initSync({ module: compiled });
   } catch (thrown) {
     if (thrown instanceof PipelineError) throw thrown; // of the entry, whose module is not where it was
+    if (thrown instanceof ReferenceError) throw noFeature(thrown);
     throw hostRefuses(thrown) ? noWebAssembly() : noRoom();
   }
   instances += 1;

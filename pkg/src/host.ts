@@ -24,6 +24,11 @@ export function noText(): PipelineError {
   return new PipelineError({ code: "config", message });
 }
 
+/** The host lacks something else: it says itself what. */
+export function noFeature({ message }: ReferenceError): PipelineError {
+  return new PipelineError({ code: "config", message: `this host lacks what the core needs to start: ${message}` });
+}
+
 /** The host has no source of random bytes. */
 export function noCrypto(): PipelineError {
   return new PipelineError({

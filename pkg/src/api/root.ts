@@ -37,6 +37,7 @@ export {
   type Verdict,
 } from "../wire.js";
 export { ConvexPipelineRepository, type ConvexOptions } from "../repositories/convex.js";
+export type { Fetch, FetchInit } from "../http/web.js";
 export { FallbackPipelineRepository, type FallbackOptions } from "../repositories/fallback.js";
 export type { NeedsYou, OutboxStatus } from "../outbox/rows.js";
 export { InMemoryPipelineRepository, type InMemoryOptions } from "../repositories/in-memory.js";
