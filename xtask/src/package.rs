@@ -7,13 +7,10 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use crate::stamp::Work;
-use crate::{paths, run, stamp, tools};
+use crate::{documents, paths, run, stamp, tools};
 
 /// Files of the package that its users' folders hold a copy of.
 const PUBLISHED: [&str; 4] = ["package.json", "dist", "cjs", "wasm"];
-
-/// Files of the project that are published with the package.
-const DOCUMENTS: [&str; 3] = ["README.md", "LICENSE-MIT", "LICENSE-APACHE"];
 
 /// Flags for the module and its standard library, beside those of `.cargo/config.toml`. A panic ends the instance and
 /// the shell makes a new one: its message and its place are dead weight, and would name the folders of whoever builds.
@@ -43,7 +40,7 @@ pub fn build() -> Result<()> {
     install(&paths::pkg(), "pkg")?;
     compile()?;
     commonjs()?;
-    documents()?;
+    documents::write()?;
     for user in [paths::tests(), paths::example()] {
         copy_into(&user)?;
     }
@@ -173,15 +170,6 @@ fn commonjs() -> Result<()> {
         stamp::write(&embedded, text.replace(MODULE.0, MODULE.1).as_bytes())?;
         stamp::write(&cjs.join("package.json"), COMMONJS)
     })
-}
-
-/// Copies what npm shows and lawyers ask for beside the package: npm takes nothing from outside its folder.
-fn documents() -> Result<()> {
-    for name in DOCUMENTS {
-        let contents = fs::read(paths::root().join(name)).with_context(|| format!("reading {name}"))?;
-        stamp::write(&paths::pkg().join(name), &contents)?;
-    }
-    Ok(())
 }
 
 /// Installs the npm packages that `folder`'s lock file names.

@@ -14,7 +14,8 @@ import type { OperationArguments, ServedOperation, TokenEnvironment } from "./mo
 import type { WebRequest, WebResponse } from "./web.js";
 
 export type { OperationArguments, ServedOperation, TokenEnvironment };
-export type { WebRequest, WebResponse } from "./web.js";
+export type { RequestCause } from "./cause.js";
+export type { BareRequest, BareResponse, WebRequest, WebResponse } from "./web.js";
 export type { OperationAnswer } from "../wire.js";
 
 /** What happened to a request: enough to find it again, nothing that would have to be kept from a log. */
