@@ -191,8 +191,8 @@ function start(): Core {
     inside = glue.initSync({ module: compiled });
   } catch (thrown) {
     if (thrown instanceof PipelineError) throw thrown; // of the entry, whose module is not where it was
-    if (thrown instanceof ReferenceError) throw noFeature(thrown);
-    throw hostRefuses(thrown) ? noWebAssembly() : noRoom();
+    if (hostRefuses(thrown)) throw noWebAssembly();
+    throw thrown instanceof ReferenceError ? noFeature(thrown) : noRoom();
   }
   instances += 1;
   stores = 0;

@@ -1,6 +1,6 @@
 /** The tarball itself. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
@@ -23,6 +23,16 @@ test("has the module once as a file and once as text, and not again for CommonJS
   const files = readdirSync(PACKAGE, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const large = files.filter(({ name, parentPath }) => name.endsWith(".wasm") || readFileSync(join(parentPath, name), "utf8").includes("AGFzbQ"));
   expect(large.map(({ name }) => name).sort()).toEqual(["core_bg.wasm", "module.embedded.js"]);
+});
+
+test("links only to what is in it or has an address, and brings the notices of what is inside the module", () => {
+  const read = (name: string) => readFileSync(join(PACKAGE, name), "utf8");
+  for (const name of ["README.md", "CHANGELOG.md"]) {
+    const links = [...read(name).matchAll(/\]\(([^)#]+)/g)].map(([, link]) => link!).filter((link) => !link.includes("://"));
+    expect(links.filter((link) => !existsSync(join(PACKAGE, link)))).toEqual([]);
+  }
+  const crates = [...read("THIRD-PARTY-NOTICES.md").matchAll(/^## ([\w-]+) /gm)].map(([, name]) => name);
+  expect(crates).toEqual(expect.arrayContaining(["chrono", "sha2", "talc", "wasm-bindgen"]));
 });
 
 test("is what publint asks for", async () => {

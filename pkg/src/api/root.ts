@@ -39,7 +39,7 @@ export {
 export { ConvexPipelineRepository, type ConvexOptions } from "../repositories/convex.js";
 export type { Fetch, FetchInit } from "../http/web.js";
 export { FallbackPipelineRepository, type FallbackOptions } from "../repositories/fallback.js";
-export type { NeedsYou, OutboxRows, OutboxStatus } from "../outbox/rows.js";
+export type { NeedsYou, OutboxRow, OutboxRows, OutboxStatus } from "../outbox/rows.js";
 export type { ClearOptions, DeviceRepository } from "../repositories/device.js";
 export { InMemoryPipelineRepository, type InMemoryOptions } from "../repositories/in-memory.js";
 export { IndexedDbPipelineRepository, type IndexedDbOptions } from "../repositories/indexeddb.js";
