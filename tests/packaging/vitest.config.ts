@@ -6,6 +6,7 @@ export default defineConfig({
     root: import.meta.dirname,
     include: ["*.test.ts"],
     globalSetup: "support/setup.ts",
+    maxWorkers: 2, // a home waits more than it computes
     testTimeout: 120_000,
     hookTimeout: 240_000,
   },
