@@ -1,12 +1,13 @@
 // The only place that starts the WebAssembly core, and the only place that restarts it.
 //
 // Nothing happens at import: Convex fixes clock and randomness there, and a server imports much that it never calls.
-import { compile } from "#module";
 import * as glue from "../wasm/core.js";
+export { mark } from "../wasm/core.js";
 import type { CallName, FormName, SchemaName } from "./calls.js";
 import { isRefusal, PipelineError, withoutStack, type PipelineErrorData } from "./error.js";
-import { noCrypto, noWebAssembly } from "./host.js";
+import { noCrypto, noFeature, noModule, noText, noWebAssembly, wrongModule } from "./host.js";
 import { withPacker, type Limits, type Packer } from "./pack.js";
+import { hasText } from "./text.js";
 import type { Issue } from "./types.js";
 
 /** The functions of the running core. */
@@ -23,9 +24,12 @@ interface CoreLimits extends Limits {
 /** An instance whose memory one large call has grown beyond this is not kept for the small ones that follow. */
 const LARGEST_KEPT = 32 * 1024 * 1024;
 
-let module: WebAssembly.Module | undefined;
+// Not `module` and not `exports`, which are CommonJS's own names.
+let compiled: WebAssembly.Module | undefined;
+/** Gives the module of a complete entry. A bundle that has only the slim one has no such thing in it. */
+let compile: (() => WebAssembly.Module) | undefined;
 /** What the running instance shows. */
-let exports: ReturnType<typeof glue.initSync> | undefined;
+let inside: ReturnType<typeof glue.initSync> | undefined;
 /** Whether an instance was ever asked for; it need not have come to be. */
 let begun = false;
 /**
@@ -39,6 +43,19 @@ let stores = 0;
 let knownLimits: CoreLimits | undefined;
 let empty: Uint8Array | undefined;
 let knownNoRoom: PipelineError | undefined;
+
+/** Says where the core finds its module, for whoever does not bring one. */
+export function provide(own: () => WebAssembly.Module): void {
+  compile = own;
+}
+
+/** Starts the core with a module that somebody has brought; the one that it runs already stays. */
+export function startWith(brought: WebAssembly.Module): void {
+  if (compiled !== undefined) return;
+  if (!isOurs(brought)) throw wrongModule();
+  compiled = brought;
+  start();
+}
 
 /** Changes when an instance is lost: what lived in it (a store) must then be built again. */
 export function generation(): number {
@@ -163,15 +180,19 @@ function nothing(): Uint8Array {
 function start(): Core {
   if (ready) return glue;
   noRoom();
+  if (compiled === undefined && compile === undefined) throw noModule();
+  if (!hasText()) throw noText();
   try {
-    module ??= compile();
+    compiled ??= compile?.();
     const again = begun;
     begun = true;
-    glue.initSync({ module }); // does nothing where it has done its work
+    glue.initSync({ module: compiled }); // does nothing where it has done its work
     if (again) glue.__wbg_reset_state(); // a new instance of the same module, with the glue's views of memory dropped
-    exports = glue.initSync({ module });
+    inside = glue.initSync({ module: compiled });
   } catch (thrown) {
-    throw hostRefuses(thrown) ? noWebAssembly() : noRoom();
+    if (thrown instanceof PipelineError) throw thrown; // of the entry, whose module is not where it was
+    if (hostRefuses(thrown)) throw noWebAssembly();
+    throw thrown instanceof ReferenceError ? noFeature(thrown) : noRoom();
   }
   instances += 1;
   stores = 0;
@@ -193,7 +214,13 @@ function leave(): void {
 
 /** The instance's memory; another object once it has grown, and in another instance. */
 export function memory(): ArrayBufferLike {
-  return exports?.memory.buffer ?? nothing().buffer;
+  return inside?.memory.buffer ?? nothing().buffer;
+}
+
+/** Whether this is the module that the build made with this package's other half: another version's would answer wrongly. */
+function isOurs(brought: WebAssembly.Module): boolean {
+  const [mark] = WebAssembly.Module.customSections(brought, "convex-pipelines");
+  return mark !== undefined && String.fromCharCode(...new Uint8Array(mark)) === glue.mark;
 }
 
 /** Whether the host lets no WebAssembly run, which is for the page's owner to change. A lack of room passes. */

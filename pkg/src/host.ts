@@ -6,6 +6,29 @@ export function noWebAssembly(): PipelineError {
   return new PipelineError({ code: "config", message: `WebAssembly cannot run here: ${reason()}` });
 }
 
+/** Nobody has said where the module is. */
+export function noModule(): PipelineError {
+  const message = 'convex-pipelines/slim has no WebAssembly inside: first call init with the module, "convex-pipelines/pipelines.wasm"';
+  return new PipelineError({ code: "config", message });
+}
+
+/** What was brought is something else, or was built for another version. */
+export function wrongModule(): PipelineError {
+  const message = 'what init was given is not the "convex-pipelines/pipelines.wasm" of this version: a module, its bytes, or a response with them';
+  return new PipelineError({ code: "config", message });
+}
+
+/** The host cannot read and write UTF-8. */
+export function noText(): PipelineError {
+  const message = "TextEncoder and TextDecoder are missing in this host; a test environment (jsdom) has to hand on those of Node";
+  return new PipelineError({ code: "config", message });
+}
+
+/** The host lacks something else: it says itself what. */
+export function noFeature({ message }: ReferenceError): PipelineError {
+  return new PipelineError({ code: "config", message: `this host lacks what the core needs to start: ${message}` });
+}
+
 /** The host has no source of random bytes. */
 export function noCrypto(): PipelineError {
   return new PipelineError({

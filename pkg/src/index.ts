@@ -1,48 +1,29 @@
-// The root entry: synchronous, without an init call, and safe to import on a server.
-export { PipelineError, isPipelineError, type PipelineErrorData } from "./error.js";
-export {
-  createPipeline,
-  updatePipeline,
-  recordRun,
-  toListItem,
-  comparePipelines,
-  sortPipelines,
-  type CreateContext,
-  type UpdateContext,
-} from "./pipeline.js";
-export { nextRuns, describeSchedule, explicitCron, checkCron, type CronCheck, type NextRunsOptions } from "./schedule.js";
-export {
-  createInputSchema,
-  updateInputSchema,
-  pipelineSchema,
-  pipelineRunSchema,
-  scheduleSchema,
-  type SafeParseResult,
-  type Schema,
-} from "./schemas.js";
-export { fromForm, type FormSchema, type FormValues } from "./forms.js";
-export {
-  buildRequest,
-  readAnswer,
-  readResponse,
-  type Endpoint,
-  type Operation,
-  type OperationAnswer,
-  type OperationArgs,
-  type OperationEcho,
-  type OperationResult,
-  type OperationStamp,
-  type PipelineRequest,
-  type PipelineResponse,
-  type UpdateStamp,
-  type Verdict,
-} from "./wire.js";
-export { ConvexPipelineRepository, type ConvexOptions } from "./repositories/convex.js";
-export { FallbackPipelineRepository, type FallbackOptions } from "./repositories/fallback.js";
-export type { NeedsYou, OutboxStatus } from "./outbox/rows.js";
-export { InMemoryPipelineRepository, type InMemoryOptions } from "./repositories/in-memory.js";
-export { IndexedDbPipelineRepository, type IndexedDbOptions } from "./repositories/indexeddb.js";
-export type { FinishedRun, PipelineRuns, RunHistory, RunPage } from "./repositories/runs.js";
-export type { PipelineRepository, Replayable, ReplayableUpdate, UpdateOptions } from "./repositories/repository.js";
-export type { LocalStatus } from "./storage/indexeddb.js";
-export type * from "./types.js";
+// The root entry: synchronous, without an init call, and safe to import on a server. Its types are those of `api/root.ts`,
+// where the documentation of each export stands. What is not named here needs no module.
+import * as api from "./api/root.js";
+import { withModule } from "./embedded.js";
+
+export * from "./api/root.js";
+export const createPipeline = /* @__PURE__ */ withModule(api.createPipeline);
+export const updatePipeline = /* @__PURE__ */ withModule(api.updatePipeline);
+export const recordRun = /* @__PURE__ */ withModule(api.recordRun);
+export const toListItem = /* @__PURE__ */ withModule(api.toListItem);
+export const comparePipelines = /* @__PURE__ */ withModule(api.comparePipelines);
+export const sortPipelines = /* @__PURE__ */ withModule(api.sortPipelines);
+export const nextRuns = /* @__PURE__ */ withModule(api.nextRuns);
+export const describeSchedule = /* @__PURE__ */ withModule(api.describeSchedule);
+export const explicitCron = /* @__PURE__ */ withModule(api.explicitCron);
+export const checkCron = /* @__PURE__ */ withModule(api.checkCron);
+export const createInputSchema = /* @__PURE__ */ withModule(api.createInputSchema);
+export const updateInputSchema = /* @__PURE__ */ withModule(api.updateInputSchema);
+export const pipelineSchema = /* @__PURE__ */ withModule(api.pipelineSchema);
+export const pipelineRunSchema = /* @__PURE__ */ withModule(api.pipelineRunSchema);
+export const scheduleSchema = /* @__PURE__ */ withModule(api.scheduleSchema);
+export const fromForm = /* @__PURE__ */ withModule(api.fromForm);
+export const buildRequest = /* @__PURE__ */ withModule(api.buildRequest);
+export const readAnswer = /* @__PURE__ */ withModule(api.readAnswer);
+export const readResponse = /* @__PURE__ */ withModule(api.readResponse);
+export const ConvexPipelineRepository = /* @__PURE__ */ withModule(api.ConvexPipelineRepository);
+export const FallbackPipelineRepository = /* @__PURE__ */ withModule(api.FallbackPipelineRepository);
+export const InMemoryPipelineRepository = /* @__PURE__ */ withModule(api.InMemoryPipelineRepository);
+export const IndexedDbPipelineRepository = /* @__PURE__ */ withModule(api.IndexedDbPipelineRepository);

@@ -1,5 +1,7 @@
-// The root entry with what only Node can do.
+// The entry for Node; its types are those of `api/node.ts`.
+import * as api from "./api/node.js";
+import { withModule } from "./embedded.js";
+
 export * from "./index.js";
-export type { JsonFileStatus } from "./storage/file-content.js";
-export { JsonFilePipelineRepository, type JsonFileOptions } from "./repositories/json-file.js";
-export * from "./http/handler.js";
+export const JsonFilePipelineRepository = /* @__PURE__ */ withModule(api.JsonFilePipelineRepository);
+export const handlePipelineRequest = /* @__PURE__ */ withModule(api.handlePipelineRequest);

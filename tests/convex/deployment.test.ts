@@ -1,9 +1,8 @@
 // @vitest-environment node
-/** What Convex's own command line makes of the example: types, and a bundle that loads where Convex runs it. */
-import { execFileSync } from "node:child_process";
+/** What Convex's own command line makes of the example. Its bundle is one of the homes in `packaging/`. */
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { App, CONVEX, files, type PushRequest } from "./deployment";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { App, CONVEX, files } from "./deployment";
 
 let app: App;
 beforeAll(() => {
@@ -16,115 +15,4 @@ afterAll(() => {
 test("the committed _generated/ is what codegen writes", { timeout: 60_000 }, () => {
   app.codegen();
   expect(files(join(app.convex, "_generated"))).toEqual(files(join(CONVEX, "_generated")));
-});
-
-/** A module of the app that uses the package's root entry, as a mutation would. */
-const PROBE = `
-import { buildRequest, createInputSchema, createPipeline, nextRuns, scheduleSchema, updateInputSchema } from "convex-pipelines";
-import { strays } from "../support/hosts.mjs";
-import addresses from "../vectors/addresses.json";
-import generated from "../vectors/urls.json";
-import zones from "../vectors/zones.json";
-export default function probe() {
-  const step = { id: "a", kind: "summarise", options: { bulletCount: 5 } };
-  const refused = createInputSchema.safeParse({ name: "  ", steps: [step], colour: 1 });
-  const { id, name, webhookSecret } = createPipeline({ name: " Digest ", steps: [step] });
-  return {
-    refused: refused.success ? [] : refused.error.issues.map((issue) => issue.code + " " + issue.path.join(".")),
-    accepted: createInputSchema.safeParse({ name: " Digest ", steps: [step] }),
-    pipeline: { id, name, webhookSecret },
-    next: nextRuns({ cron: "0 7 * * 1-5" }, { after: "2026-11-20T08:00:00Z", count: 1 }),
-    strays: strays({ addresses, zones, generated }, { buildRequest, scheduleSchema, updateInputSchema }),
-  };
-}
-`;
-
-interface IsolateResult {
-  names: Record<string, string[]>;
-  probe: {
-    refused: string[];
-    accepted: unknown;
-    pipeline: Created;
-    next: string[];
-    strays: string[];
-  };
-  written: unknown[];
-  created: Created;
-  status: number;
-}
-
-interface Created {
-  id: string;
-  name: string;
-  webhookSecret: string;
-}
-
-describe("the bundle of the real bundler", () => {
-  let push: PushRequest;
-  beforeAll(() => {
-    app.write("convex/probe.ts", PROBE);
-    app.bring("support", "vectors");
-    push = app.push();
-  }, 60_000);
-
-  test("runs in the default runtime, whole, but for the worker, which runs in Node", () => {
-    const { schema, changedModules } = push.appDefinition;
-    expect(schema.environment).not.toBe("node");
-    const paths = (isNode: boolean) => {
-      const there = changedModules.filter(({ environment }) => (environment === "node") === isNode);
-      return there.map(({ path }) => path).filter((path) => !path.startsWith("_deps/"));
-    };
-    expect(paths(false).sort()).toEqual(["crons.js", "http.js", "pipelines.js", "probe.js"]);
-    expect(paths(true)).toEqual(["worker.js"]);
-    for (const { path, source } of changedModules.filter(({ environment }) => environment !== "node")) {
-      // Everything is inside: Convex has no packages, no files and no network at import.
-      const specifiers = [...source.matchAll(/^\s*(?:import|export)\b[^;]*?from\s*"([^"]+)"/gm)].map(([, from]) => from);
-      for (const specifier of specifiers) expect(specifier, path).toMatch(/^\.\.?\//);
-    }
-  });
-
-  test("loads and works under Convex's V8 flags with only the globals that Convex has", { timeout: 60_000 }, () => {
-    const output = execFileSync(
-      process.execPath,
-      [
-        "--no-wasm-async-compilation",
-        "--disallow-code-generation-from-strings",
-        "--experimental-vm-modules",
-        "--no-warnings",
-        join(import.meta.dirname, "isolate.mjs"),
-        join(app.folder, "push.json"),
-      ],
-      { encoding: "utf8" },
-    );
-    const { names, probe, written, created, status } = JSON.parse(output) as IsolateResult;
-    expect(names["pipelines.js"]).toEqual([
-      "claimRun",
-      "create",
-      "delete",
-      "findByWebhookSecret",
-      "get",
-      "getRun",
-      "list",
-      "listRuns",
-      "recordRun",
-      "renewRun",
-      "startRun",
-      "tick",
-      "update",
-    ]);
-    expect(names["http.js"]).toEqual(["default"]);
-    expect(probe.refused).toEqual(["empty name", "unknown_field colour"]);
-    expect(probe.accepted).toEqual({
-      success: true,
-      data: { name: "Digest", steps: [{ id: "a", kind: "summarise", options: { bulletCount: 5 } }] },
-    });
-    expect(probe.pipeline.name).toBe("Digest");
-    expect(probe.pipeline.id).not.toBe(probe.pipeline.webhookSecret);
-    expect(probe.next).toEqual(["2026-11-23T07:00:00.000Z"]);
-    expect(probe.strays).toEqual([]);
-    const { id, name } = created;
-    expect(written).toMatchObject([{ op: "1.0/insert", table: "pipelines", value: { id, name, nameKey: "digest" } }]);
-    expect(JSON.stringify(written)).not.toContain(created.webhookSecret);
-    expect(status).toBe(503);
-  });
 });

@@ -1,6 +1,6 @@
 /** Convex's own command line over a copy of the example, without a deployment. */
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -12,10 +12,16 @@ export class App {
   readonly folder = mkdtempSync(join(tmpdir(), "convex-pipelines-"));
   readonly convex = join(this.folder, "convex");
 
-  constructor() {
+  /** With the example's copy of the package, or with another one. */
+  constructor(packed?: string) {
     for (const folder of ["convex", "worker"]) cpSync(join(EXAMPLE, folder), join(this.folder, folder), { recursive: true });
     for (const file of ["package.json", "tsconfig.json"]) cpSync(join(EXAMPLE, file), join(this.folder, file));
-    symlinkSync(join(EXAMPLE, "node_modules"), join(this.folder, "node_modules"));
+    const [installed, modules] = [EXAMPLE, this.folder].map((folder) => join(folder, "node_modules")) as [string, string];
+    mkdirSync(modules);
+    for (const name of readdirSync(installed)) symlinkSync(join(installed, name), join(modules, name));
+    if (packed === undefined) return;
+    rmSync(join(modules, "convex-pipelines"));
+    cpSync(packed, join(modules, "convex-pipelines"), { recursive: true });
   }
 
   /** Writes `_generated/` anew. */

@@ -32,6 +32,10 @@ test.each<["Module" | "Instance", string, string]>([
   expect(calls(step, error)).toEqual([`PipelineError ${code}`, "0 0 * * *"]);
 });
 
+test("a realm that hides the encoders of the Node around it, as jsdom does, has them all the same", () => {
+  expect(firstCreation("delete globalThis.TextEncoder; delete globalThis.TextDecoder;")).toBe("");
+});
+
 /** What a first creation says in a process that has run `before`. */
 function firstCreation(before: string): string {
   const script = `
@@ -51,6 +55,8 @@ test.each([
   ["workerd", `Object.defineProperty(globalThis, "navigator", { value: { userAgent: "Cloudflare-Workers" } }); ${REFUSED}`, "condition workerd"],
   ["the edge runtime", `globalThis.EdgeRuntime = "edge-runtime"; ${REFUSED}`, "condition edge-light"],
   ["a process that forbids it", REFUSED, "not allowed to compile code"],
+  ["no TextEncoder, and no Node around it", "delete globalThis.TextEncoder; process.getBuiltinModule = undefined;", "TextEncoder and TextDecoder are missing"],
+  ["nothing that reads base64", "delete globalThis.Buffer; delete globalThis.atob; delete Uint8Array.fromBase64;", "atob is not defined"],
   ["no Web Crypto", "delete globalThis.crypto;", "Node has it from version 20 on"],
 ])("%s is `config`, in words about that host", (_, before, words) => {
   const said = firstCreation(before);

@@ -3,12 +3,14 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createRequire } from "node:module";
-import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { workerModules } from "../support/worker";
 
 const ITEM = { id: "6f1f7c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f", name: "Morning" };
 const TOKEN = "s3cret-admin-token-that-is-long-enough";
+
+const WASM = createRequire(import.meta.url).resolve("convex-pipelines/pipelines.wasm");
 
 const WORKER = `
   import { ConvexPipelineRepository } from "convex-pipelines";
@@ -55,34 +57,10 @@ afterAll(() => {
   server.close();
 });
 
-/** The bundle that a Worker's own tools would make, with the module beside it. */
-async function modules() {
-  const wasm = createRequire(import.meta.url).resolve("convex-pipelines/pipelines.wasm");
-  const { outputFiles } = await build({
-    stdin: { contents: WORKER, resolveDir: import.meta.dirname },
-    bundle: true,
-    format: "esm",
-    write: false,
-    conditions: ["workerd", "worker", "browser", "import"],
-    plugins: [
-      {
-        name: "compiled-wasm",
-        setup: ({ onResolve }) => {
-          onResolve({ filter: /\.wasm$/ }, () => ({ path: "./core.wasm", external: true }));
-        },
-      },
-    ],
-  });
-  return [
-    { type: "ESModule" as const, path: "worker.mjs", contents: outputFiles[0]!.text },
-    { type: "CompiledWasm" as const, path: "core.wasm", contents: readFileSync(wasm) },
-  ];
-}
-
 describe.each(["2022-11-30", "2025-07-01"])("with the compatibility date %s", (compatibilityDate) => {
   let worker: Miniflare;
   beforeAll(async () => {
-    worker = new Miniflare({ modules: await modules(), compatibilityDate });
+    worker = new Miniflare({ modules: await workerModules(WORKER, import.meta.dirname, readFileSync(WASM)), compatibilityDate });
   });
   afterAll(() => worker.dispose());
 

@@ -17,11 +17,12 @@ pub const INSTALL: Step = Step::new("install", &["build"], || {
 });
 
 /// The checks themselves.
-pub const CHECKS: [Step; 4] = [
+pub const CHECKS: [Step; 5] = [
     Step::new("format", &[], format),
     Step::new("clippy", &[], clippy),
     Step::new("types", &["install"], types),
     Step::new("lint", &["install"], lint),
+    Step::new("docs", &["install"], docs),
 ];
 
 /// Runs all checks.
@@ -72,4 +73,12 @@ fn lint() -> Result<()> {
     let mut circles = tools::command("node");
     circles.arg("tests/node_modules/dependency-cruiser/bin/dependency-cruise.mjs");
     run::silent("Circles between files", circles.args(["--config", "tests/circles.config.cjs", "pkg/src"]))
+}
+
+/// The API documentation of both languages, without a warning: rustdoc in `target/doc`, TypeDoc in `target/typedoc`.
+fn docs() -> Result<()> {
+    let mut rustdoc = tools::cargo(&["doc", "--no-deps"]);
+    run::aloud("Documentation of the core", rustdoc.env("RUSTDOCFLAGS", "-D warnings"))?;
+    let mut typedoc = node(&paths::tests(), "typedoc/bin/typedoc");
+    run::silent("Documentation of the package", typedoc.args(["--options", "typedoc.config.js"]))
 }

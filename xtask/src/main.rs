@@ -4,8 +4,11 @@ mod app;
 mod bench;
 mod check;
 mod demo;
+mod documents;
 mod instructions;
+mod notices;
 mod package;
+mod packaging;
 mod paths;
 mod processes;
 mod run;
@@ -29,6 +32,8 @@ cargo xtask <command>
   test [step…]    everything CI runs, or only the named steps and what they need
   bench [suite…]  the package beside its peers, as tables and in target/bench as JSON: parse, cron, list, transitions,
                   request, cold, size, growth; and callgrind, the instructions of the core
+  packaging […]   the package from npm pack in other people's builds (bundlers, Next, Jest, workerd, Convex, types), as a
+                  table of what each answered; or only what is named: next, bundlers, types
   check           formatting, clippy, types and eslint
   help            this list
 
@@ -54,6 +59,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ("build", []) => package::build_and_weigh(),
         ("demo", []) => demo::serve(),
         ("test", only) => suites::test(only),
+        ("packaging", only) => packaging::packaging(only),
         ("bench", arguments) => bench::bench(arguments),
         ("check", []) => check::check(),
         ("help" | "--help" | "-h", []) => {

@@ -4,19 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::stamp::Work;
-use crate::{paths, run, stamp, tools};
+use crate::{documents, paths, run, stamp, tools};
 
 /// Files of the package that its users' folders hold a copy of.
-const PUBLISHED: [&str; 3] = ["package.json", "dist", "wasm"];
+const PUBLISHED: [&str; 4] = ["package.json", "dist", "cjs", "wasm"];
 
 /// How the names of the files in `dist` begin that `bind` makes.
 const BOUND: [&str; 3] = ["module.embedded.", "json-schemas.", "schema.json"];
-
-/// Files of the project that are published with the package.
-const DOCUMENTS: [&str; 3] = ["README.md", "LICENSE-MIT", "LICENSE-APACHE"];
 
 /// Flags for the module and its standard library, beside those of `.cargo/config.toml`. A panic ends the instance and
 /// the shell makes a new one: its message and its place are dead weight, and would name the folders of whoever builds.
@@ -45,7 +42,8 @@ pub fn build() -> Result<()> {
     bind()?;
     install(&paths::pkg(), "pkg")?;
     compile()?;
-    documents()?;
+    commonjs()?;
+    documents::write()?;
     for user in [paths::tests(), paths::example()] {
         copy_into(&user)?;
     }
@@ -145,13 +143,40 @@ fn compile() -> Result<()> {
     })
 }
 
-/// Copies what npm shows and lawyers ask for beside the package: npm takes nothing from outside its folder.
-fn documents() -> Result<()> {
-    for name in DOCUMENTS {
-        let contents = fs::read(paths::root().join(name)).with_context(|| format!("reading {name}"))?;
-        stamp::write(&paths::pkg().join(name), &contents)?;
-    }
-    Ok(())
+/// What makes `pkg/cjs` CommonJS.
+const COMMONJS: &[u8] = b"{\n  \"type\": \"commonjs\",\n  \"sideEffects\": false\n}\n";
+
+/// Where CommonJS has its module from: the file, which is published once. (`imports` of an inner package.json would say it,
+/// but not to every bundler.)
+const MODULE: (&str, &str) = ("require(\"#module\")", "require(\"./module.file.js\")");
+
+/// Makes `pkg/cjs`, the package for whatever cannot load ES modules, of what was compiled: the same files and types.
+fn commonjs() -> Result<()> {
+    let pkg = paths::pkg();
+    let (dist, cjs) = (pkg.join("dist"), pkg.join("cjs"));
+    let work = Work {
+        name: "commonjs",
+        title: "Compiling the package to CommonJS",
+        inputs: &[dist.clone(), pkg.join("wasm/core.js"), pkg.join("tsconfig.cjs.json"), pkg.join("package-lock.json")],
+        outputs: &[cjs.join("package.json"), cjs.join("dist/index.js"), cjs.join("wasm/core.js")],
+    };
+    work.once(|| {
+        if cjs.exists() {
+            fs::remove_dir_all(&cjs).with_context(|| format!("emptying {}", paths::shown(&cjs)))?;
+        }
+        run::silent(work.title, node(&pkg, "typescript/bin/tsc").args(["-p", "tsconfig.cjs.json"]))?;
+        for file in stamp::files(&dist)?.into_iter().chain([pkg.join("wasm/core.d.ts")]) {
+            if file.to_string_lossy().ends_with(".d.ts") {
+                let contents = fs::read(&file).with_context(|| format!("reading {}", paths::shown(&file)))?;
+                stamp::write(&cjs.join(file.strip_prefix(&pkg)?), &contents)?;
+            }
+        }
+        let embedded = cjs.join("dist/embedded.js");
+        let text = fs::read_to_string(&embedded).with_context(|| format!("reading {}", paths::shown(&embedded)))?;
+        ensure!(text.contains(MODULE.0), "{} no longer requires its module", paths::shown(&embedded));
+        stamp::write(&embedded, text.replace(MODULE.0, MODULE.1).as_bytes())?;
+        stamp::write(&cjs.join("package.json"), COMMONJS)
+    })
 }
 
 /// Installs the npm packages that `folder`'s lock file names.

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::check::{BUILD, CHECKS, INSTALL, SIZE};
 use crate::steps::{self, Step};
-use crate::{app, bench, instructions, paths, run, tools};
+use crate::{app, bench, instructions, packaging, paths, run, tools};
 
 const BEFORE: [Step; 6] = [
     Step::new("tools", &[], tools::all),
@@ -15,10 +15,11 @@ const BEFORE: [Step; 6] = [
     Step::new("wasm", &["tools"], wasm),
 ];
 
-const AFTER: [Step; 5] = [
+const AFTER: [Step; 6] = [
     Step::new("instructions", &[], instructions::check),
     Step::new("bundles", &["install"], bench::sizes),
     Step::new("vitest", &["tools", "install"], || script("Package tests", "test")),
+    Step::new("packaging", &["tools", "install"], packaging::homes),
     Step::new("app", &["install"], app::build),
     Step::new("e2e", &["tools", "app"], || script("The app in a browser", "test:e2e")),
 ];

@@ -3,10 +3,11 @@ import { PipelineError } from "../error.js";
 import { textDecoder } from "../text.js";
 import { MAX_ANSWER_BYTES, type PipelineRequest, type PipelineResponse } from "../wire.js";
 import { BodyFault, readBody, type Message } from "./body.js";
+import type { Fetch, FetchInit } from "./web.js";
 
 /** What a request needs besides itself. */
 export interface ClientOptions {
-  fetch: typeof fetch | undefined;
+  fetch: Fetch | undefined;
   /** `omit` where the request carries a token; `same-origin` where the session's cookie signs in. */
   credentials: "omit" | "same-origin";
   /** For headers and body together. */
@@ -29,10 +30,10 @@ export async function send(request: PipelineRequest, options: ClientOptions): Pr
     abort.abort();
   }, options.timeoutMs);
   try {
-    const host = options.fetch ?? fetch; // looked up now: an app may have replaced it
+    const host: Fetch = options.fetch ?? fetch; // looked up now: an app may have replaced it
     const settings = understood({ cache: "no-store", credentials: options.credentials });
     // Not `redirect: "error"`, which workerd does not know.
-    const init: RequestInit = { method, headers, body, redirect: "manual", ...settings, signal: abort.signal };
+    const init: FetchInit = { method, headers, body, redirect: "manual", ...settings, signal: abort.signal };
     // The races are for a fetch that does not listen to its signal.
     const answer: unknown = await Promise.race([host(url, init), late]);
     return await Promise.race([readAnswer(url, answer, abort.signal), late]);
@@ -50,7 +51,7 @@ export async function send(request: PipelineRequest, options: ClientOptions): Pr
  * The settings that this host takes: workerd throws a TypeError for those that it does not implement, which depends on
  * the Worker's compatibility date. Making a request sends nothing.
  */
-function understood(settings: Pick<RequestInit, "cache" | "credentials">): RequestInit {
+function understood(settings: Pick<FetchInit, "cache" | "credentials">): Pick<FetchInit, "cache" | "credentials"> {
   const isTaken = ([name, value]: [string, unknown]): boolean => {
     try {
       new Request("https://host.invalid", { [name]: value });

@@ -11,8 +11,11 @@ import { BodyFault, ignoreFailure, readBody } from "./body.js";
 import { causeOf, type RequestCause } from "./cause.js";
 import * as model from "./model.js";
 import type { OperationArguments, ServedOperation, TokenEnvironment } from "./model.js";
+import type { WebRequest, WebResponse } from "./web.js";
 
 export type { OperationArguments, ServedOperation, TokenEnvironment };
+export type { RequestCause } from "./cause.js";
+export type { BareRequest, BareResponse, WebRequest, WebResponse } from "./web.js";
 export type { OperationAnswer } from "../wire.js";
 
 /** What happened to a request: enough to find it again, nothing that would have to be kept from a log. */
@@ -40,7 +43,7 @@ export interface PipelineHost<Caller = undefined> {
    * The route's own sign-in, asked before anything else, so that nothing of a stranger's request is read. Gives who
    * calls; throws a `PipelineError` (`unauthorized`) to answer with it.
    */
-  authorize?(request: Request): Caller | Promise<Caller>;
+  authorize?(request: WebRequest): Caller | Promise<Caller>;
   /**
    * Carries out a call, and answers one that has an `op` with its echo: arguments of such a call come as they were sent,
    * because what is wrong with them is for the verdict. A thrown `PipelineError` is answered as what it says,
@@ -68,9 +71,9 @@ const BODY_TIMEOUT_MS = 15_000;
  * ```
  */
 export async function handlePipelineRequest<Caller = undefined>(
-  request: Request,
+  request: WebRequest,
   host: PipelineHost<Caller>,
-): Promise<Response> {
+): Promise<WebResponse> {
   const requestId = uuid();
   const path = pathOf(request);
   const { reply, event, cause } = await answerOf(request, path, host).catch((thrown: unknown) => failed(thrown, requestId));

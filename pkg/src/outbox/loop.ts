@@ -1,6 +1,6 @@
 // Sends what waits. Every tab sends what it makes itself, at once, because its caller waits for the verdict; what is left
 // over is for the one tab that holds the lock. Nothing is lost or doubled where two send: the lock spares requests only.
-import { PipelineError } from "../error.js";
+import { isPipelineError, PipelineError } from "../error.js";
 import { heard, unknownStatus, type Outbox } from "./outbox.js";
 import type { Exchange } from "./exchange.js";
 import type { Made, OutboxArguments, OutboxOperation, OutboxRemote, OutboxStatus } from "./rows.js";
@@ -86,7 +86,7 @@ export class OutboxLoop {
 
   /** Notes how a read found the server; `error` is `undefined` where it was answered. */
   heard(error?: unknown): void {
-    const { code, message, retryable, retryAfterMs } = error instanceof PipelineError ? error : new PipelineError({ code: "unavailable", message: String(error) });
+    const { code, message, retryable, retryAfterMs } = isPipelineError(error) ? new PipelineError(error) : new PipelineError({ code: "unavailable", message: String(error) });
     this.#found(heard(this.#remote, error === undefined ? undefined : { code, message, retryable, retryAfterMs }));
   }
 
@@ -237,7 +237,7 @@ function withSecret(data: unknown, reply: unknown): unknown {
 }
 
 function whyNone(thrown: unknown): { code: string; message: string } {
-  const { code = "unavailable", message = "no answer came" } = thrown instanceof PipelineError ? thrown : {};
+  const { code = "unavailable", message = "no answer came" } = isPipelineError(thrown) ? new PipelineError(thrown) : {};
   return { code, message };
 }
 

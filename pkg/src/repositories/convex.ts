@@ -2,6 +2,7 @@
 import { PipelineError } from "../error.js";
 import { config, optionsOf } from "../options.js";
 import { send, type ClientOptions } from "../http/client.js";
+import type { Fetch } from "../http/web.js";
 import { sortPipelines } from "../pipeline.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
 import { buildRequest, checkEndpoint, readPage, type Endpoint, type Operation, type OperationArgs, type OperationResult, type Page, type PipelineResponse } from "../wire.js";
@@ -23,7 +24,7 @@ export interface ConvexOptions {
   /** Whose pipelines these are; without it the admin token sees all. */
   accountId?: string | undefined;
   /** The host's `fetch` by default. */
-  fetch?: typeof fetch | undefined;
+  fetch?: Fetch | undefined;
   /** For a whole answer, body included; 15 seconds by default. */
   timeoutMs?: number | undefined;
   /** Lets `baseUrl` be plain http on another machine. */

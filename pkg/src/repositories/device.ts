@@ -1,3 +1,4 @@
+import { mark } from "../core.js";
 import { PipelineError } from "../error.js";
 import { foldId } from "../ident.js";
 import { optionsOf } from "../options.js";
@@ -12,6 +13,12 @@ export interface ClearOptions {
   /** Also deletes changes that no server has heard of. */
   discardUnsent?: boolean | undefined;
 }
+
+/**
+ * Bears the {@link mark}: an app may hold this package twice, as ES modules and as CommonJS, and what is made by one half
+ * of the same build works with the other. Of another version the insides may be other ones.
+ */
+export const DEVICE = Symbol.for("convex-pipelines.DeviceRepository");
 
 /** A repository of this device, beneath a {@link FallbackPipelineRepository} or alone. */
 export abstract class DeviceRepository extends LocalRepository {
@@ -28,6 +35,11 @@ export abstract class DeviceRepository extends LocalRepository {
       change: (plan, pipeline) => this.change(plan, pipeline),
       unsent: () => this.read((table) => new Set(table.unsent().map(({ id }) => foldId(id)))),
     });
+  }
+
+  /** @internal */
+  get [DEVICE](): string {
+    return mark;
   }
 
   /**

@@ -1,5 +1,6 @@
 // The server while it answers, this device while it does not. A change is durable here, together with the operation that
 // carries it to the server, before anything is sent; nothing but the server's verdict or a person takes it away.
+import { mark } from "../core.js";
 import { PipelineError, isPipelineError } from "../error.js";
 import { foldId, uuid } from "../ident.js";
 import { config, hasMethods, optionsOf } from "../options.js";
@@ -8,7 +9,7 @@ import { OutboxLoop } from "../outbox/loop.js";
 import type { OutboxOperation, OutboxStatus } from "../outbox/rows.js";
 import { sortPipelines } from "../pipeline.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
-import { DeviceRepository } from "./device.js";
+import { DEVICE, type DeviceRepository } from "./device.js";
 import type { PipelineRepository, UpdateOptions } from "./repository.js";
 import type { PipelineRuns } from "./runs.js";
 
@@ -265,7 +266,7 @@ export class FallbackPipelineRepository implements PipelineRepository {
 
 function isDevice(given: unknown): given is DeviceRepository {
   try {
-    return given instanceof DeviceRepository;
+    return typeof given === "object" && given !== null && (given as Record<symbol, unknown>)[DEVICE] === mark;
   } catch {
     return false; // it does not let itself be looked at
   }

@@ -5,6 +5,7 @@ import { foldId } from "../ident.js";
 import { DamagedFile } from "./damaged-file.js";
 import { FileCursors, type CursorKey, type CursorRow } from "./file-cursors.js";
 import { findDuplicate, pathText } from "./json-tokens.js";
+import { newTextDecoder } from "../text.js";
 import type { Issue } from "../types.js";
 import type { Change, DamagedRow, Row } from "./storage.js";
 import { Written, rewritten, type Style } from "./written.js";
@@ -176,7 +177,7 @@ function withCursor({ root, cursors, ...parts }: Parts, { cursor, forget }: Curs
 function decode(bytes: Uint8Array): string {
   try {
     // `fatal`: a broken character is damage, not something to write back as U+FFFD.
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return newTextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new DamagedFile("it is not UTF-8");
   }

@@ -1,6 +1,7 @@
 // The runs of a file of pipelines, in a file of their own beside it: `{ "runs": [...] }`, a run on each line.
 import type { RunRow } from "../runs.js";
 import { DamagedFile } from "./damaged-file.js";
+import { newTextDecoder } from "../text.js";
 import { RunTable } from "./run-table.js";
 
 /** The runs that a file holds, and its text. It does not change. */
@@ -22,7 +23,7 @@ export class RunFile {
     if (bytes === undefined) return new RunFile(new RunTable());
     let root: unknown;
     try {
-      root = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+      root = JSON.parse(newTextDecoder("utf-8", { fatal: true }).decode(bytes));
     } catch {
       throw new DamagedFile("it is not JSON in UTF-8");
     }

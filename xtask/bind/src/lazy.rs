@@ -1,6 +1,8 @@
 //! Importing the package does nothing. What wasm-bindgen writes makes an encoder and a decoder at once, which a test
 //! runner's realm may lack and which keeps bundlers from leaving the glue out: here they are made at first use.
 //!
+//! They are the package's own functions, which find an encoder where a realm hides it.
+//!
 //! Starting it takes a compiled module, of whatever realm: an edge runtime and a `node:vm` context are handed one by the
 //! realm around them, of which wasm-bindgen's `instanceof` says that it is none.
 
@@ -31,6 +33,9 @@ const CHANGES: [(&str, &str); 6] = [
     ),
 ];
 
+/// Where the glue's encoders and decoders come from.
+const IMPORT: &str = "import { newTextDecoder, newTextEncoder } from \"../dist/text.js\";\n";
+
 /// Between these stands what mends the encoders of browsers that are too old for the module anyway.
 const MENDING: (&str, &str) = ("if (!('encodeInto' in cachedTextEncoder)) {", "\n}\n");
 
@@ -48,7 +53,8 @@ fn lazy(glue: &str) -> Result<String> {
         ensure!(glue.matches(from).count() == 1, "wasm-bindgen's glue has changed: it no longer holds once:\n{from}");
         glue = glue.replace(from, to);
     }
-    Ok(glue)
+    let glue = glue.replace("new TextDecoder(", "newTextDecoder(").replace("new TextEncoder(", "newTextEncoder(");
+    Ok(format!("{IMPORT}{glue}"))
 }
 
 #[cfg(test)]

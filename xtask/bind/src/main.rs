@@ -4,6 +4,7 @@
 
 mod embed;
 mod lazy;
+mod mark;
 mod schemas;
 
 use std::ffi::OsString;
@@ -31,6 +32,7 @@ fn bind() -> Result<()> {
     let wasm = package.join("wasm");
     generate(&compiled, &wasm)?;
     lazy::rewrite(&wasm.join("core.js"))?;
+    mark::write(&wasm)?;
     let module = wasm.join("core_bg.wasm");
     let module = fs::read(&module).with_context(|| format!("reading {}", module.display()))?;
     embed::write(&module, &package.join("dist"))?;

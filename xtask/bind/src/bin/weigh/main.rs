@@ -14,7 +14,7 @@ use flate2::write::GzEncoder;
 use parts::Parts;
 
 /// The most that the module may weigh as gzip, in bytes.
-const GZIP_LIMIT: usize = 102_000;
+const GZIP_LIMIT: usize = 102_500;
 /// The most that the module may weigh as brotli, in bytes.
 const BROTLI_LIMIT: usize = 88_500;
 
