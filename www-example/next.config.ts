@@ -1,6 +1,15 @@
 import type { NextConfig } from "next";
-import { dirname } from "node:path";
+import { copyFileSync, mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+
+const folder = dirname(fileURLToPath(import.meta.url));
+
+// A browser loads the module as a file, which is smaller than the text of it in a script and compiles while it arrives.
+mkdirSync(join(folder, "public"), { recursive: true });
+const wasm = createRequire(import.meta.url).resolve("convex-pipelines/pipelines.wasm");
+copyFileSync(wasm, join(folder, "public/pipelines.wasm"));
 
 const development = process.env.NODE_ENV === "development";
 
@@ -24,7 +33,11 @@ const config: NextConfig = {
   partialPrefetching: true,
   experimental: { useOffline: true },
   // This folder is the whole app: without this, Next looks upwards for a lock file and takes that folder instead.
-  turbopack: { root: dirname(fileURLToPath(import.meta.url)) },
+  turbopack: {
+    root: folder,
+    // The same names without the module inside: see lib/module.ts.
+    resolveAlias: { "convex-pipelines": { browser: "convex-pipelines/slim" } },
+  },
   poweredByHeader: false,
   headers: () =>
     Promise.resolve([

@@ -5,8 +5,10 @@ import { AccountMenu } from "@/components/account-menu";
 import { Plus } from "lucide-react";
 import { GuardedLink, LeaveGuard } from "@/components/leave-guard";
 import { LossNotice } from "@/components/loss-notice";
+import { ModuleLoaded } from "@/components/module-loaded";
 import { RepositoryProvider } from "@/components/repository-provider";
 import { SavedWhere } from "@/components/saved-where";
+import { MODULE_URL } from "@/lib/module";
 import type { ServerStore } from "@/lib/repository";
 import { themeScript } from "@/lib/theme";
 import { serverStore } from "@/server/store";
@@ -30,6 +32,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
     <html lang="en" suppressHydrationWarning>
       <head>
         <script dangerouslySetInnerHTML={{ __html: themeScript }} />
+        <link rel="preload" href={MODULE_URL} as="fetch" type="application/wasm" crossOrigin="anonymous" />
       </head>
       <body className="font-sans">
         <RepositoryProvider server={storeOfThisServer()}>
@@ -57,7 +60,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
             </header>
             <LossNotice />
             <main id="main" className="mx-auto max-w-6xl px-4 pt-8 sm:px-6">
-              {children}
+              <ModuleLoaded>{children}</ModuleLoaded>
             </main>
           </LeaveGuard>
         </RepositoryProvider>

@@ -9,6 +9,7 @@ import {
 } from "convex-pipelines";
 import { createContext, useCallback, useContext, useEffect, useEffectEvent, useState, type ReactNode } from "react";
 import { lookAgain, onChange } from "@/lib/changes";
+import { moduleLoaded } from "@/lib/module";
 import { openRepository, type Opened, type ServerStore } from "@/lib/repository";
 
 /** How often a server that is away is asked again. */
@@ -57,6 +58,7 @@ export function RepositoryProvider({ server, children }: { server: Promise<Serve
     const open = async () => {
       try {
         const store = await server;
+        await moduleLoaded;
         const opened = await openRepository(store);
         if (!left.signal.aborted) setHome({ opened, server: store, failure: null });
       } catch (error) {

@@ -12,7 +12,7 @@ use walkdir::{DirEntry, WalkDir};
 use crate::{paths, run};
 
 /// What was made or fetched, never what somebody wrote. (`next-env.d.ts` differs between `next dev` and `next build`.)
-const MADE: [&str; 4] = ["node_modules", ".next", "next-env.d.ts", "tsconfig.tsbuildinfo"];
+const MADE: [&str; 5] = ["node_modules", ".next", "public", "next-env.d.ts", "tsconfig.tsbuildinfo"];
 
 /// A piece of work that need not be done twice.
 pub struct Work<'a> {
