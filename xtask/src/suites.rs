@@ -32,12 +32,18 @@ pub fn test(only: &[String]) -> Result<()> {
 
 /// The outbox in simulated time: optimised, so that there is time for twenty times as many schedules.
 fn outbox() -> Result<()> {
-    run::aloud("Schedules of the outbox", &mut tools::cargo(&["test", "--profile", "simulation", "--test", "outbox_simulator"]))
+    run::aloud(
+        "Schedules of the outbox",
+        &mut tools::cargo(&["test", "--profile", "simulation", "--test", "outbox_simulator"]),
+    )
 }
 
 /// Runs in simulated time, in the same way.
 fn runs() -> Result<()> {
-    run::aloud("Schedules of runs", &mut tools::cargo(&["test", "--profile", "simulation", "--test", "run_simulator", "--test", "run_year"]))
+    run::aloud(
+        "Schedules of runs",
+        &mut tools::cargo(&["test", "--profile", "simulation", "--test", "run_simulator", "--test", "run_year"]),
+    )
 }
 
 /// The tests of these commands.
