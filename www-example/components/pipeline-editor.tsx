@@ -185,15 +185,17 @@ export function PipelineEditor({
                       : []
                   }
                 />
-                {saved !== undefined && server !== "none" && secret === undefined && (
-                  <KnownWebhook
-                    pipeline={saved}
-                    unsent={unsent}
-                    onRotate={async () => setSecret(await form.rotateSecret())}
-                  />
-                )}
               </div>
             </div>
+            {saved !== undefined && server !== "none" && secret === undefined && (
+              <div className="mt-8">
+                <KnownWebhook
+                  pipeline={saved}
+                  unsent={unsent}
+                  onRotate={async () => setSecret(await form.rotateSecret())}
+                />
+              </div>
+            )}
           </div>
           <SaveBar
             form={form}

@@ -76,7 +76,7 @@ export const SchedulePanel = memo(function SchedulePanel({ scheduled, schedule, 
             optional
             {...at("description")}
             value={schedule.description}
-            placeholder="Why then"
+            placeholder="What this schedule is for"
             limit={limits().characters.get("schedule.description")}
             onChange={(description) => set("description", description)}
           />
