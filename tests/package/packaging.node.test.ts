@@ -118,7 +118,7 @@ describe("the tarball", () => {
   });
 
   test("resolves its types wherever types are resolved", () => {
-    const entrypoints = [".", "node", "convex"];
+    const entrypoints = [".", "node", "convex", "react"];
     run(join(BIN, "attw"), [tarball, "--profile", "esm-only", "--entrypoints", ...entrypoints], resolve(import.meta.dirname, ".."));
   }, 60_000);
 });
