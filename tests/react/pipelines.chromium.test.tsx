@@ -101,6 +101,14 @@ describe.each([true, false])("in strict mode: %s", (isStrict) => {
     await vi.waitFor(() => expect(text()).toBe("none0none"));
     await quiet();
     expect(server.taken()).toEqual(["list"]);
+
+    // That the server was found at all is no reason to ask it again.
+    const shared = await fallback();
+    const { text: other } = mount(page(shared.repository, <Names />, <Count />), { isStrict });
+    await vi.waitFor(() => expect(other()).toBe("none0"));
+    await quiet();
+    expect(shared.repository.status.remote).toBe("reached");
+    expect(shared.server.taken()).toEqual(["list"]);
   });
 
   test("an unmount during a call leaves nothing behind", async () => {
