@@ -37,7 +37,7 @@ export default tseslint.config(
   {
     basePath: root,
     // Tests hand in what the types forbid, and look at what comes back.
-    files: ["tests/**/*.ts"],
+    files: ["tests/**/*.{ts,tsx}"],
     rules: {
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/explicit-module-boundary-types": "off",

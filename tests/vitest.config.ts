@@ -2,8 +2,8 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { launch } from "./support/chromium.js";
 
-// Tests in package/ and repositories/ run in Node and in Chromium, unless their name says `.node.` or `.chromium.`.
-const EVERYWHERE = ["{package,repositories}/**/*.test.ts"];
+// Tests in package/, repositories/ and react/ run in Node and in Chromium, unless their name says `.node.` or `.chromium.`.
+const EVERYWHERE = ["{package,repositories,react}/**/*.test.{ts,tsx}"];
 
 export default defineConfig({
   test: {
@@ -13,17 +13,17 @@ export default defineConfig({
           name: "node",
           environment: "node",
           include: [...EVERYWHERE, "forms/**/*.test.{ts,tsx}", "worker/**/*.test.ts"],
-          exclude: ["**/*.chromium.test.ts"],
+          exclude: ["**/*.chromium.test.{ts,tsx}"],
           testTimeout: 30_000,
         },
       },
       {
         // The package as it is: a bundle of it would be kept after the package has changed.
-        optimizeDeps: { exclude: ["convex-pipelines"], include: ["fast-check", "idb"] },
+        optimizeDeps: { exclude: ["convex-pipelines"], include: ["fast-check", "idb", "react", "react/jsx-dev-runtime", "react-dom/client", "react-dom/server"] },
         test: {
           name: "chromium",
           include: EVERYWHERE,
-          exclude: ["**/*.node.test.ts"],
+          exclude: ["**/*.node.test.{ts,tsx}"],
           testTimeout: 30_000,
           browser: {
             enabled: true,

@@ -8,7 +8,8 @@ export function noWebAssembly(): PipelineError {
 
 /** Nobody has said where the module is. */
 export function noModule(): PipelineError {
-  const message = 'convex-pipelines/slim has no WebAssembly inside: first call init with the module, "convex-pipelines/pipelines.wasm"';
+  const message =
+    'there is no WebAssembly here yet: import "convex-pipelines", or first call init of "convex-pipelines/slim" with the module, "convex-pipelines/pipelines.wasm"';
   return new PipelineError({ code: "config", message });
 }
 

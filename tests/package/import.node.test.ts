@@ -43,7 +43,8 @@ async function whole(source: string): Promise<string> {
   return outputFiles[0]!.text;
 }
 
-test.each(["convex-pipelines", "convex-pipelines/slim", "convex-pipelines/node", "convex-pipelines/convex"])("importing %s looks at nothing of the host", async (entry) => {
+const ENTRIES = ["convex-pipelines", "convex-pipelines/slim", "convex-pipelines/node", "convex-pipelines/convex", "convex-pipelines/react"];
+test.each(ENTRIES)("importing %s looks at nothing of the host", async (entry) => {
   const text = await whole(`import * as entry from "${entry}"; globalThis.names = Object.keys(entry);`);
   const context = bareRealm();
   vm.runInContext(text, context);

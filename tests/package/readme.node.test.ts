@@ -7,6 +7,8 @@ import { gzipSync } from "node:zlib";
 import { convexTest } from "convex-test";
 import { makeFunctionReference, type GenericSchema, type SchemaDefinition } from "convex/server";
 import { build } from "esbuild";
+import { createElement, type FunctionComponent } from "react";
+import { renderToString } from "react-dom/server";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
@@ -23,10 +25,10 @@ interface Example {
   output?: string;
 }
 
-const EXAMPLES = [...README.matchAll(/```ts\n(.*?)```\n(?:\n```text\n(.*?)```)?/gs)].map(([, code = "", output], index): Example => {
+const EXAMPLES = [...README.matchAll(/```(tsx?)\n(.*?)```\n(?:\n```text\n(.*?)```)?/gs)].map(([, kind = "ts", code = "", output], index): Example => {
   const named = /^\/\/ convex\/(\S+)\n/.exec(code)?.[1];
   const name = named ?? `example ${index + 1}`;
-  const file = named === undefined ? join(ROOT, `tests/readme-${index}.ts`) : join(CONVEX, named);
+  const file = named === undefined ? join(ROOT, `tests/readme-${index}.${kind}`) : join(CONVEX, named);
   return { name, file, code, ...(output === undefined ? {} : { output }) };
 });
 const inConvex = EXAMPLES.filter(({ file }) => dirname(file) === CONVEX);
@@ -42,8 +44,8 @@ afterAll(() => {
 /** Runs an example as it stands in the README, between its neighbours. */
 async function load({ file, code }: Example): Promise<Record<string, unknown>> {
   const outfile = join(folder, `${EXAMPLES.findIndex((example) => example.file === file)}.mjs`);
-  const stdin = { contents: code, loader: "ts" as const, resolveDir: dirname(file) };
-  await build({ stdin, outfile, bundle: true, packages: "external", format: "esm", logLevel: "silent" });
+  const stdin = { contents: code, loader: "tsx" as const, resolveDir: dirname(file) };
+  await build({ stdin, outfile, bundle: true, jsx: "automatic", packages: "external", format: "esm", logLevel: "silent" });
   return (await import(/* @vite-ignore */ pathToFileURL(outfile).href)) as Record<string, unknown>;
 }
 
@@ -54,6 +56,11 @@ test("there are examples to look at", () => {
 
 test("every example compiles", () => {
   expect(faults(EXAMPLES)).toEqual([]);
+}, 60_000);
+
+test("a component that would not compile is found", () => {
+  const component = EXAMPLES.find(({ file }) => file.endsWith(".tsx"))!;
+  expect(faults([{ ...component, code: component.code.replace('set("name"', 'set("nmae"') }])).toHaveLength(1);
 }, 60_000);
 
 test("an example that would not compile is found", () => {
@@ -70,6 +77,13 @@ test.each(EXAMPLES.filter(({ output }) => output !== undefined))("$name prints w
     log.mockRestore();
   }
   expect(lines.join("\n").trimEnd().split("\n")).toEqual(example.output!.trimEnd().split("\n"));
+});
+
+test("the components render on a server, with nothing to show yet", async () => {
+  const { App } = (await load(EXAMPLES.find(({ file }) => file.endsWith(".tsx"))!)) as { App: FunctionComponent<{ repository: null }> };
+  const html = renderToString(createElement(App, { repository: null }));
+  expect(html).toContain("<p>Loading…</p>");
+  expect(html).toContain("At 07:00, Monday through Friday");
 });
 
 describe("in Convex", () => {

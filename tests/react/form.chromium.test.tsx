@@ -1,0 +1,144 @@
+/** A form over the model's schemas: its issues are theirs, and it submits what they make of it. */
+import {
+  createInputSchema,
+  InMemoryPipelineRepository,
+  PipelineError,
+  updateInputSchema,
+  type FormValues,
+  type PipelineCreateInput,
+  type PipelineUpdateInput,
+} from "convex-pipelines";
+import { usePipelineForm, type PipelineForm } from "convex-pipelines/react";
+import { expect, expectTypeOf, test, vi } from "vitest";
+import { Commits, mount } from "../support/mount";
+
+const STEP = { id: "a", kind: "summarise" } as const;
+const commits = new Commits();
+let form: PipelineForm<PipelineCreateInput>;
+
+function Create({ initial }: { initial?: Partial<FormValues<PipelineCreateInput>> }) {
+  commits.use("form");
+  form = usePipelineForm(initial);
+  return form.issues.map(({ path, message }) => `${path.join(".")} ${message}`).join("; ") || "right";
+}
+
+test("fields of text, an issue on its own, then a pipeline", async () => {
+  const repository = new InMemoryPipelineRepository();
+  const { text } = mount(<Create initial={{ name: "", steps: [{ ...STEP, options: { bulletCount: "99" } }] }} />);
+  await vi.waitFor(() => expect(text()).toContain("steps.0.options.bulletCount must be between 1 and 20"));
+  expect(form.issueAt("steps.0.options.bulletCount")).toMatchObject({ code: "range", params: { min: 1, max: 20 } });
+  expect(form.issueAt("name")).toBeDefined();
+  expect(form.issueAt("steps")).toBeUndefined();
+
+  const create = vi.fn((input: PipelineCreateInput) => repository.create(input));
+  expect(await form.submit(create)).toBeUndefined();
+  expect(create).not.toHaveBeenCalled();
+  await vi.waitFor(() => expect(form.isSubmitted).toBe(true));
+
+  // In one breath, as an autofill does it.
+  const { set, submit } = form;
+  set("name", " Morning news ");
+  set("steps.0.options.bulletCount", "5");
+  set("steps.0.options.includeKeywords", "on");
+  set("schedule.cron", "0 7 * * MON");
+  set("schedule.timezone", "");
+  const pipeline = await submit(create);
+  expect(pipeline).toMatchObject({
+    name: "Morning news",
+    steps: [{ ...STEP, options: { bulletCount: 5, includeKeywords: true } }],
+    schedule: { cron: "0 7 * * MON" },
+  });
+  await vi.waitFor(() => expect(text()).toBe("right"));
+  expect(form).toMatchObject({ set, submit, isSubmitting: false });
+  expect(form.values.name).toBe(" Morning news ");
+
+  form.reset();
+  await vi.waitFor(() => expect(form.isSubmitted).toBe(false));
+  expect(form.values).toEqual({ name: "", steps: [{ ...STEP, options: { bulletCount: "99" } }] });
+});
+
+test("one value, one render; what it did not touch is the same object", async () => {
+  const initial: FormValues<PipelineCreateInput> = {
+    name: "x",
+    steps: [{ ...STEP, options: { bulletCount: "5" } }, { id: "b", kind: "clean" }],
+  };
+  const { text } = mount(<Create initial={initial} />);
+  await vi.waitFor(() => expect(text()).toBe("right"));
+  commits.taken();
+  form.set("steps.0.label", "Short");
+  await vi.waitFor(() => expect(form.values.steps[0]!.label).toBe("Short"));
+  expect(commits.taken()).toEqual({ form: 1 });
+  expect(form.values.steps[1]).toBe(initial.steps[1]);
+  expect(initial.steps[0]).not.toHaveProperty("label");
+});
+
+test("a second press does nothing; what the server refuses stands on its field until something is typed; faults are thrown on", async () => {
+  const { text } = mount(<Create initial={{ name: "x", steps: [{ ...STEP, options: { bulletCount: 5 } }] }} />);
+  await vi.waitFor(() => expect(text()).toBe("right"));
+  let refuse!: (error: unknown) => void;
+  const handler = vi.fn(() => new Promise<string>((_, reject) => (refuse = reject)));
+  const [first, second] = [form.submit(handler), form.submit(handler)];
+  expect(await second).toBeUndefined();
+  await vi.waitFor(() => expect(form.isSubmitting).toBe(true));
+  refuse(new PipelineError({ code: "invalid", message: "no", issues: [{ code: "one_of", path: ["name"], message: "is taken" }] }));
+  expect(await first).toBeUndefined();
+  expect(handler).toHaveBeenCalledOnce();
+  await vi.waitFor(() => expect(text()).toBe("name is taken"));
+  expect(form.isSubmitting).toBe(false);
+  form.set("name", "y");
+  await vi.waitFor(() => expect(text()).toBe("right"));
+
+  await expect(form.submit(() => Promise.reject(new Error("no line")))).rejects.toThrow("no line");
+  await vi.waitFor(() => expect(form.isSubmitting).toBe(false));
+  expect(await form.submit(() => 7)).toBe(7);
+});
+
+test("unmounted during a submission, it ends in silence", async () => {
+  const { text, unmount } = mount(<Create initial={{ name: "x", steps: [{ ...STEP, options: { bulletCount: 5 } }] }} />);
+  await vi.waitFor(() => expect(text()).toBe("right"));
+  let answer!: (text: string) => void;
+  const submitted = form.submit(() => new Promise<string>((done) => (answer = done)));
+  unmount();
+  answer("made");
+  expect(await submitted).toBe("made");
+});
+
+test("over the schema of changes, what is emptied is cleared", async () => {
+  let update!: PipelineForm<PipelineUpdateInput>;
+  function Update() {
+    update = usePipelineForm({ name: "x", description: "old" }, updateInputSchema);
+    return update.values.description ?? "none";
+  }
+  const { text } = mount(<Update />);
+  await vi.waitFor(() => expect(text()).toBe("old"));
+  update.set("description", "");
+  expect(await update.submit((input) => input)).toEqual({ name: "x", description: null });
+});
+
+test("types know the fields and what they hold", async () => {
+  const { text } = mount(<Create />);
+  await vi.waitFor(() => expect(text()).toContain("name"));
+  expect(form.values).toEqual({ name: "", steps: [] });
+  const index = 0 as number;
+  expectTypeOf(form.submit((input) => input.steps.length)).toEqualTypeOf<Promise<number | undefined>>();
+  expectTypeOf(usePipelineForm<PipelineUpdateInput>).returns.toEqualTypeOf<PipelineForm<PipelineUpdateInput>>();
+  const typed = () => {
+    form.set(`steps.${index}.options.bulletCount`, "5");
+    form.set(`steps.${index}.kind`, "clean");
+    form.set("schedule.enabled", true);
+    // @ts-expect-error -- "nmae" is no field
+    form.set("nmae", "x");
+    // @ts-expect-error -- "bulletcount" is no option
+    form.set("steps.0.options.bulletcount", "5");
+    // @ts-expect-error -- a name is text
+    form.set("name", 5);
+    // @ts-expect-error -- no such kind of step
+    form.set("steps.0.kind", "sumarise");
+    // @ts-expect-error -- "nmae" is no field
+    form.issueAt("nmae");
+    // @ts-expect-error -- "nmae" is no field
+    usePipelineForm({ nmae: "x" });
+    usePipelineForm({ name: "x" }, createInputSchema);
+  };
+  expectTypeOf(typed).returns.toBeVoid(); // the compiler has looked at it; a hook outside a component does not run
+});
