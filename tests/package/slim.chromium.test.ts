@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 
 // One page has one core: these tests are a story.
 test("before init, a call says what to do", () => {
-  expect(() => slim.explicitCron({ cron: "@daily" })).toThrow(/first call init with the module/);
+  expect(() => slim.explicitCron({ cron: "@daily" })).toThrow(/first call init of "convex-pipelines\/slim" with the module/);
 });
 
 test("a file that is not there, or is something else, is said", async () => {

@@ -60,7 +60,7 @@ describe("a bundle", () => {
 
 test("before init, each call says what to do", () => {
   const { explicitCron, createInputSchema, InMemoryPipelineRepository } = fresh();
-  expect(() => explicitCron({ cron: "@daily" })).toThrow(config("first call init with the module"));
+  expect(() => explicitCron({ cron: "@daily" })).toThrow(config("first call init"));
   expect(() => new InMemoryPipelineRepository()).toThrow(config("first call init"));
   expect(createInputSchema.safeParse({})).toEqual({ success: false, error: config("first call init") });
 });
