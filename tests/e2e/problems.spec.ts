@@ -31,7 +31,7 @@ async function covered(page: Page): Promise<string | null> {
     if (bar == null || focused === null || focused === document.body || bar.contains(focused)) return null;
     const [over, under] = [bar.getBoundingClientRect(), focused.getBoundingClientRect()];
     const isCovered = under.bottom > over.top + 0.5 && under.top < over.bottom;
-    return isCovered ? `${focused.tagName} ${focused.ariaLabel ?? focused.id}` : null;
+    return isCovered ? `${focused.tagName} ${focused.ariaLabel ?? (focused.id || focused.textContent)} ${String(Math.round(under.top))}–${String(Math.round(under.bottom))} over ${String(Math.round(over.top))}` : null;
   });
 }
 

@@ -176,7 +176,7 @@ export function PipelineEditor({
             <div className="grid grid-cols-[minmax(0,1fr)] gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_24rem]">
               {fields}
               {/* In view while one scrolls through the steps. */}
-              <div className="space-y-6 lg:sticky lg:top-6 lg:-mx-2 lg:max-h-[calc(100dvh-7rem)] lg:self-start lg:overflow-y-auto lg:px-2 lg:pb-2">
+              <div className="space-y-6 lg:sticky lg:top-6 lg:-mx-2 lg:max-h-[calc(100dvh-2.5rem-var(--save-bar,4.5rem))] lg:self-start lg:overflow-y-auto lg:px-2 lg:pb-2">
                 {schedule}
                 <NothingFires
                   pipelines={

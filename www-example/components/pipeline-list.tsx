@@ -12,12 +12,14 @@ import { ListToolbar } from "./list-toolbar";
 import { PipelineRows } from "./pipeline-rows";
 import { useHome, useLoaded, useStatus } from "./repository-provider";
 import { useListView } from "./use-list-view";
+import { useTitle } from "./use-title";
 import { useRowActions, type Notice } from "./use-row-actions";
 
 const PAGE = 50;
 
 /** The list with what can be done with it: found, turned over, and worked on row by row. */
 export function PipelineList() {
+  useTitle("All pipelines");
   const [pipelines, again] = useLoaded((repository) => repository.list(), "list");
   const { repository, server } = useHome();
   const [notice, setNotice] = useState<Notice>();

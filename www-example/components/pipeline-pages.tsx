@@ -16,6 +16,7 @@ import { useTitle } from "./use-title";
 
 export function NewPipeline() {
   const router = useRouter();
+  useTitle("New pipeline");
   // Where a creation leads: one shell for every pipeline, here before the network may be gone.
   useEffect(() => {
     router.prefetch("/pipelines/-");

@@ -111,6 +111,7 @@ function keepClear(bar: HTMLElement | null): (() => void) | undefined {
   const root = document.documentElement;
   const observer = new ResizeObserver(() => {
     root.style.scrollPaddingBottom = `${bar.offsetHeight + 8}px`;
+    root.style.setProperty("--save-bar", `${bar.offsetHeight}px`);
     const focused = document.activeElement;
     if (focused !== null && focused !== document.body && !bar.contains(focused))
       focused.scrollIntoView({ block: "nearest" });
