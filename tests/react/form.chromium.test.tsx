@@ -90,7 +90,11 @@ test("a second press does nothing; what the server refuses stands on its field u
 
   await expect(form.submit(() => Promise.reject(new Error("no line")))).rejects.toThrow("no line");
   await vi.waitFor(() => expect(form.isSubmitting).toBe(false));
+  const again = new PipelineError({ code: "invalid", message: "no", issues: [{ code: "one_of", path: ["name"], message: "is taken" }] });
+  await form.submit(() => Promise.reject(again));
+  await vi.waitFor(() => expect(text()).toBe("name is taken"));
   expect(await form.submit(() => 7)).toBe(7);
+  await vi.waitFor(() => expect(text()).toBe("right"));
 });
 
 test("unmounted during a submission, it ends in silence", async () => {

@@ -130,8 +130,10 @@ describe.each([true, false])("in strict mode: %s", (isStrict) => {
     const first = mount(page(server, <Names />, <Detail id={crypto.randomUUID()} />), { isStrict });
     await vi.waitFor(() => expect(server.asked).toHaveLength(2));
     first.unmount();
+    window.dispatchEvent(new Event("online")); // nobody is left for whom to ask again
     answer();
     await quiet();
+    expect(server.asked).toHaveLength(2);
 
     const own = (calls: unknown[][]) => calls.filter(([type]) => type === "visibilitychange" || type === "online");
     expect(own(added.flatMap(({ mock }) => mock.calls))).toHaveLength(2);
@@ -169,13 +171,18 @@ test("an answer that a write has overtaken is asked for again", async () => {
   const { text } = mount(page(server, <Names />));
   await vi.waitFor(() => expect(text()).toBe("none"));
   let answer!: () => void;
-  server.gate = new Promise((done) => (answer = done));
-  document.dispatchEvent(new Event("visibilitychange"));
-  await vi.waitFor(() => expect(server.asked).toHaveLength(2));
-  const created = actions.create(named("Bread"));
+  const gate = new Promise<void>((done) => (answer = done));
+  const list = vi.spyOn(server, "list").mockImplementationOnce(async () => {
+    const before = await InMemoryPipelineRepository.prototype.list.call(server);
+    await gate; // read, and on its way
+    return before;
+  });
+  window.dispatchEvent(new Event("online"));
+  await vi.waitFor(() => expect(list).toHaveBeenCalledOnce());
+  await actions.create(named("Bread"));
   answer();
-  await created;
   await vi.waitFor(() => expect(text()).toBe("Bread. "));
+  expect(list).toHaveBeenCalledTimes(2);
 });
 
 test("what another tab has written is shown, and what changed while the page was out of sight", async () => {

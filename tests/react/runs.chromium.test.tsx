@@ -80,6 +80,8 @@ test("runs are looked at every two seconds while one moves, every ten otherwise,
   document.dispatchEvent(new Event("visibilitychange"));
   await vi.waitFor(() => expect(list).toHaveBeenCalledOnce());
 
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(vi.getTimerCount()).toBe(1);
   unmount();
   await vi.advanceTimersByTimeAsync(1);
   expect(vi.getTimerCount()).toBe(0);

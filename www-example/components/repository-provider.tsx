@@ -7,6 +7,7 @@ import {
   type OutboxStatus,
   type PipelineRepository,
 } from "convex-pipelines";
+import { PipelineProvider } from "convex-pipelines/react";
 import { createContext, useCallback, useContext, useEffect, useEffectEvent, useState, type ReactNode } from "react";
 import { lookAgain, onChange } from "@/lib/changes";
 import { moduleLoaded } from "@/lib/module";
@@ -71,7 +72,9 @@ export function RepositoryProvider({ server, children }: { server: Promise<Serve
 
   return (
     <HomeContext value={home}>
-      <StatusProvider opened={home.opened}>{children}</StatusProvider>
+      <PipelineProvider repository={home.opened?.repository ?? null}>
+        <StatusProvider opened={home.opened}>{children}</StatusProvider>
+      </PipelineProvider>
     </HomeContext>
   );
 }

@@ -106,7 +106,7 @@ export class Entry<T> {
 
   #lookLater(): void {
     const pause = this.query.pause?.(this.#shown.value);
-    if (pause === undefined || this.#listeners.size === 0) return;
+    if (pause === undefined) return;
     this.#timer = setTimeout(() => {
       if (isOnScreen()) void this.look();
       else this.#lookLater(); // who comes back looks at once
