@@ -13,9 +13,9 @@ export interface State {
   status: { mode: string; durable: boolean; damaged: string[]; lost?: string; reason?: string };
   /** By the repository: names by id. */
   listed: Record<string, string>;
-  /** By the database itself: the ids of rows, and of pipelines with operations. */
-  rows: string[];
-  operations: string[];
+  /** By the database itself: the name of each row by its id, and the last one that an operation gives; none where it was deleted. */
+  rows: Record<string, string | null>;
+  operations: Record<string, string | null>;
   version: number;
   /** How long opening took, in milliseconds. */
   took: number;
@@ -40,22 +40,28 @@ const all = (request) => new Promise((done, failed) => { request.onsuccess = () 
   await local.outbox.status({});
   const listed = Object.fromEntries((await local.list()).map(({ id, name }) => [id, name]));
   const took = performance.now() - started;
-  let rows = [], operations = [], version = 0;
+  const rows = {}, operations = {};
+  let version = 0;
   if (local.status.mode === "indexeddb") {
     const database = await all(indexedDB.open("convex-pipelines"));
     const read = (store) => all(database.transaction(store).objectStore(store).getAll());
-    rows = (await read("rows")).map((row) => row.id);
-    operations = (await read("outbox")).filter((row) => row.kind !== undefined).map((row) => row.pipelineId);
+    for (const row of await read("rows")) rows[row.id] = row.document?.name ?? null;
+    const waiting = (await read("outbox")).filter((row) => row.kind !== undefined);
+    for (const { pipelineId, arguments: { input } } of waiting.sort((a, b) => a.seq - b.seq)) {
+      operations[pipelineId] = input?.name ?? null;
+    }
     version = database.version;
     database.close();
   }
   await post("/state", { status: local.status, listed, rows, operations, version, took });
   const ids = Object.keys(listed);
+  let state = Number(location.search.slice(1));
+  const random = () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648;
   const steps = [{ id: "s", kind: "clean", options: {} }];
   for (let turn = 0; ; turn++) {
     const name = location.search.slice(1) + "-" + turn;
-    const pick = ids[Math.floor(Math.random() * ids.length)];
-    const roll = Math.random();
+    const pick = ids[Math.floor(random() * ids.length)];
+    const roll = random();
     try {
       if (pick === undefined || roll < 0.4) {
         const { id } = await repository.create({ name, steps });
@@ -181,10 +187,11 @@ export function missing({ promises, doomed }: DoomedBrowser, { listed }: State):
   });
 }
 
-/** Whether a document stands without an operation, or the reverse. A deletion's row has no document and is not listed. */
-export function torn({ rows, operations }: State): string[] {
-  const [documents, waiting] = [new Set(rows), new Set(operations)];
-  return [...rows.filter((id) => !waiting.has(id)), ...operations.filter((id) => !documents.has(id))];
+/** The pipelines whose document stands without its operation, or the reverse, or is not what the last operation makes of it. */
+export function torn({ rows, operations }: State): { id: string; row: unknown; operation: unknown }[] {
+  const ids = [...new Set([...Object.keys(rows), ...Object.keys(operations)])];
+  const each = ids.map((id) => ({ id, row: rows[id], operation: operations[id] }));
+  return each.filter(({ row, operation }) => row === undefined || operation === undefined || row !== operation);
 }
 
 function isOlder(found: string, promised: string): boolean {
