@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 export default {
-  entryPoints: ["root", "slim", "node", "convex"].map((name) => at(`pkg/src/api/${name}.ts`)),
+  entryPoints: [...["root", "slim", "node", "convex"].map((name) => at(`pkg/src/api/${name}.ts`)), at("pkg/src/react.ts")],
   tsconfig: at("pkg/tsconfig.json"),
   readme: at("pkg/README.md"),
   out: at("target/typedoc"),
@@ -13,6 +13,6 @@ export default {
   excludeInternal: true,
   excludeProtected: true,
   // What these are is of no use outside: only the package's own parts call them, or they only spell another type.
-  intentionallyNotExported: ["Args", "CauseKind", "Exported", "Outbox", "OutboxArguments", "OutboxOperation", "Schema", "SettlingRepository", "functionsFor"],
+  intentionallyNotExported: ["Args", "CauseKind", "Exported", "FormStep", "Outbox", "OutboxArguments", "OutboxOperation", "Schema", "SettlingRepository", "functionsFor"],
   treatWarningsAsErrors: true,
 };

@@ -8,7 +8,7 @@ import { rethrow } from "./thrown.js";
 
 /**
  * The runs of all accounts, for an action that works on them: the internal functions behind the interface that every
- * repository has. Errors are {@link PipelineError}s, as everywhere.
+ * repository has. Errors are `PipelineError`s, as everywhere.
  *
  * ```ts
  * export const run = internalAction({
