@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 export default {
-  entryPoints: [...["root", "slim", "node", "convex"].map((name) => at(`pkg/src/api/${name}.ts`)), at("pkg/src/react.ts")],
+  entryPoints: ["root", "slim", "node", "convex", "react"].map((name) => at(`pkg/src/api/${name}.ts`)),
   tsconfig: at("pkg/tsconfig.json"),
   readme: at("pkg/README.md"),
   out: at("target/typedoc"),
