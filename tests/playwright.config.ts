@@ -5,8 +5,8 @@ import { launch } from "./support/chromium.js";
 export default defineConfig({
   testDir: "e2e",
   outputDir: "node_modules/.cache/e2e",
-  // Each file has servers and browsers of its own; two cores do not gain from more.
-  workers: 1,
+  // Each file has servers and browsers of its own, which mostly wait.
+  workers: 2,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env["CI"]),

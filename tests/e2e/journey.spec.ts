@@ -28,7 +28,7 @@ for (const store of ["file", "none"] as const) {
       await page.getByRole("button", { name: "Create pipeline" }).click();
       await expect(name).toBeFocused();
       await expect(name).toHaveAccessibleDescription("Name must not be empty");
-      await expect(page.getByText("Steps must have at least 1 item")).toBeVisible();
+      await expect(page.getByRole("paragraph").filter({ hasText: "Add at least one step" })).toBeVisible();
       await name.fill("  Morning briefing ");
       await expect(name).toHaveAccessibleDescription("");
 

@@ -13,6 +13,7 @@ export type IssuesOf = (path: Path) => readonly Issue[];
 const sentences = new Set(["cron", "timezone"]);
 
 export function sentenceOf(issue: Issue, label: string): string {
+  if (issue.code === "too_few" && isAt(issue, ["steps"])) return "Add at least one step";
   return sentences.has(issue.code) ? capital(issue.message) : `${label} ${issue.message}`;
 }
 
