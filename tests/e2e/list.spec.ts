@@ -195,12 +195,11 @@ test.describe("finding", () => {
       ["nothing of the kind", []],
     ] as const) {
       await search.fill(text);
-      await expect(rows()).toHaveCount(found.length);
-      expect(await names()).toEqual(found);
+      await expect.poll(names).toEqual(found);
     }
     await expect(page.getByText("No pipelines match.")).toBeVisible();
     await search.fill("");
-    expect(await names()).toEqual(["Broken", "Report 10", "Report 9", "Résumé of news"]);
+    await expect.poll(names).toEqual(["Broken", "Report 10", "Report 9", "Résumé of news"]);
   });
 
   test("filters, and what the address keeps over reload and Back", async () => {
@@ -208,13 +207,13 @@ test.describe("finding", () => {
     await filter(/^Scheduled/).click();
     await expect(rows()).toHaveCount(1);
     await filter(/^Paused/).click();
-    expect(await names()).toEqual(["Résumé of news"]);
+    await expect.poll(names).toEqual(["Résumé of news"]);
     await filter(/^Failed last/).click();
-    expect(await names()).toEqual(["Broken"]);
+    await expect.poll(names).toEqual(["Broken"]);
     await expect(page).toHaveURL(/\?show=failed$/);
     await page.goBack();
     await expect(filter(/^Paused/)).toHaveAttribute("aria-pressed", "true");
-    expect(await names()).toEqual(["Résumé of news"]);
+    await expect.poll(names).toEqual(["Résumé of news"]);
     await filter(/^All/).click();
     await field(page, "Search").pressSequentially("report 9", { delay: 30 });
     await expect(page).toHaveURL(/\?search=report\+9$/);

@@ -93,7 +93,7 @@ test("a form without steps leads to where they are added", async ({ page }) => {
   const steps = page.getByRole("group", { name: "Add a step" });
   await expect(steps).toBeFocused();
   await field(page, "Name").focus();
-  await page.getByRole("link", { name: /^Steps/ }).click();
+  await page.getByRole("link", { name: "Add at least one step" }).click();
   await expect(steps).toBeFocused();
 });
 
