@@ -6,9 +6,9 @@ import { STEPS } from "./suite";
 
 const place = freshPlace();
 const KILLS = Number(process.env["RUN_KILLS"] ?? 30);
-/** The clocks of their schedules make two minutes in a second. */
-const SPEED = 120;
-/** Longer than those clocks are ahead in the end: until then no lease runs out. */
+/** How many minutes the clocks of their schedules make in one. */
+const SPEED = 45;
+/** Longer than those clocks are ahead in the end, for 80 seconds: until then no lease runs out. */
 const LEASE_MS = 3_600_000;
 const HISTORY = { history: { runs: 100_000, total: 100_000 } };
 
@@ -31,7 +31,7 @@ const worker = (began: number): string => `
 
 test("each due time has one run, each run one worker, and none is lost", async () => {
   const repository = new JsonFilePipelineRepository(place.path, HISTORY);
-  for (const name of ["a", "b"]) await repository.create({ name, steps: STEPS, schedule: { cron: "* * * * *" } });
+  for (const name of ["a", "b", "c", "d"]) await repository.create({ name, steps: STEPS, schedule: { cron: "* * * * *" } });
   const began = Date.now();
   const scripts: Script[] = [];
   const begin = (): Script => {
