@@ -61,7 +61,9 @@ pub struct Before<'v> {
     pub is_there: bool,
     /// The run that is meant, as it is stored.
     pub run: Option<Run<'v>>,
-    /// The run with the latest `dueAt` of the pipeline.
+    /// Whether there is such a run, even one that cannot be read: a record.
+    pub is_made: bool,
+    /// The run with the latest `dueAt` of the pipeline, where it can be read.
     pub scheduled: Option<Run<'v>>,
     /// The number of the pipeline's latest run; 0 for none.
     pub newest: usize,
@@ -149,20 +151,23 @@ pub fn is_due(row: &Row, now: Timestamp, host: &dyn Host) -> bool {
 }
 
 impl<'v> Before<'v> {
-    /// Reads `{ row?, run?, scheduled?, newest? }`, where `row` may be one that cannot be read.
+    /// Reads `{ row?, run?, scheduled?, newest? }`, where `row` may be one that cannot be read. A tick makes do without runs
+    /// that cannot be read: one of them must not end a schedule.
     ///
     /// # Errors
     /// `storage` for a run that cannot be read: nobody knows what became of it.
-    pub fn of(value: &'v Value<'v>, host: &dyn Host) -> Result<Self, Error> {
-        let run = |name| match value.get(name) {
-            Value::Absent | Value::Null => Ok(None),
-            run => Run::parse(run, host).map(Some).map_err(|_| Error::new(ErrorCode::Storage, "a run cannot be read")),
-        };
+    pub fn of(decision: Decision, value: &'v Value<'v>, host: &dyn Host) -> Result<Self, Error> {
+        let run = |name| Run::parse(value.get(name), host).ok();
+        let (meant, is_made) = (run("run"), matches!(value.get("run"), Value::Record(_)));
+        if is_made && meant.is_none() && decision != Decision::Tick {
+            return Err(Error::new(ErrorCode::Storage, "a run cannot be read"));
+        }
         Ok(Self {
             row: Row::parse(value.get("row"), host).ok(),
             is_there: matches!(value.get("row"), Value::Record(_)),
-            run: run("run")?,
-            scheduled: run("scheduled")?,
+            run: meant,
+            is_made,
+            scheduled: run("scheduled"),
             newest: value.get("newest").whole().unwrap_or_default(),
         })
     }

@@ -113,7 +113,7 @@ pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> 
         "settle" => settle(given.operation(0)?, given.value(1), &given.before(2), given.around(3)?)?.into(),
         "decideRun" => {
             let decision = Decision::parse(given.text(0)).ok_or_else(Error::internal)?;
-            let before = Before::of(given.value(2), &JsHost)?;
+            let before = Before::of(decision, given.value(2), &JsHost)?;
             run::decide(decision, given.value(1), before, given.around(3)?, given.entropy()?)?.into()
         }
         "dueRun" => run::due(&given.row(0)?, given.now()?, &JsHost).map_or(Value::Null, Value::from),

@@ -59,7 +59,7 @@ pub fn tick<'v>(before: Before<'v>, around: Around) -> Decided<'v> {
     // Another tick may have come first, and told the pipeline or not. What it has done counts unless its clock was wrong.
     let done = before.scheduled.as_ref().and_then(|run| run.moment("dueAt").max(run.moment(SKIPPED_AT)));
     let done = done.filter(|done| done.milliseconds() - around.now.milliseconds() < WRONG_MS);
-    let at = at.filter(|at| before.run.is_none() && done.is_none_or(|done| done < *at));
+    let at = at.filter(|at| !before.is_made && done.is_none_or(|done| done < *at));
     let run = match (at, before.scheduled.filter(|run| run.is("queued"))) {
         (Some(at), None) => {
             let mut run = queued(&row, run_id(row.id(), at), "schedule".into(), around.now, before.newest + 1);

@@ -44,7 +44,8 @@ impl Store {
     ) -> Result<Plan, Error> {
         let id = fold_id(id);
         let row = self.planned_document(&id, around.host);
-        let before = Before { is_there: self.planned(&id).is_some(), row, ..Before::of(before, around.host)? };
+        let before =
+            Before { is_there: self.planned(&id).is_some(), row, ..Before::of(decision, before, around.host)? };
         let taken = Around { now: Timestamp::of_clock(around.clock)?, storage: self.storage, host: around.host };
         let Decided { run, row, reply } = run::decide(decision, arguments, before, taken, around.entropy)?;
         let row = row.filter(|_| run.is_absent());

@@ -136,7 +136,32 @@ test("a run that cannot be read hides no other and stays as it is", async () => 
   await tick(t);
   expect((await worker.runs.claim({ worker: "w" }))?.run.runId).toBe("good");
   expect(await worker.runs.claim({ worker: "w" })).toBeNull();
-  expect((await stored(t)).pipeline_runs.slice(0, 2)).toMatchObject([queued, stuck]);
+  expect((await stored(t)).pipeline_runs.slice(0, 2)).toMatchObject([queued, { ...queued, runId: "stuck", status: "running" }]);
+  expect((await stored(t)).pipeline_runs[1]).not.toHaveProperty("leaseUntil"); // it is looked at no more
+});
+
+test("however many runs cannot be read, the others are worked on, and a schedule goes on behind one", async () => {
+  vi.useFakeTimers({ now: NOON });
+  const t = lenientBackend();
+  const worker = over(t);
+  const steps = [{ id: "a", kind: "clean", options: {} }] as const;
+  const { id } = await worker.create({ name: "Mine", steps: [...steps], schedule: { cron: "* * * * *" } });
+  vi.setSystemTime(NOON + 60_500);
+  await tick(t);
+  const bad = { pipelineId: id, trigger: 7, number: 0, queuedAt: "0000" };
+  await t.run(async (ctx) => {
+    for (const run of await ctx.db.query("pipeline_runs").collect()) await ctx.db.patch(run._id, { queuedAt: "never" });
+    for (let each = 0; each < 150; each++) {
+      const row = { ...bad, runId: `bad ${String(each)}` };
+      await ctx.db.insert("pipeline_runs", { ...row, status: "queued" } as never);
+      await ctx.db.insert("pipeline_runs", { ...row, status: "running", leaseUntil: "2020-01-01T00:00:00.000Z" } as never);
+    }
+  });
+  vi.setSystemTime(NOON + 120_500);
+  await tick(t);
+  await t.finishAllScheduledFunctions(() => vi.runAllTimers());
+  const claimed = await worker.runs.claim({ worker: "w" });
+  expect(claimed?.run).toMatchObject({ trigger: "schedule", dueAt: at(NOON + 120_000) });
 });
 
 describe("whoever wants to work at once", () => {

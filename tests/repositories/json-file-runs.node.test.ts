@@ -70,6 +70,18 @@ describe("the file of runs", () => {
     expect((JSON.parse(readFileSync(runsPath(), "utf8")) as { runs: object[] }).runs.slice(0, 2)).toEqual([broken, stuck]);
   });
 
+  test("may hold a scheduled run that cannot be read: its schedule goes on", async () => {
+    const repository = new JsonFilePipelineRepository(place.path);
+    const { id } = await repository.create({ ...INPUT, schedule: { cron: "* * * * *" } });
+    const minute = (after: number): number => Math.ceil(Date.now() / 60_000) * 60_000 + after * 60_000;
+    await repository.tick(minute(1));
+    const file = JSON.parse(readFileSync(runsPath(), "utf8")) as { runs: Record<string, unknown>[] };
+    writeFileSync(runsPath(), JSON.stringify({ runs: file.runs.map((run) => ({ ...run, queuedAt: "never" })) }));
+    for (const after of [1, 2, 3]) await repository.tick(minute(after));
+    const { runs } = JSON.parse(readFileSync(runsPath(), "utf8")) as { runs: Record<string, unknown>[] };
+    expect(runs.filter(({ pipelineId }) => pipelineId === id)).toMatchObject([{ queuedAt: "never" }, { status: "queued", skipped: 1 }]);
+  });
+
   test("is written first: a pipeline that has not heard of an end hears of it from the next tick", async () => {
     const repository = new JsonFilePipelineRepository(place.path);
     const { id } = await repository.create(INPUT);

@@ -54,13 +54,15 @@ export async function claimRun(ctx: MutationCtx, args: { worker: string; account
       : ctx.db.query("pipeline_runs").withIndex("by_account_queued_at", (q) => q.eq("accountId", accountId).eq("status", "queued"));
   // Arguments are judged also where nothing is queued.
   decide("claim", args, {}, settings);
-  let passed = 0;
+  let [passed, bytes] = [0, 0];
   for await (const doc of queued) {
-    if (passed++ === MOST_CLAIMS) break;
+    if (passed === MOST_CLAIMS || bytes > TICK_BYTES) break;
+    bytes += getDocumentSize(doc);
     const pipeline = await docMeant(ctx, doc.pipelineId, undefined);
     const before = { run: storedRun(doc), row: pipeline ? stored(pipeline) : undefined };
     const decided = readable(doc, () => decide<ClaimedRun | null>("claim", args, before, settings));
-    if (decided === undefined) continue;
+    if (decided === undefined) continue; // however many there are
+    passed++;
     await writeRun(ctx, doc, decided.run);
     if (decided.reply !== null) return decided.reply;
   }
@@ -157,7 +159,10 @@ async function allOf<Doc extends PipelineDoc | RunDoc>(ranges: AsyncIterable<Doc
 async function expire(ctx: MutationCtx, doc: RunDoc, now: number, settings: RunSettings): Promise<number> {
   const pipeline = await docMeant(ctx, doc.pipelineId, undefined);
   const before = { run: storedRun(doc), row: pipeline ? stored(pipeline) : undefined };
-  const { run, row } = readable(doc, () => decide("expire", undefined, before, settings, now)) ?? {};
+  const decided = readable(doc, () => decide("expire", undefined, before, settings, now));
+  // One that cannot be read would otherwise be looked at every minute, before all that can be.
+  if (decided === undefined) await ctx.db.patch(doc._id, { leaseUntil: undefined });
+  const { run, row } = decided ?? {};
   await writeRun(ctx, doc, run);
   if (row && pipeline) await ctx.db.replace(pipeline._id, row);
   return pipeline ? getDocumentSize(pipeline) : 0;
@@ -181,12 +186,12 @@ async function tickPipeline(ctx: MutationCtx, doc: PipelineDoc, now: number, set
     .first();
   const newest = await newestOf(ctx, pipelineId);
   const before = { row, run: known ? storedRun(known) : undefined, scheduled: scheduled ? storedRun(scheduled) : undefined, newest: newest?.number };
-  const decided = readable(scheduled ?? doc, () => decide("tick", undefined, before, settings, now));
-  if (decided?.run) {
+  const decided = decide("tick", undefined, before, settings, now);
+  if (decided.run) {
     if (scheduled?.runId === decided.run.runId) await ctx.db.replace(scheduled._id, decided.run);
     else await insertRun(ctx, decided.run, settings);
   }
-  if (decided?.row) await ctx.db.replace(doc._id, decided.row);
+  if (decided.row) await ctx.db.replace(doc._id, decided.row);
   return [known, scheduled, newest].reduce((sum, run) => sum + (run ? getDocumentSize(run) : 0), 0);
 }
 
@@ -232,7 +237,7 @@ function newestOf(ctx: QueryCtx, pipelineId: string): Promise<RunDoc | null> {
 }
 
 /** What is decided on a run; nothing, and a word in the log, where one cannot be read. */
-function readable<Decided>({ _id }: RunDoc | PipelineDoc, decide: () => Decided): Decided | undefined {
+function readable<Decided>({ _id }: RunDoc, decide: () => Decided): Decided | undefined {
   const decided = ifReadable(decide);
   if (decided === undefined) console.warn(JSON.stringify({ event: "convex_damaged_row", table: "pipeline_runs", _id }));
   return decided;

@@ -142,9 +142,7 @@ export class LocalRuns implements PipelineRuns {
         const row = pipelines().row(id);
         if (row === null) continue;
         const before = { ...this.#before(runs, pipelines, id, runs.get(dueRun(row, now))), row };
-        const decided = ifReadable(() => this.#decide("tick", undefined, before, now));
-        if (decided === undefined) continue;
-        const { run } = decided;
+        const { run } = this.#decide("tick", undefined, before, now);
         if (run) runs = runs.with(run);
         words.push({ decision: "tick", id, before: { ...before, row: undefined, scheduled: runs.scheduled(id), run: run ?? before.run }, now });
       }

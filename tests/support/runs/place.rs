@@ -129,7 +129,7 @@ impl Place {
             before.set("run", run);
         }
         let around = Around { now: moment(now), storage: SecretStorage::Hashed, host: &NativeHost };
-        let decided = decide(decision, &arguments, Before::of(&before, &NativeHost)?, around, entropy)?;
+        let decided = decide(decision, &arguments, Before::of(decision, &before, &NativeHost)?, around, entropy)?;
         Ok(Outcome {
             run: decided.run.into_owned(),
             row: decided.row.map(|row| Value::from(row).into_owned()),
