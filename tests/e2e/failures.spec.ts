@@ -1,23 +1,15 @@
 /** When something fails: what happened, what became of what was typed, and what can be done stand on the page. */
 import { expect, test, type Page } from "@playwright/test";
-import { App } from "./support/app.js";
+import type { App } from "./support/app.js";
 import { seed } from "./support/account.js";
-import { Profile, field, outcome, savedWhere } from "./support/browser.js";
+import { field, outcome, savedWhere } from "./support/browser.js";
 import { look } from "./support/look.js";
+import { visitEach } from "./support/visit.js";
 
 let app: App;
-let profile: Profile;
 let page: Page;
 
-test.beforeAll(async () => {
-  app = await App.start("file");
-});
-test.afterAll(() => app.stop());
-test.beforeEach(async () => {
-  profile = new Profile();
-  page = await profile.open(app.url);
-});
-test.afterEach(() => profile.remove());
+visitEach((visit) => ({ app, page } = visit));
 
 const API = "**/api/pipelines/**";
 const failure = () => page.getByRole("main").getByRole("alert").filter({ visible: true });

@@ -4,20 +4,13 @@ import { App } from "./support/app.js";
 import { ask, run, seed } from "./support/account.js";
 import { Profile, field, outcome } from "./support/browser.js";
 import { everywhere, look } from "./support/look.js";
+import { visitEach } from "./support/visit.js";
 
 let app: App;
 let profile: Profile;
 let page: Page;
 
-test.beforeAll(async () => {
-  app = await App.start("file");
-});
-test.afterAll(() => app.stop());
-test.beforeEach(async () => {
-  profile = new Profile();
-  page = await profile.open(app.url);
-});
-test.afterEach(() => profile.remove());
+visitEach((visit) => ({ app, profile, page } = visit));
 
 const rows = () => page.getByRole("main").getByRole("listitem").filter({ visible: true });
 const row = (name: string) => rows().filter({ has: page.getByRole("link", { name, exact: true }) });

@@ -1,33 +1,19 @@
 /** What is saved reaches the server, however it fails meanwhile; what it does not apply waits for a person. */
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
-import { App } from "./support/app.js";
-import { Profile, field, make, outcome, savedWhere } from "./support/browser.js";
+import type { App } from "./support/app.js";
+import { field, make, outcome, savedWhere } from "./support/browser.js";
+import { ask } from "./support/account.js";
+import { visitEach } from "./support/visit.js";
 
 let app: App;
-let profile: Profile;
 let page: Page;
 
-test.beforeAll(async () => {
-  app = await App.start("file");
-});
-test.afterAll(() => app.stop());
-test.beforeEach(async () => {
-  profile = new Profile();
-  page = await profile.open(app.url);
-});
-test.afterEach(() => profile.remove());
+visitEach((visit) => ({ app, page } = visit));
 
 const HEALING = { timeout: 10_000 };
 const API = "**/api/pipelines/**";
 
-/** What the server keeps, as another device of the same person sees it: past whatever stands in this browser's way. */
-async function ask(operation: string, args: object): Promise<unknown> {
-  const answer = await page.context().request.post(`${app.url}/api/pipelines/${operation}`, { data: args, headers: { Origin: app.url } });
-  expect(answer.status(), await answer.text()).toBe(200);
-  return ((await answer.json()) as { result: unknown }).result;
-}
-
-const stored = async () => (await ask("list", {})) as { id: string; name: string; description?: string }[];
+const stored = () => ask<{ id: string; name: string; description?: string }[]>(page, "list", {});
 
 async function fail(context: BrowserContext, status: number): Promise<void> {
   await context.route(API, (route) => route.fulfill({ status, contentType: "application/json", body: "{}" }));
@@ -129,7 +115,7 @@ test.describe("a conflict", () => {
     id = await made("before");
     await fail(page.context(), 503);
     await rename("mine");
-    await ask("update", { id, input: { name: "theirs", description: "also theirs" } });
+    await ask(page, "update", { id, input: { name: "theirs", description: "also theirs" } });
     await page.context().unroute(API);
     await expect(savedWhere(page)).toHaveText("1 change needs you", HEALING);
     await page.getByRole("banner").getByRole("button", { name: "1 change needs you" }).click();
@@ -170,7 +156,7 @@ test("what was deleted elsewhere can be restored as new, with what was typed", a
   const id = await made("before");
   await fail(page.context(), 503);
   await rename("typed for an hour");
-  await ask("delete", { id });
+  await ask(page, "delete", { id });
   await page.context().unroute(API);
   await expect(savedWhere(page)).toHaveText("1 change needs you", HEALING);
   await page.goto(`${app.url}/changes`);

@@ -4,22 +4,15 @@ import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import { App } from "./support/app.js";
 import { ask, seed } from "./support/account.js";
-import { Profile, make, outcome, savedWhere } from "./support/browser.js";
+import { type Profile, make, outcome, savedWhere } from "./support/browser.js";
 import { everywhere, look } from "./support/look.js";
+import { visitEach } from "./support/visit.js";
 
 let app: App;
 let profile: Profile;
 let page: Page;
 
-test.beforeAll(async () => {
-  app = await App.start("file");
-});
-test.afterAll(() => app.stop());
-test.beforeEach(async () => {
-  profile = new Profile();
-  page = await profile.open(app.url);
-});
-test.afterEach(() => profile.remove());
+visitEach((visit) => ({ app, profile, page } = visit));
 
 const panel = (name: string) => page.getByRole("region", { name });
 const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);

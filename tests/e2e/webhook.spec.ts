@@ -1,28 +1,22 @@
 /** The webhook's secret, after it was shown. */
 import { expect, test, type Page } from "@playwright/test";
-import { App } from "./support/app.js";
+import type { App } from "./support/app.js";
 import { ask } from "./support/account.js";
-import { Profile, field, outcome } from "./support/browser.js";
+import { field, outcome } from "./support/browser.js";
 import { look } from "./support/look.js";
+import { visitEach } from "./support/visit.js";
 
 let app: App;
-let profile: Profile;
 let page: Page;
 let old: string;
 
-test.beforeAll(async () => {
-  app = await App.start("file");
-});
-test.afterAll(() => app.stop());
+visitEach((visit) => ({ app, page } = visit));
 test.beforeEach(async () => {
-  profile = new Profile();
-  page = await profile.open(app.url);
   const input = { name: "Called", steps: [{ id: "a", kind: "clean", options: {} }] };
   const made = await ask<{ id: string; webhookSecret: string }>(page, "create", { input });
   old = `${app.url}/api/hooks/${made.webhookSecret}`;
   await page.goto(`${app.url}/pipelines/${made.id}`);
 });
-test.afterEach(() => profile.remove());
 
 const call = async (url: string) => (await fetch(url, { method: "POST", body: "a text" })).status;
 const button = () => page.getByRole("button", { name: "Rotate secret" });

@@ -3,7 +3,7 @@
 import { parseSubmission, report, useForm } from "@conform-to/react/future";
 import { createInputSchema, fromForm, type PipelineCreateInput, type SummariseStep } from "convex-pipelines";
 import { describe, expect, test, vi } from "vitest";
-import { alert, show, submit, tick, type } from "../support/page.js";
+import { refusedAndMended, submit, tick } from "../support/page.js";
 
 const schema = fromForm(createInputSchema);
 
@@ -48,11 +48,7 @@ test("in the browser: an error on its field, then a submission", async () => {
       </form>
     );
   }
-  await show(<Form />);
-  await submit();
-  expect(alert()).toBe("must be between 1 and 20");
-  expect(submitted).not.toHaveBeenCalled();
-  await type("steps[0].options.bulletCount", "5");
+  await refusedAndMended(<Form />, "steps[0].options.bulletCount", submitted);
   await tick("steps[0].options.includeKeywords");
   await submit();
   const steps = [

@@ -4,7 +4,7 @@ import { standardSchemaResolver } from "@hookform/resolvers/standard-schema";
 import { createInputSchema, fromForm, type PipelineCreateInput } from "convex-pipelines";
 import { useForm } from "react-hook-form";
 import { expect, test, vi } from "vitest";
-import { alert, show, submit, tick, type } from "../support/page.js";
+import { alert, refusedAndMended, submit, tick } from "../support/page.js";
 
 const STEP = { id: "a", kind: "summarise" } as const;
 
@@ -29,11 +29,7 @@ test("numbers of its own: an error on its field, then a submission", async () =>
       </form>
     );
   }
-  await show(<Form />);
-  await submit();
-  expect(alert()).toBe("must be between 1 and 20");
-  expect(submitted).not.toHaveBeenCalled();
-  await type("steps.0.options.bulletCount", "5");
+  await refusedAndMended(<Form />, "steps.0.options.bulletCount", submitted);
   await submit();
   expect(alert()).toBe("");
   expect(submitted.mock.calls).toEqual([[{ name: "Morning news", steps: [{ ...STEP, options: { bulletCount: 5 } }] }]]);
@@ -59,10 +55,7 @@ test("text alone: what is untouched and optional is absent", async () => {
       </form>
     );
   }
-  await show(<Form />);
-  await submit();
-  expect(alert()).toBe("must be between 1 and 20");
-  await type("steps.0.options.bulletCount", "5");
+  await refusedAndMended(<Form />, "steps.0.options.bulletCount", submitted);
   await tick("steps.0.options.includeKeywords");
   await submit();
   expect(submitted.mock.calls).toEqual([[{ name: "x", steps: [{ ...STEP, options: { bulletCount: 5, includeKeywords: true } }] }]]);

@@ -3,7 +3,7 @@
 import { useForm } from "@tanstack/react-form";
 import { createInputSchema, fromForm, type FormValues, type PipelineCreateInput } from "convex-pipelines";
 import { expect, test, vi } from "vitest";
-import { alert, show, submit, type } from "../support/page.js";
+import { alert, refusedAndMended, submit } from "../support/page.js";
 
 const STEP = { id: "a", kind: "summarise" } as const;
 
@@ -34,11 +34,7 @@ test("numbers of its own: an error on its field, then a submission", async () =>
       </form>
     );
   }
-  await show(<Form />);
-  await submit();
-  expect(alert()).toBe("must be between 1 and 20");
-  expect(submitted).not.toHaveBeenCalled();
-  await type("steps[0].options.bulletCount", "5");
+  await refusedAndMended(<Form />, "steps[0].options.bulletCount", submitted);
   await submit();
   expect(alert()).toBe("");
   expect(submitted.mock.calls).toEqual([[{ name: "Morning news", steps: [{ ...STEP, options: { bulletCount: 5 } }] }]]);
@@ -72,10 +68,7 @@ test("text alone, and what is submitted is read by the same schema", async () =>
       </form>
     );
   }
-  await show(<Form />);
-  await submit();
-  expect(alert()).toBe("must be between 1 and 20");
-  await type("steps[0].options.bulletCount", "5");
+  await refusedAndMended(<Form />, "steps[0].options.bulletCount", submitted);
   await submit();
   expect(submitted.mock.calls).toEqual([[{ name: "x", steps: [{ ...STEP, options: { bulletCount: 5 } }] }]]);
 });

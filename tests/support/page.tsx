@@ -1,7 +1,7 @@
 // A component on a page, as people use it: they type, tick and press.
 import { act, type ReactElement } from "react";
 import { createRoot } from "react-dom/client";
-import { afterEach } from "vitest";
+import { afterEach, expect, type Mock } from "vitest";
 
 const open: (() => void)[] = [];
 
@@ -45,6 +45,15 @@ export async function tick(name: string): Promise<void> {
 /** Submits the form. */
 export async function submit(): Promise<void> {
   await press("button");
+}
+
+/** Shows a form whose `field` holds too many points: it is refused there, and filled in better. */
+export async function refusedAndMended(form: ReactElement, field: string, submitted: Mock): Promise<void> {
+  await show(form);
+  await submit();
+  expect(alert()).toBe("must be between 1 and 20");
+  expect(submitted).not.toHaveBeenCalled();
+  await type(field, "5");
 }
 
 /** What stands in the alert. */

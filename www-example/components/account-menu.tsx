@@ -19,12 +19,7 @@ export function AccountMenu() {
         <CircleUser aria-hidden className="size-5" />
         <span className="max-sm:hidden">{ACCOUNT}</span>
       </button>
-      <div
-        ref={panel}
-        id={id}
-        popover="auto"
-        className="fixed inset-auto top-15 right-4 w-80 max-w-[calc(100vw-2rem)] rounded-md border border-line bg-raised p-4 text-sm text-ink shadow-lg sm:right-[max(1.5rem,calc(50vw-34.5rem))]"
-      >
+      <div ref={panel} id={id} popover="auto" className="header-popover">
         <p className="font-medium">{ACCOUNT}</p>
         <p className="mt-2">
           {server === "none"

@@ -37,12 +37,7 @@ export function SavedWhere() {
         <span aria-hidden="true" className={`size-2 shrink-0 rounded-full ${calm ? "bg-accent" : "bg-notice"}`} />
         <span className="truncate">{short}</span>
       </button>
-      <div
-        ref={panel}
-        id={id}
-        popover="auto"
-        className="fixed inset-auto top-15 right-4 w-80 max-w-[calc(100vw-2rem)] rounded-md border border-line bg-raised p-4 text-sm text-ink shadow-lg sm:right-[max(1.5rem,calc(50vw-34.5rem))]"
-      >
+      <div ref={panel} id={id} popover="auto" className="header-popover">
         <p>{long}</p>
         {outbox?.lastError !== undefined && outbox.remote !== "reached" && (
           <details className="mt-2 text-soft">
