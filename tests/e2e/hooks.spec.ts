@@ -164,5 +164,6 @@ test(`${String(REQUESTS)} requests are answered as they should be, and what is r
   expect(runs).toHaveLength(1);
   const { runs: rows } = JSON.parse(readFileSync(runsPath, "utf8")) as { runs: { number: number }[] };
   const newest = Math.max(...rows.map(({ number }) => number));
+  expect(newest, "as many runs as were told").toBe(new Set([...runOf.values()].flatMap((ids) => [...ids])).size);
   console.log(`${String(wrong.length)} wrong secrets, ${String(refused.length - wrong.length)} refused bodies, ${String(taken.length)} taken in ${String(newest)} runs`);
 });

@@ -65,6 +65,17 @@ describe("a run", () => {
     expect((await ranWith([TRANSLATE], "Hello.", environment)).error).toBe("step 1 (translate): the provider did not answer");
   });
 
+  test("waits for another worker where the time of this one is over", async () => {
+    const repository = new InMemoryPipelineRepository();
+    const { runs } = repository;
+    const { id } = await repository.create({ name: "A", steps: [CLEAN] });
+    await runs.start({ id, trigger: "manual", runId: "r1", payload: "x" });
+    await work(runs, {} as NodeJS.ProcessEnv, Date.now());
+    expect(await runs.get("r1")).toMatchObject({ status: "queued" });
+    await work(runs, {} as NodeJS.ProcessEnv, Date.now() + 60_000);
+    expect(await runs.get("r1")).toMatchObject({ status: "success" });
+  });
+
   test("whose pipeline is deleted meanwhile troubles nobody", async () => {
     const repository = new InMemoryPipelineRepository();
     const { id } = await repository.create({ name: "A", steps: [CLEAN] });

@@ -13,9 +13,9 @@ const PAUSES_MS = [1_000, 5_000, 25_000];
 /** A run is held by one worker: two that work in this process must not pass for one. */
 const self = `${hostname().slice(0, 60)} ${String(process.pid)} ${randomUUID().slice(0, 8)}`;
 
-/** Works until nothing is queued. */
-export async function work(runs: PipelineRuns, environment: NodeJS.ProcessEnv = process.env): Promise<void> {
-  for (;;) {
+/** Works until nothing is queued; after `until`, in milliseconds since 1970, it begins nothing more. */
+export async function work(runs: PipelineRuns, environment = process.env, until = Infinity): Promise<void> {
+  while (Date.now() < until) {
     const claimed = await runs.claim({ worker: self, leaseMs: LEASE_MS });
     if (claimed === null) return;
     await workOn(runs, claimed, environment);
