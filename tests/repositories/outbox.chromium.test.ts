@@ -82,6 +82,20 @@ test("the next page sends what this one could not", async () => {
   expect(await server.list()).toMatchObject([{ id, name: "Morning news" }]);
 });
 
+test("the next page sends at once what this one was sending when it was closed", async () => {
+  const first = await page();
+  const create = vi.spyOn(remote, "create").mockReturnValue(new Promise(() => undefined));
+  const { id } = await first.repository.create(INPUT);
+  expect(create).toHaveBeenCalledOnce();
+  await leave(first);
+  create.mockRestore();
+  isAway = false;
+  await page();
+  await vi.waitFor(async () => {
+    expect(await server.list()).toMatchObject([{ id }]);
+  }, 5_000);
+});
+
 describe("a database that", () => {
   /** A pipeline that the server has, and a change and another pipeline that wait. */
   async function work(): Promise<Awaited<ReturnType<typeof page>>> {

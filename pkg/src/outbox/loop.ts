@@ -129,7 +129,8 @@ export class OutboxLoop {
     const { signal } = this.#closed;
     const held = async (): Promise<void> => {
       this.#holdsLock = true;
-      this.#look(false);
+      // At once: a tab that was closed while it sent has left what it was sending with a lease that nobody holds.
+      this.#look(true);
       await new Promise<void>((resolve) => {
         signal.addEventListener("abort", () => {
           resolve();
