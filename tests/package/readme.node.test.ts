@@ -141,10 +141,14 @@ describe("the sizes are those of", () => {
     differ(shown?.[1], Number(/([\d.]+) kB gzip/.exec(stdout)?.[1]));
   }, 180_000);
 
-  test("a bundle", async () => {
-    const stdin = { contents: 'export * from "convex-pipelines";', resolveDir: join(ROOT, "tests") };
+  const slim = /`convex-pipelines\/slim` instead, which is ([\d.]+) kB/.exec(README)?.[1];
+  test.each([
+    ["convex-pipelines", shown?.[2]],
+    ["convex-pipelines/slim", slim],
+  ])("a bundle of %s", async (entry, kilobytes) => {
+    const stdin = { contents: `export * from "${entry}";`, resolveDir: join(ROOT, "tests") };
     const { outputFiles } = await build({ stdin, bundle: true, minify: true, format: "esm", conditions: ["browser"], write: false });
-    differ(shown?.[2], gzipSync(outputFiles[0]!.contents, { level: 9 }).byteLength / 1000);
+    differ(kilobytes, gzipSync(outputFiles[0]!.contents, { level: 9 }).byteLength / 1000);
   });
 });
 
