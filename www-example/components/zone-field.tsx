@@ -54,6 +54,8 @@ function ZoneBox({
     inputId: control.id,
     items: shown,
     itemToString: (zone) => shownName(zone?.name ?? value),
+    // The same zone comes again as another object with its cities; a choice made at that moment would be undone.
+    itemToKey: (zone) => zone?.name,
     inputValue: typed ?? shownName(value),
     selectedItem: zones.find(({ name }) => name === value) ?? null,
     defaultHighlightedIndex: 0,
