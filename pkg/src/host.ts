@@ -30,12 +30,13 @@ export function noFeature({ message }: ReferenceError): PipelineError {
   return new PipelineError({ code: "config", message: `this host lacks what the core needs to start: ${message}` });
 }
 
-/** The host has no source of random bytes. */
+/** The host has no source of random bytes; an old Node is told that it is one. */
 export function noCrypto(): PipelineError {
-  return new PipelineError({
-    code: "config",
-    message: "ids and secrets are made with the Web Crypto API, which this host does not have; Node has it from version 20 on",
-  });
+  const { process } = globalThis as { process?: { versions?: { node?: unknown } } };
+  const node = process?.versions?.node;
+  const isOld = typeof node === "string" && Number.parseInt(node) < 20;
+  const lack = isOld ? `Node ${node} is too old for: use 20.19 or newer` : "this host does not have";
+  return new PipelineError({ code: "config", message: `ids and secrets are made with the Web Crypto API, which ${lack}` });
 }
 
 function reason(): string {

@@ -1,18 +1,18 @@
-// CommonJS is for Node and the test runners within it, which have files: so the module is published only once.
+// CommonJS is for Node and the test runners within it, which have files: so the module is published only once. A bundler
+// that takes this half for a page is told so by the error below, and for that nothing else of Node's is imported.
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { PipelineError } from "./error.js";
 
 /** Compiles the module, anew on each call: keep what it returns. */
 export function compile(): WebAssembly.Module {
-  return new WebAssembly.Module(read(join(__dirname, "../../wasm/core_bg.wasm")));
+  return new WebAssembly.Module(read(`${__dirname}/../../wasm/core_bg.wasm`));
 }
 
 function read(path: string): Buffer<ArrayBuffer> {
   try {
     return readFileSync(path);
   } catch {
-    const message = `${path} cannot be read; a bundler has to leave convex-pipelines external, or take its condition "import"`;
+    const message = `${path} cannot be read; a bundler has to leave convex-pipelines external, or take its condition "import" (Parcel: "packageExports": true)`;
     throw new PipelineError({ code: "config", message });
   }
 }

@@ -1,19 +1,15 @@
 /** Bundlers with nothing set: their bundles run in Chromium, and hold nothing that is not used. */
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { rspack } from "@rspack/core";
 import { build, transform } from "esbuild";
 import { rollup } from "rollup";
 import { build as viteBuild } from "vite";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import webpack from "webpack";
-import { Pages, siteOf } from "./support/browser";
+import { type Bundler, bundles, gzipped } from "./support/bundles";
 import { ANSWER, IMPORT, TOOLS, ask, makeHome, node, note } from "./support/home";
-
-/** Gives the text of a minified script of the file `entry`; `folder` is there for what the bundler writes. */
-type Bundler = (entry: string, folder: string) => Promise<string>;
 
 const BUNDLERS: Record<string, Bundler> = {
   async esbuild(entry) {
@@ -51,46 +47,7 @@ const BUNDLERS: Record<string, Bundler> = {
   },
 };
 
-const pages = new Pages();
-afterAll(() => pages.close());
-
-const gzipped = (text: string): number => gzipSync(text, { level: 9 }).length / 1_000;
-
-describe.each(Object.entries(BUNDLERS))("a bundle by %s", (name, bundle) => {
-  let home: string;
-  beforeAll(() => {
-    home = makeHome(name, { "package.json": '{ "name": "home", "type": "module" }' });
-  });
-
-  function bundled(source: string): Promise<string> {
-    const entry = join(home, "entry.js");
-    writeFileSync(entry, source);
-    return bundle(entry, home);
-  }
-
-  test("runs", async () => {
-    const script = await bundled(`${IMPORT}globalThis.answer = ${ANSWER};`);
-    await ask(`${name}: in Chromium`, () => pages.answerOf(siteOf(script)));
-  });
-
-  test("of the slim entry streams the module as a file", async () => {
-    const script = await bundled(`import { init, createInputSchema, createPipeline, nextRuns } from "convex-pipelines/slim";
-      init(fetch("/pipelines.wasm")).then(() => { globalThis.answer = ${ANSWER}; });`);
-    const contents = readFileSync(join(home, "node_modules/convex-pipelines/wasm/core_bg.wasm"));
-    const site = siteOf(script).set("pipelines.wasm", { type: "application/wasm", contents });
-    await ask(`${name}: slim, in Chromium`, () => pages.answerOf(site));
-    expect(script).not.toContain("AGFzbQ"); // the beginning of every module in base64
-  });
-
-  test("of the error alone is under a kilobyte", async () => {
-    const started = performance.now();
-    const script = await bundled(`import { PipelineError, isPipelineError } from "convex-pipelines";
-      globalThis.answer = String(isPipelineError(new PipelineError({ code: "conflict", message: "x" })));`);
-    expect(await pages.answerOf(siteOf(script))).toBe("true");
-    note(`${name}: PipelineError and isPipelineError alone`, `${gzipped(script).toFixed(2)} kB min+gzip`, started);
-    expect(gzipped(script)).toBeLessThan(1);
-  });
-});
+bundles(BUNDLERS);
 
 test("what a form with a schedule brings, beside its peers", async () => {
   const home = makeHome("beside", {}, [join(TOOLS.tests, "zod"), join(TOOLS.tests, "croner")]);

@@ -32,8 +32,9 @@ cargo xtask <command>
   test [step…]    everything CI runs, or only the named steps and what they need
   bench [suite…]  the package beside its peers, as tables and in target/bench as JSON: parse, cron, list, transitions,
                   request, cold, size, growth; and callgrind, the instructions of the core
-  packaging […]   the package from npm pack in other people's builds (bundlers, Next, Jest, workerd, Convex, types), as a
-                  table of what each answered; or only what is named: next, bundlers, types
+  packaging […]   the package from npm pack in other people's builds, as a table of what each answered: all that CI asks
+                  (bundlers, Next, Jest, workerd, Convex, types) and in tests/packaging/full what it does not (Parcel, Bun,
+                  Deno, other versions of Node, dev servers, workers); or only what is named: next, bundlers, runtimes
   check           formatting, clippy, types and eslint
   help            this list
 
