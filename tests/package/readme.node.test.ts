@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, readdirSync } from "node
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
+import type { PipelineRuns } from "convex-pipelines";
+import { JsonFilePipelineRepository } from "convex-pipelines/node";
 import { convexTest } from "convex-test";
 import { makeFunctionReference, type GenericSchema, type SchemaDefinition } from "convex/server";
 import { build } from "esbuild";
@@ -31,6 +33,7 @@ const EXAMPLES = [...README.matchAll(/```(tsx?)\n(.*?)```\n(?:\n```text\n(.*?)``
   const file = named === undefined ? join(ROOT, `tests/readme-${index}.${kind}`) : join(CONVEX, named);
   return { name, file, code, ...(output === undefined ? {} : { output }) };
 });
+const exampleOf = (file: string) => EXAMPLES.find(({ code }) => code.startsWith(`// ${file}\n`))!;
 const inConvex = EXAMPLES.filter(({ file }) => dirname(file) === CONVEX);
 
 let folder: string;
@@ -107,6 +110,44 @@ describe("in Convex", () => {
       data: { code: "invalid", issues: [{ code: "unknown_field", path: ["colour"] }] },
     });
   });
+});
+
+test("the worker does what is queued, and reports it", async () => {
+  const { work } = (await load(exampleOf("worker/work.ts"))) as { work: (runs: PipelineRuns, environment: NodeJS.ProcessEnv, until: number) => Promise<void> };
+  const repository = new JsonFilePipelineRepository(join(folder, "runs/p.json"));
+  const { runs } = repository;
+  const { id } = await repository.create({ name: "Digest", steps: [{ id: "a", kind: "clean", options: {} }] });
+  const { runId } = await runs.start({ id, trigger: "manual", payload: "a text" });
+  await work(runs, {}, Date.now() + 10_000);
+  expect(await runs.get(runId)).toMatchObject({ status: "success", outcome: "clean: 6 characters", attempt: 1 });
+});
+
+test("the route adds the token and the account, and tells a stranger nothing", async () => {
+  const { POST } = (await load(exampleOf("app/api/pipelines/[operation]/route.ts"))) as { POST: (request: Request) => Promise<Response> };
+  const accountOf = vi.fn<() => Promise<string | null>>(() => Promise.resolve(null));
+  const asked = vi.fn<typeof fetch>(() => Promise.resolve(Response.json({ result: true })));
+  vi.stubGlobal("accountOf", accountOf);
+  vi.stubGlobal("fetch", asked);
+  vi.stubEnv("CONVEX_SITE_URL", "https://happy-otter-123.convex.site");
+  vi.stubEnv("PIPELINES_ADMIN_TOKEN", "t".repeat(40));
+  const post = (operation: string, body: object) =>
+    POST(new Request(`https://app.example.com/api/pipelines/${operation}`, { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } }));
+  const id = "0a1b2c3d-4e5f-4a6b-8c7d-0123456789ab";
+  try {
+    expect((await post("delete", { id })).status).toBe(401);
+    expect(asked).not.toHaveBeenCalled();
+    accountOf.mockResolvedValue("user_ada");
+    expect(await (await post("delete", { id })).json()).toEqual({ result: true });
+    const [[url, init]] = asked.mock.calls as [[string, RequestInit]];
+    expect(url).toBe("https://happy-otter-123.convex.site/pipelines/delete");
+    expect(init.headers).toMatchObject({ authorization: `Bearer ${"t".repeat(40)}` });
+    expect(JSON.parse(init.body as string)).toEqual({ id, accountId: "user_ada" });
+    expect(await (await post("findByWebhookSecret", { secret: "x".repeat(36) })).json()).toEqual({ result: null });
+    expect(asked).toHaveBeenCalledTimes(1);
+  } finally {
+    vi.unstubAllGlobals();
+    vi.unstubAllEnvs();
+  }
 });
 
 test("the commands are there", () => {
