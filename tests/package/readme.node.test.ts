@@ -140,7 +140,7 @@ test("the route adds the token and the account, and tells a stranger nothing", a
     expect(await (await post("delete", { id })).json()).toEqual({ result: true });
     const [[url, init]] = asked.mock.calls as [[string, RequestInit]];
     expect(url).toBe("https://happy-otter-123.convex.site/pipelines/delete");
-    expect(init.headers).toMatchObject({ authorization: `Bearer ${"t".repeat(40)}` });
+    expect(init.headers).toMatchObject({ Authorization: `Bearer ${"t".repeat(40)}` });
     expect(JSON.parse(init.body as string)).toEqual({ id, accountId: "user_ada" });
     expect(await (await post("findByWebhookSecret", { secret: "x".repeat(36) })).json()).toEqual({ result: null });
     expect(asked).toHaveBeenCalledTimes(1);
