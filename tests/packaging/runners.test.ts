@@ -18,7 +18,5 @@ test.each([
   note(name, ANSWERED, started);
 });
 
-vitests([
-  ["node", []],
-  ["edge-runtime", [join(TOOLS.tests, "@edge-runtime/vm")]],
-]);
+vitests("node");
+vitests("edge-runtime", ["@edge-runtime/vm"]);

@@ -13,6 +13,7 @@ const OLDEST = nodeOf(20);
 let home: string;
 beforeAll(() => {
   home = makeHome("runtimes", {
+    "package.json": '{ "name": "home", "dependencies": { "convex-pipelines": "*" } }', // Deno takes no other package
     "import.mjs": `${IMPORT}console.log(${ANSWER});`,
     "require.cjs": `${REQUIRE}console.log(${ANSWER});`,
     "source.ts": `${IMPORT}const kind: "clean" = "clean"; console.log(kind === "clean" && ${ANSWER});`,

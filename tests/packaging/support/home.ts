@@ -25,17 +25,18 @@ export interface Row {
 }
 
 const NAMES = "createInputSchema, createPipeline, nextRuns";
-/** An expression for the answer: input is read and refused, a pipeline made, a schedule read. */
+/** An expression for the answer, in JavaScript that TypeScript takes too: input is read and refused, a pipeline made, a schedule read. */
 export const ANSWER = `(() => {
   const input = { name: " Morning ", schedule: { cron: "0 7 * * 1-5" }, steps: [
     { id: "a", kind: "clean", options: {} },
     { id: "b", kind: "queue", options: { provider: " kokoro ", voicePreference: "default" } },
   ] };
   const refused = createInputSchema.safeParse({ ...input, name: " ", colour: 1 });
-  const pipeline = createPipeline(createInputSchema.parse(input));
-  const [next] = nextRuns(pipeline.schedule, { after: "2026-11-20T08:00:00Z" });
+  const { name, id, steps, schedule = { cron: "" } } = createPipeline(createInputSchema.parse(input));
+  const [provider] = Object.values(steps[1].options);
+  const [next] = nextRuns(schedule, { after: "2026-11-20T08:00:00Z" });
   const issues = refused.success ? [] : refused.error.issues.map(({ code, path }) => code + " " + path.join("."));
-  return JSON.stringify([pipeline.name, pipeline.steps[1].options.provider, pipeline.id.length, next, ...issues]);
+  return JSON.stringify([name, provider, id.length, next, ...issues]);
 })()`;
 export const ANSWERED = '["Morning","kokoro",36,"2026-11-23T07:00:00.000Z","empty name","unknown_field colour"]';
 
