@@ -4,6 +4,7 @@ import { createInputSchema, isPipelineError, updateInputSchema, type Issue, type
 import { usePipelineActions, useSyncStatus } from "convex-pipelines/react";
 import { useRouter } from "next/navigation";
 import { useCallback, useMemo, useState } from "react";
+import { flushSync } from "react-dom";
 import { handOver } from "@/lib/created";
 import { handOverDeleted } from "@/lib/deleted";
 import { draftOf, emptyDraft, inputOf, isChanged, patchOf, type Draft } from "@/lib/draft";
@@ -183,8 +184,11 @@ export function usePipelineForm(
       if (isPipelineError(error) && error.code === "conflict") setOutcome({ kind: "stale" });
       else if (isPipelineError(error) && error.code === "not_found") setOutcome({ kind: "gone" });
       else if (isPipelineError(error) && error.code === "invalid" && error.issues.length > 0) {
-        setRefusal({ issues: error.issues, fields: inputOf(draft) });
-        setOutcome({ kind: "none" });
+        // On the page before that leads there.
+        flushSync(() => {
+          setRefusal({ issues: error.issues, fields: inputOf(draft) });
+          setOutcome({ kind: "none" });
+        });
         onRefused(error.issues);
       } else {
         const what = `This was not saved. ${TYPED_IS_HERE}`;
