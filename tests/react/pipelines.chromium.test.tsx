@@ -257,6 +257,21 @@ describe("with a device before the server", () => {
   });
 });
 
+test("two tabs that show the same before a server tell each other of a change, and come to rest", async () => {
+  const tab = freshName();
+  const { repository, server } = await fallback(tab);
+  const { id } = await repository.create(named("Bread"));
+  const { repository: other } = await fallback(tab, server);
+  const [here, there] = [repository, other].map((each) => mount(page(each, <Names />, <Detail id={id} />)));
+  await vi.waitFor(() => expect([here!.text(), there!.text()]).toEqual(["Bread. Bread", "Bread. Bread"]));
+  await actions.update(id, { name: "Buns" });
+  await vi.waitFor(() => expect([here!.text(), there!.text()]).toEqual(["Buns. Buns", "Buns. Buns"]));
+  await quiet(500);
+  server.taken();
+  await quiet(500);
+  expect(server.taken()).toEqual([]);
+});
+
 test("what was changed past the hooks is asked for when somebody says so", async () => {
   const server = new Server();
   vi.spyOn(server, "subscribe").mockImplementation(() => () => undefined);

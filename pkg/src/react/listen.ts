@@ -56,12 +56,19 @@ function listenToNews({ news, subscribe }: Synced, look: () => void): Leave {
   });
 }
 
-/** What another tab has sent already was never news here. */
+/** What another tab has sent already was never news here. Reading writes too, so it counts what the copies say by now. */
 function listenToTabs({ local }: Synced, look: () => void): Leave {
-  const leave = local?.outbox.subscribe((isOther) => {
-    if (isOther && isOnScreen()) look();
+  if (local === undefined) return nothing;
+  let known: string | undefined;
+  const compare = async (): Promise<void> => {
+    const now = JSON.stringify(await local.list());
+    if (now === known) return;
+    known = now;
+    look();
+  };
+  return local.outbox.subscribe((isOther) => {
+    if (isOther && isOnScreen()) compare().catch(nothing); // the device says itself what is wrong with it
   });
-  return leave ?? nothing;
 }
 
 function keepAsking(repository: PipelineRepository, { status, subscribe }: Synced): Leave {
