@@ -36,7 +36,10 @@ const config: NextConfig = {
   turbopack: {
     root: folder,
     // The same names without the module inside: see lib/module.ts.
-    resolveAlias: { "convex-pipelines": { browser: "convex-pipelines/slim" } },
+    resolveAlias: {
+      "convex-pipelines": { browser: "convex-pipelines/slim" },
+      "convex-pipelines/react": { browser: "convex-pipelines/slim/react" },
+    },
   },
   poweredByHeader: false,
   headers: () =>

@@ -49,6 +49,7 @@ const ENTRIES = [
   ["convex-pipelines/node", "createInputSchema"],
   ["convex-pipelines/convex", "pipelineTables"],
   ["convex-pipelines/react", "usePipelines"],
+  ["convex-pipelines/slim/react", "usePipelines"],
 ];
 test.each(ENTRIES)("importing %s looks at nothing of the host", async (entry, name) => {
   const text = await whole(`import * as entry from "${entry}"; globalThis.names = Object.keys(entry);`);

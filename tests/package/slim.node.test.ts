@@ -4,7 +4,9 @@ import { createRequire } from "node:module";
 import { runInNewContext, runInThisContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import * as root from "convex-pipelines";
+import * as hooks from "convex-pipelines/react";
 import type * as slim from "convex-pipelines/slim";
+import * as slimHooks from "convex-pipelines/slim/react";
 import { build } from "esbuild";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 
@@ -49,6 +51,12 @@ describe("a bundle", () => {
     const [slimSize, wholeSize] = [alone, whole].map((text) => gzipSync(text, { level: 9 }).length / 1_000);
     console.log(`bundles of esbuild, min+gzip: slim ${slimSize!.toFixed(1)} kB, root ${wholeSize!.toFixed(1)} kB`);
     expect(slimSize).toBeLessThan(50);
+  });
+
+  test("of the hooks beside it holds none either, and has the same names", async () => {
+    expect(Object.keys(slimHooks)).toEqual(Object.keys(hooks));
+    expect(await bundled('export * from "convex-pipelines/slim/react";')).not.toContain(EMBEDDED);
+    expect(await bundled('export * from "convex-pipelines/react";')).toContain(EMBEDDED);
   });
 
   // The opposite fault: a name of the root entry that would come without its module, and ask for an init call.

@@ -1,7 +1,7 @@
 /** Lists and pipelines on a page: one question however many show its answer, one render for one change, nothing left behind. */
-import { InMemoryPipelineRepository, type Pipeline, type PipelineListItem, type PipelineRepository } from "convex-pipelines";
+import { InMemoryPipelineRepository, PipelineError, type Pipeline, type PipelineListItem, type PipelineRepository } from "convex-pipelines";
 import { PipelineProvider, usePipeline, usePipelineActions, usePipelines, type PipelineActions } from "convex-pipelines/react";
-import { memo } from "react";
+import { Activity, memo } from "react";
 import { describe, expect, expectTypeOf, test, vi } from "vitest";
 import { INPUT, refusal } from "../repositories/suite";
 import { Commits, mount, quiet } from "../support/mount";
@@ -164,6 +164,124 @@ test("a page whose place another takes shows what was there, without a gap", asy
   await quiet();
   observer.disconnect();
   expect([...seen]).toEqual(["1"]);
+});
+
+test("a page that another one hides comes back as it was, and asks again", async () => {
+  const server = new Server();
+  const { id } = await server.create(named("Bread"));
+  const hidden = (mode: "hidden" | "visible") => page(server, <Activity mode={mode}><Names /><Detail id={id} /></Activity>);
+  const { text, render } = mount(hidden("visible"));
+  await vi.waitFor(() => expect(text()).toBe("Bread. Bread"));
+  render(hidden("hidden"));
+  await quiet();
+  await server.update(id, { name: "Buns" });
+  server.taken();
+  let answer!: () => void;
+  server.gate = new Promise((done) => (answer = done));
+  render(hidden("visible"));
+  await vi.waitFor(() => expect(server.asked).toHaveLength(2));
+  await quiet();
+  expect(text()).toBe("Bread. Bread");
+  answer();
+  await vi.waitFor(() => expect(text()).toBe("Buns. Buns"));
+});
+
+describe("with a device before the server", () => {
+  const known = async () => {
+    const tab = freshName();
+    const first = await fallback(tab);
+    const { id } = await first.repository.create(named("Bread"));
+    return { id, tab, ...(await fallback(tab, first.server)) };
+  };
+
+  test("what the device has is shown while the server is still asked", async () => {
+    const { id, repository, server } = await known();
+    await InMemoryPipelineRepository.prototype.update.call(server, id, { name: "Buns" });
+    let answer!: () => void;
+    server.gate = new Promise((done) => (answer = done));
+    const { text } = mount(page(repository, <Names />, <Count />, <Detail id={id} />));
+    await vi.waitFor(() => expect(text()).toBe("Bread. 1Bread"));
+    commits.taken();
+    answer();
+    await vi.waitFor(() => expect(text()).toBe("Buns. 1Buns"));
+    await quiet(400);
+    expect(commits.taken()).toEqual({ names: 1, count: 1, detail: 1, Buns: 1 });
+  });
+
+  test("what it has not is no answer: there may be some at the server", async () => {
+    const { repository, server } = await fallback();
+    let answer!: () => void;
+    server.gate = new Promise((done) => (answer = done));
+    const { text } = mount(page(repository, <Names />, <Detail id={crypto.randomUUID()} />));
+    await quiet();
+    expect(text()).toBe("loadingloading");
+    answer();
+    await vi.waitFor(() => expect(text()).toBe("nonegone"));
+  });
+
+  test("where the server refuses, it stands beside the error, with what is made meanwhile", async () => {
+    const { id, repository, server } = await known();
+    server.refusal = new PipelineError({ code: "unauthorized", message: "nobody is signed in" });
+    const { text } = mount(page(repository, <Names />, <Detail id={id} />));
+    await vi.waitFor(() => expect(text()).toBe("Bread. (nobody is signed in)Bread"));
+    await actions.create(named("Cake"));
+    await vi.waitFor(() => expect(text()).toBe("Bread. Cake. (nobody is signed in)Bread"));
+    await actions.remove(id);
+    await vi.waitFor(() => expect(text()).toBe("Cake. (nobody is signed in)gone"));
+    server.refusal = undefined;
+    repository.retry();
+    await vi.waitFor(() => expect(text()).toBe("Cake. gone"));
+  });
+
+  test("what another tab has brought to the device is no news of this one's, and shown: in sight, or as soon as it is", async () => {
+    const { id, tab, repository, server } = await known();
+    const { repository: there } = await fallback(tab, server);
+    const elsewhere = (name: string) => InMemoryPipelineRepository.prototype.update.call(server, id, { name });
+    const { text } = mount(page(repository, <Names />));
+    await vi.waitFor(() => expect(text()).toBe("Bread. "));
+    await quiet();
+    await elsewhere("Buns");
+    await there.get(id);
+    await vi.waitFor(() => expect(text()).toBe("Buns. "));
+
+    await quiet();
+    const visibility = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+    server.taken();
+    await elsewhere("Cake");
+    await there.get(id);
+    await quiet(400);
+    expect(server.taken()).toEqual([`get ${id}`]);
+    visibility.mockReturnValue("visible");
+    document.dispatchEvent(new Event("visibilitychange"));
+    await vi.waitFor(() => expect(text()).toBe("Cake. "));
+  });
+});
+
+test("two tabs that show the same before a server tell each other of a change, and come to rest", async () => {
+  const tab = freshName();
+  const { repository, server } = await fallback(tab);
+  const { id } = await repository.create(named("Bread"));
+  const { repository: other } = await fallback(tab, server);
+  const [here, there] = [repository, other].map((each) => mount(page(each, <Names />, <Detail id={id} />)));
+  await vi.waitFor(() => expect([here!.text(), there!.text()]).toEqual(["Bread. Bread", "Bread. Bread"]));
+  await actions.update(id, { name: "Buns" });
+  await vi.waitFor(() => expect([here!.text(), there!.text()]).toEqual(["Buns. Buns", "Buns. Buns"]));
+  await quiet(500);
+  server.taken();
+  await quiet(500);
+  expect(server.taken()).toEqual([]);
+});
+
+test("what was changed past the hooks is asked for when somebody says so", async () => {
+  const server = new Server();
+  vi.spyOn(server, "subscribe").mockImplementation(() => () => undefined);
+  const { id } = await server.create(named("Bread"));
+  const { text } = mount(page(server, <Names />, <Detail id={id} />));
+  await vi.waitFor(() => expect(text()).toBe("Bread. Bread"));
+  await InMemoryPipelineRepository.prototype.update.call(server, id, { name: "Buns" });
+  const { refresh } = actions;
+  await refresh();
+  await vi.waitFor(() => expect(text()).toBe("Buns. Buns"));
 });
 
 test("an answer that a write has overtaken is asked for again", async () => {

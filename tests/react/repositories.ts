@@ -31,10 +31,9 @@ export async function indexedDb(name = freshName()): Promise<IndexedDbPipelineRe
   return repository;
 }
 
-/** A server that can be away, behind a device. */
-export async function fallback(): Promise<{ repository: FallbackPipelineRepository; server: Server }> {
-  const server = new Server();
-  const repository = new FallbackPipelineRepository({ remote: server, local: await indexedDb(), patienceMs: 500 });
+/** A server that can be away, behind a device: a tab of its own on the database of this name. */
+export async function fallback(name = freshName(), server = new Server()): Promise<{ repository: FallbackPipelineRepository; server: Server }> {
+  const repository = new FallbackPipelineRepository({ remote: server, local: await indexedDb(name), patienceMs: 500 });
   opened.push(repository);
   return { repository, server };
 }
@@ -42,6 +41,8 @@ export async function fallback(): Promise<{ repository: FallbackPipelineReposito
 /** A memory whose answers can be refused or held back. */
 export class Server extends InMemoryPipelineRepository {
   isAway = false;
+  /** What every call fails with. */
+  refusal: PipelineError | undefined;
   /** Answers wait for it. */
   gate: Promise<void> = Promise.resolve();
   readonly asked: string[] = [];
@@ -66,6 +67,7 @@ export class Server extends InMemoryPipelineRepository {
     this.asked.push(name);
     await this.gate;
     if (this.isAway) throw new PipelineError({ code: "unavailable", message: "the server is away", retryable: true });
+    if (this.refusal !== undefined) throw this.refusal;
     return call();
   }
 

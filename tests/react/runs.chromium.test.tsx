@@ -147,6 +147,38 @@ test("what waits for the server, as it stands: away, back, settled", async () =>
   expect(commits.taken()).toEqual({});
 });
 
+test("a server that is away is asked again while somebody looks, and so is one that nobody has asked", async () => {
+  const { repository, server } = await fallback();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"], shouldAdvanceTime: true });
+  const { text, unmount } = mount(page(repository, <Status />)); // a page that asks nothing itself
+  await vi.waitFor(() => expect(text()).toBe("unknown: 0"));
+  expect(server.taken()).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  await vi.waitFor(() => expect(text()).toBe("reached: 0"));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(server.taken()).toEqual(["list"]);
+
+  server.isAway = true;
+  await repository.list();
+  await vi.waitFor(() => expect(text()).toBe("away: 0"));
+  const visibility = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+  server.taken();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(server.taken()).toEqual([]);
+  visibility.mockReturnValue("visible");
+  server.isAway = false;
+  await vi.advanceTimersByTimeAsync(10_000);
+  await vi.waitFor(() => expect(text()).toBe("reached: 0"));
+
+  server.isAway = true;
+  await repository.list();
+  await vi.waitFor(() => expect(text()).toBe("away: 0"));
+  unmount();
+  server.taken();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(server.taken()).toEqual([]);
+});
+
 test("a repository without a server has no such status", async () => {
   const { text, render } = mount(page(await indexedDb(), <Status />)); // which has a `status` of another kind
   await vi.waitFor(() => expect(text()).toBe("no server"));

@@ -46,6 +46,12 @@ test("what is wrong is said at once, and nothing else", async () => {
   await vi.waitFor(() => expect(preview.issues.map(({ path }) => path.join("."))).toEqual(["cron", "timezone"]));
   expect(preview.issue).toBe(preview.issues[0]);
   expect(preview).toMatchObject({ sentence: undefined, nextRuns: [], warnings: [] });
+  // A cron that is right has its warnings, whatever stands beside it.
+  render(<Preview schedule={{ cron: "0 0 31 2 *", timezone: "Europe/Berlni" }} />);
+  await vi.waitFor(() => expect(preview.issues.map(({ path }) => path.join("."))).toEqual(["timezone"]));
+  const check = checkCron("0 0 31 2 *");
+  expect(preview.warnings).toEqual(check.ok ? check.warnings : "refused");
+  expect(preview).toMatchObject({ sentence: undefined, nextRuns: [] });
   // What no type allows is an issue like any other.
   const circle: Record<string, unknown> = { cron: 7n };
   circle["self"] = circle;

@@ -1,14 +1,14 @@
 "use client";
 
 import { useState } from "react";
-import { useHome, useStatus } from "./repository-provider";
+import { useDevice, useHome } from "./repository-provider";
 
 /** Says that this browser has lost what was saved here, until somebody has read it. */
 export function LossNotice() {
   const { server } = useHome();
-  const { lost } = useStatus();
+  const lost = useDevice()?.lost;
   const [read, setRead] = useState<string>();
-  if (lost === null || lost === read) return null;
+  if (lost === undefined || lost === read) return null;
 
   return (
     <div role="alert" className="border-b border-line bg-raised">

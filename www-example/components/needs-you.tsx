@@ -1,27 +1,26 @@
 "use client";
 
 import type { NeedsYou as Need } from "convex-pipelines";
+import { useSyncStatus } from "convex-pipelines/react";
 import { useRef, useState } from "react";
-import { announceChange } from "@/lib/changes";
 import { differencesOf } from "@/lib/compare";
 import { handOver } from "@/lib/created";
 import { placeOf, sentenceOf } from "@/lib/issues";
 import { ConfirmDialog } from "./confirm-dialog";
 import { Failure } from "./failure";
 import { GuardedLink } from "./leave-guard";
-import { useHome, useStatus } from "./repository-provider";
+import { useHome } from "./repository-provider";
 
 /** Changes that the server did not apply, each with what can be done about it. */
 export function NeedsYou() {
   const { server } = useHome();
-  const { outbox } = useStatus();
+  const outbox = useSyncStatus();
   const heading = useRef<HTMLHeadingElement>(null);
   const [done, setDone] = useState("");
   const needs = outbox?.needsYou ?? [];
 
   const settled = (what: string) => {
     setDone(what);
-    announceChange();
     heading.current?.focus();
   };
 

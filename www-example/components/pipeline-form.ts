@@ -1,15 +1,16 @@
 "use client";
 
 import { createInputSchema, isPipelineError, updateInputSchema, type Issue, type Pipeline } from "convex-pipelines";
+import { usePipelineActions, useSyncStatus } from "convex-pipelines/react";
 import { useRouter } from "next/navigation";
 import { useCallback, useMemo, useState } from "react";
-import { announceChange } from "@/lib/changes";
+import { flushSync } from "react-dom";
 import { handOver } from "@/lib/created";
 import { handOverDeleted } from "@/lib/deleted";
 import { draftOf, emptyDraft, inputOf, isChanged, patchOf, type Draft } from "@/lib/draft";
 import { hasField, isAt, textAt, touchOf, type IssuesOf } from "@/lib/issues";
 import { useLeaveGuard } from "./leave-guard";
-import { useHome, useStatus } from "./repository-provider";
+import { useHome } from "./repository-provider";
 
 const TYPED_IS_HERE = "What you typed is still here.";
 
@@ -70,6 +71,7 @@ export function usePipelineForm(
   waiting?: WaitingChange,
 ): PipelineForm {
   const { repository, shared } = useHome();
+  const actions = usePipelineActions();
   const router = useRouter();
   const [saved, setSaved] = useState<Pipeline | undefined>(pipeline);
   const [draft, setDraft] = useState<Draft>(() => {
@@ -80,7 +82,7 @@ export function usePipelineForm(
   const [submitted, setSubmitted] = useState(false);
   const [outcome, setOutcome] = useState<Outcome>({ kind: created === undefined ? "none" : "saved" });
   const [handedOver, setHandedOver] = useState(false);
-  const status = useStatus();
+  const sync = useSyncStatus();
 
   const baseline = useMemo(() => (saved === undefined ? emptyDraft() : draftOf(saved)), [saved]);
   const changed = isChanged(draft, baseline);
@@ -154,13 +156,12 @@ export function usePipelineForm(
         waiting !== undefined
           ? await shared?.resolve(waiting.operation, updateInputSchema.parse(checked.data))
           : saved === undefined || how === "as new"
-            ? await repository.create(createInputSchema.parse(inputOf(draft)))
-            : await repository.update(
+            ? await actions.create(createInputSchema.parse(inputOf(draft)))
+            : await actions.update(
                 saved.id,
                 updateInputSchema.parse(patchOf(draft, baseline)),
                 how === "over" ? {} : { expectedUpdatedAt: saved.updatedAt },
               );
-      announceChange();
       if (result == null) {
         setHandedOver(true);
         router.replace("/changes");
@@ -183,8 +184,11 @@ export function usePipelineForm(
       if (isPipelineError(error) && error.code === "conflict") setOutcome({ kind: "stale" });
       else if (isPipelineError(error) && error.code === "not_found") setOutcome({ kind: "gone" });
       else if (isPipelineError(error) && error.code === "invalid" && error.issues.length > 0) {
-        setRefusal({ issues: error.issues, fields: inputOf(draft) });
-        setOutcome({ kind: "none" });
+        // On the page before that leads there.
+        flushSync(() => {
+          setRefusal({ issues: error.issues, fields: inputOf(draft) });
+          setOutcome({ kind: "none" });
+        });
         onRefused(error.issues);
       } else {
         const what = `This was not saved. ${TYPED_IS_HERE}`;
@@ -194,10 +198,9 @@ export function usePipelineForm(
   };
 
   const remove = async () => {
-    if (repository === null || saved === undefined) return;
+    if (saved === undefined) return;
     try {
-      await repository.delete(saved.id);
-      announceChange();
+      await actions.remove(saved.id);
       handOverDeleted(saved);
       setHandedOver(true);
       router.push("/");
@@ -207,15 +210,14 @@ export function usePipelineForm(
   };
 
   const rotateSecret = async () => {
-    if (repository === null || saved === undefined) return undefined;
+    if (saved === undefined) return undefined;
     const before = outcome;
     setOutcome({ kind: "saving" }); // a newer version that arrives meanwhile is this one
     try {
       const options = { expectedUpdatedAt: saved.updatedAt };
-      const result = await repository.update(saved.id, { rotateSecret: true }, options);
+      const result = await actions.update(saved.id, { rotateSecret: true }, options);
       setSaved(result);
       setOutcome(before);
-      announceChange();
       return result.webhookSecret;
     } catch (error) {
       setOutcome(isPipelineError(error) && error.code === "conflict" ? { kind: "stale" } : before);
@@ -245,7 +247,7 @@ export function usePipelineForm(
     saved,
     draft,
     changed,
-    unsent: saved !== undefined && status.unsent.has(saved.id),
+    unsent: saved !== undefined && sync?.unsent.includes(saved.id) === true,
     outcome,
     issues,
     issuesOf,

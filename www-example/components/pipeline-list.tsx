@@ -1,6 +1,7 @@
 "use client";
 
 import { PipelineError, type PipelineErrorData, type PipelineListItem } from "convex-pipelines";
+import { usePipelines, useSyncStatus } from "convex-pipelines/react";
 import { useDeferredValue, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import { takeDeleted } from "@/lib/deleted";
 import { filters, isShown, searched, type Filter } from "@/lib/list-view";
@@ -10,7 +11,7 @@ import { GuardedLink } from "./leave-guard";
 import { ListNotice } from "./list-notice";
 import { ListToolbar } from "./list-toolbar";
 import { PipelineRows } from "./pipeline-rows";
-import { useHome, useLoaded, useStatus } from "./repository-provider";
+import { useHome } from "./repository-provider";
 import { useListView } from "./use-list-view";
 import { useTitle } from "./use-title";
 import { useRowActions, type Notice } from "./use-row-actions";
@@ -20,8 +21,8 @@ const PAGE = 50;
 /** The list with what can be done with it: found, turned over, and worked on row by row. */
 export function PipelineList() {
   useTitle("All pipelines");
-  const [pipelines, again] = useLoaded((repository) => repository.list(), "list");
-  const { repository, server } = useHome();
+  const shown = usePipelines();
+  const { repository, shared, server, failure } = useHome();
   const [notice, setNotice] = useState<Notice>();
   const [onDevice, setOnDevice] = useState(false);
   const [asked, setAsked] = useState<PipelineListItem>();
@@ -41,32 +42,27 @@ export function PipelineList() {
   });
   useEffect(() => sayDeleted(), [repository]);
 
-  if (pipelines.state === "loading") return <p className="hint">Loading…</p>;
-  if (pipelines.state === "failed") {
-    const what = "Your pipelines could not be loaded, and this device has no copy of them.";
-    const go = pipelines.onDevice;
+  const again = () => void shown.refresh();
+  const pipelines = shown.pipelines ?? (onDevice ? [] : undefined);
+  const error = failure?.error ?? shown.error;
+  if (pipelines === undefined) {
+    if (error === undefined) return <p className="hint">Loading…</p>;
     return (
       <Failure
-        error={pipelines.error}
-        what={what}
+        error={error}
+        what="Your pipelines could not be loaded, and this device has no copy of them."
         onRetry={again}
-        onDevice={
-          go &&
-          (() => {
-            setOnDevice(true);
-            go();
-          })
-        }
+        onDevice={shared && (() => setOnDevice(true))}
       />
     );
   }
   return (
     <>
       <ListNotice notice={notice} onDismiss={() => setNotice(undefined)} />
-      {pipelines.value.length === 0 ? (
+      {pipelines.length === 0 ? (
         <NothingHere isDeviceEnough={onDevice} onRetry={again} onDevice={() => setOnDevice(true)} />
       ) : (
-        <FoundPipelines all={pipelines.value} actions={actions} onDue={again} />
+        <FoundPipelines all={pipelines} actions={actions} onDue={shown.refresh} />
       )}
       <DeleteQuestion
         name={asked?.name ?? ""}
@@ -88,7 +84,7 @@ function FoundPipelines({
 }: {
   all: readonly PipelineListItem[];
   actions: ReturnType<typeof useRowActions>;
-  onDue: () => void;
+  onDue: () => Promise<void>;
 }) {
   const { view, change, type, settle } = useListView();
   const top = useRef<HTMLDivElement>(null);
@@ -169,7 +165,7 @@ function NothingHere({
   onRetry: () => void;
   onDevice: () => void;
 }) {
-  const { outbox } = useStatus();
+  const outbox = useSyncStatus();
   if (outbox === undefined || outbox.remote === "reached" || isDeviceEnough) return <NoPipelines />;
   if (outbox.lastError === undefined) return <p className="hint">Waiting for the server…</p>;
   return (

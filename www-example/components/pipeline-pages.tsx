@@ -1,13 +1,14 @@
 "use client";
 
 import type { Pipeline } from "convex-pipelines";
+import { usePipeline, useSyncStatus } from "convex-pipelines/react";
 import { useParams, useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { forget, handedOver } from "@/lib/created";
 import { Failure } from "./failure";
 import { GuardedLink } from "./leave-guard";
 import { PipelineEditor } from "./pipeline-editor";
-import { useLoaded, useStatus } from "./repository-provider";
+import { useHome } from "./repository-provider";
 import { RunsPanel } from "./runs-panel";
 import { useTitle } from "./use-title";
 
@@ -31,16 +32,19 @@ export function EditPipeline() {
 }
 
 function LoadedEditor({ id }: { id: string }) {
-  const [loaded, again] = useLoaded((repository) => repository.get(id), id);
+  const { failure } = useHome();
+  const shown = usePipeline(id);
   const [created] = useState(() => handedOver(id));
   useEffect(forget, []);
-  useTitle(loaded.state !== "ready" ? created?.name : (loaded.value?.name ?? "Pipeline not found"));
+  const pipeline = shown.pipeline === undefined ? created : shown.pipeline;
+  useTitle(pipeline === null ? "Pipeline not found" : pipeline?.name);
 
-  if (loaded.state === "failed") {
+  const error = failure?.error ?? shown.error;
+  if (shown.pipeline === undefined && error !== undefined) {
     return (
       <>
         <h1 className="mb-4 text-2xl font-semibold tracking-tight">Pipeline</h1>
-        <Failure error={loaded.error} what="This pipeline could not be loaded." onRetry={again}>
+        <Failure error={error} what="This pipeline could not be loaded." onRetry={() => void shown.refresh()}>
           <GuardedLink href="/" className="button">
             All pipelines
           </GuardedLink>
@@ -48,7 +52,6 @@ function LoadedEditor({ id }: { id: string }) {
       </>
     );
   }
-  const pipeline = loaded.state === "ready" ? loaded.value : created;
   if (pipeline === undefined) return <p className="hint">Loading…</p>;
   if (pipeline === null) return <NoSuchPipeline />;
   return (
@@ -62,7 +65,7 @@ function LoadedEditor({ id }: { id: string }) {
 /** A change that the server did not apply, in the editor: on top of what the server has, where it has anything. */
 export function EditChange() {
   const { operation } = useParams<{ operation: string }>();
-  const { outbox } = useStatus();
+  const outbox = useSyncStatus();
   const need = outbox?.needsYou.find((each) => each.operation === operation);
   const [found, setFound] = useState(need);
   useTitle(found?.mine?.name);
@@ -74,12 +77,11 @@ export function EditChange() {
 
 function LoadedChange(props: { operation: string; mine: Pipeline; theirs: Pipeline | undefined; isGone: boolean }) {
   const { operation, mine, theirs, isGone } = props;
-  const [loaded] = useLoaded((repository) => repository.get(mine.id), mine.id);
+  const { pipeline, isLoading } = usePipeline(mine.id);
   if (isGone || theirs !== undefined)
     return <PipelineEditor pipeline={isGone ? undefined : theirs} waiting={{ operation, mine }} />;
-  if (loaded.state === "loading") return <p className="hint">Loading…</p>;
-  const here = loaded.state === "ready" ? loaded.value : null;
-  return <PipelineEditor pipeline={here ?? undefined} waiting={{ operation, mine }} />;
+  if (isLoading) return <p className="hint">Loading…</p>;
+  return <PipelineEditor pipeline={pipeline ?? undefined} waiting={{ operation, mine }} />;
 }
 
 function NoSuchPipeline() {

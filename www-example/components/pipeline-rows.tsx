@@ -1,11 +1,12 @@
 "use client";
 
 import type { PipelineListItem } from "convex-pipelines";
+import { useSyncStatus } from "convex-pipelines/react";
 import { useEffect, useState } from "react";
 import { scheduleWords } from "@/lib/schedule-words";
 import { NothingFires } from "./nothing-fires";
 import { PipelineRow, columns } from "./pipeline-row";
-import { useHome, useStatus } from "./repository-provider";
+import { useHome } from "./repository-provider";
 import { RowMenu } from "./row-menu";
 import { useNow } from "./use-now";
 import type { RowActions } from "./use-row-actions";
@@ -21,10 +22,10 @@ export function PipelineRows({
 }: {
   pipelines: readonly PipelineListItem[];
   actions: RowActions;
-  onDue: () => void;
+  onDue: () => Promise<void>;
 }) {
   const { server } = useHome();
-  const { unsent } = useStatus();
+  const unsent = useSyncStatus()?.unsent;
   const now = useNow((moment) => soonestOf(pipelines, moment));
 
   const soonest = soonestOf(pipelines, now);
@@ -36,7 +37,7 @@ export function PipelineRows({
   }
   useEffect(() => {
     if (passed === undefined) return;
-    const timer = setTimeout(onDue, SETTLED_MS);
+    const timer = setTimeout(() => void onDue(), SETTLED_MS);
     return () => clearTimeout(timer);
   }, [passed, onDue]);
 
@@ -58,7 +59,7 @@ export function PipelineRows({
             item={item}
             words={scheduleWords(item.schedule, now)}
             now={now}
-            unsent={unsent.has(item.id)}
+            unsent={unsent?.includes(item.id) === true}
             fires={server !== "none"}
             menu={<RowMenu item={item} actions={actions} />}
           />

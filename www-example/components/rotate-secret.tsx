@@ -1,9 +1,9 @@
 "use client";
 
+import { useSyncStatus } from "convex-pipelines/react";
 import { useState } from "react";
 import { ConfirmDialog } from "./confirm-dialog";
 import { Failure } from "./failure";
-import { useStatus } from "./repository-provider";
 
 interface RotateSecretProps {
   lastFour: string | undefined;
@@ -14,7 +14,7 @@ interface RotateSecretProps {
 
 /** Replaces the webhook secret, behind a question that says what stops working. */
 export function RotateSecret({ lastFour, unsent, onRotate }: RotateSecretProps) {
-  const { outbox } = useStatus();
+  const outbox = useSyncStatus();
   const waits = unsent || outbox?.remote !== "reached";
   const [asked, setAsked] = useState(false);
   const [busy, setBusy] = useState(false);

@@ -1,14 +1,16 @@
 "use client";
 
 import type { PipelineRun } from "convex-pipelines";
+import { useRuns, type ShownRuns } from "convex-pipelines/react";
 import { useId, useState } from "react";
 import { durationOf, isStuck, statusOf, tookOf, triggerOf } from "@/lib/runs";
 import { shortTime, viewerZone } from "@/lib/times";
 import { Failure } from "./failure";
 import { useHome } from "./repository-provider";
 import { RunStrip } from "./run-strip";
-import { useRuns } from "./use-runs";
 
+/** How many a page shows. */
+const SHOWN = 30;
 /** What a run may bring, in UTF-16 units. */
 const MOST_UNITS = 65_536;
 
@@ -16,23 +18,23 @@ const MOST_UNITS = 65_536;
 export function RunsPanel({ id }: { id: string }) {
   const labels = useId();
   const { repository, server } = useHome();
-  const { source, runs, failure, look } = useRuns(id);
+  const { runs, error, refresh, start } = useRuns(id, { limit: SHOWN });
   if (repository === null) return null;
   return (
     <section className="panel mt-8" aria-labelledby={`${labels}-title`}>
       <h2 id={`${labels}-title`} className="heading">
         Runs
       </h2>
-      {source === undefined || server === "none" ? (
+      {start === undefined || server === "none" ? (
         <p className="mt-2 text-sm">
           This pipeline does not run here: it is kept in this browser only. It needs a server that stores pipelines.
         </p>
       ) : (
         <>
-          <RunNow id={id} onStarted={look} />
-          {failure !== undefined && (
+          <RunNow start={start} />
+          {error !== undefined && (
             <div className="mt-3">
-              <Failure error={failure.error} what="The runs could not be loaded." onRetry={look} />
+              <Failure error={error} what="The runs could not be loaded." onRetry={() => void refresh()} />
             </div>
           )}
           {runs !== undefined && isStuck(runs, Date.now()) && (
@@ -55,23 +57,21 @@ export function RunsPanel({ id }: { id: string }) {
   );
 }
 
-function RunNow({ id, onStarted }: { id: string; onStarted: () => void }) {
-  const { repository } = useHome();
+function RunNow({ start }: { start: NonNullable<ShownRuns["start"]> }) {
   const field = useId();
   const [text, setText] = useState("");
   const [failure, setFailure] = useState<{ error: unknown }>();
   const [started, setStarted] = useState(false);
   const [starting, setStarting] = useState(false);
 
-  const start = async () => {
+  const run = async () => {
     setStarting(true);
     setStarted(false);
     try {
-      await repository?.runs?.start({ id, trigger: "manual", ...(text.trim() !== "" && { payload: text }) });
+      await start(text.trim() === "" ? {} : { payload: text });
       setStarted(true);
       setFailure(undefined);
       setText("");
-      onStarted();
     } catch (error) {
       setFailure({ error });
     } finally {
@@ -97,7 +97,7 @@ function RunNow({ id, onStarted }: { id: string; onStarted: () => void }) {
         The text to process. If you leave this empty, the default source is used.
       </p>
       <div className="mt-3 flex flex-wrap items-center gap-3">
-        <button type="button" className="button" disabled={starting} onClick={() => void start()}>
+        <button type="button" className="button" disabled={starting} onClick={() => void run()}>
           Run now
         </button>
         <p aria-live="polite" className="hint">
@@ -109,7 +109,7 @@ function RunNow({ id, onStarted }: { id: string; onStarted: () => void }) {
           <Failure
             error={failure.error}
             what="The run was not started. Your text is still here."
-            onRetry={() => void start()}
+            onRetry={() => void run()}
           />
         </div>
       )}

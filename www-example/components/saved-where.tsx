@@ -1,17 +1,19 @@
 "use client";
 
 import type { OutboxStatus } from "convex-pipelines";
+import { usePipelineActions, useSyncStatus } from "convex-pipelines/react";
 import { useId, useRef } from "react";
-import { lookAgain } from "@/lib/changes";
 import type { ServerStore } from "@/lib/repository";
 import { signIn } from "@/lib/sign-in";
 import { GuardedLink } from "./leave-guard";
-import { useHome, useStatus } from "./repository-provider";
+import { useDevice, useHome, whyVolatile } from "./repository-provider";
 
 /** One quiet line: where what is saved here is. Opens to a sentence more, and to what can be done. */
 export function SavedWhere() {
   const { server, shared, failure } = useHome();
-  const { outbox, volatile } = useStatus();
+  const outbox = useSyncStatus();
+  const { refresh } = usePipelineActions();
+  const volatile = whyVolatile(useDevice());
   const id = useId();
   const panel = useRef<HTMLDivElement>(null);
   if (server === null && failure === null) return null;
@@ -21,7 +23,7 @@ export function SavedWhere() {
     // Where nobody answers, the line goes on saying so.
     await signIn().catch(() => undefined);
     shared?.retry();
-    lookAgain();
+    void refresh();
   };
   return (
     <>
@@ -51,7 +53,7 @@ export function SavedWhere() {
           </button>
         )}
         {action === "try again" && (
-          <button type="button" className="button mt-3" onClick={lookAgain}>
+          <button type="button" className="button mt-3" onClick={() => void refresh()}>
             Try again
           </button>
         )}
@@ -84,9 +86,9 @@ const unopened: Words = {
   calm: false,
 };
 
-function wordsOf(server: ServerStore, outbox: OutboxStatus | undefined, volatile: string | null): Words {
+function wordsOf(server: ServerStore, outbox: OutboxStatus | undefined, volatile: string | undefined): Words {
   const waiting = outbox?.pending ?? 0;
-  if (volatile !== null && (server === "none" || waiting > 0)) {
+  if (volatile !== undefined && (server === "none" || waiting > 0)) {
     const long = `What you save lasts as long as this page: ${volatile}.`;
     return { short: "Not kept", long, calm: false, ...(waiting > 0 ? { action: "send" } : {}) };
   }

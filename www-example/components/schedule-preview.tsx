@@ -1,9 +1,9 @@
 "use client";
 
-import { checkCron, describeSchedule } from "convex-pipelines";
-import { useContext, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
-import { previewRuns } from "@/lib/preview";
-import { cityOf, isTimeZone, longTime, shortTime, viewerZone } from "@/lib/times";
+import { useSchedulePreview } from "convex-pipelines/react";
+import { useContext, useDeferredValue, useEffect, useMemo, useRef } from "react";
+import { notedRuns } from "@/lib/preview";
+import { cityOf, longTime, shortTime, viewerZone } from "@/lib/times";
 import { useSpoken } from "./announcer";
 import { FormId, fieldId } from "./fields";
 
@@ -12,16 +12,14 @@ export function SchedulePreview({ cron: typed, zone, enabled }: { cron: string; 
   const form = useContext(FormId);
   // The field stays quick while the preview follows.
   const cron = useDeferredValue(typed);
-  const now = useMinute();
   const viewer = viewerZone();
-  const checked = useMemo(() => checkCron(cron), [cron]);
-  const valid = checked.ok && isTimeZone(zone);
-  const sentence = useMemo(() => (valid ? describeSchedule({ cron, timezone: zone }) : null), [valid, cron, zone]);
-  const runs = useMemo(() => (valid ? previewRuns(cron, zone, viewer, 5, now) : []), [valid, cron, zone, viewer, now]);
+  const preview = useSchedulePreview({ cron, timezone: zone });
+  const { sentence = "", nextRuns } = preview;
+  const runs = useMemo(() => notedRuns(nextRuns ?? [], cron, zone, viewer), [nextRuns, cron, zone, viewer]);
   const bothZones = runs.some(({ at }) => longTime(at, zone) !== longTime(at, viewer));
 
-  const warnings = checked.ok ? checked.warnings.map(({ message }) => `Note: ${message}`) : [];
-  useSpoken("schedule", [sentence ?? "", ...warnings].join("\n"));
+  const warnings = preview.warnings.map(({ message }) => `Note: ${message}`);
+  useSpoken("schedule", [sentence, ...warnings].join("\n"));
   const shown = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const typing = document.activeElement;
@@ -30,12 +28,12 @@ export function SchedulePreview({ cron: typed, zone, enabled }: { cron: string; 
     shown.current?.scrollIntoView({ block: "nearest" });
     typing.scrollIntoView({ block: "nearest" });
   }, [form, sentence]);
-  if (!checked.ok) return null;
+  if (preview.issues.some(({ path: [field] }) => field === "cron")) return null;
 
   return (
     <div ref={shown}>
       <div className="space-y-1.5">
-        {sentence !== null && <p className="text-sm font-medium text-balance">{sentence}</p>}
+        {sentence !== "" && <p className="text-sm font-medium text-balance">{sentence}</p>}
         {warnings.map((warning) => (
           <p key={warning} className="text-sm text-notice">
             {warning}
@@ -78,15 +76,4 @@ export function SchedulePreview({ cron: typed, zone, enabled }: { cron: string; 
       )}
     </div>
   );
-}
-
-/** The current minute, so that the next runs stay next. */
-function useMinute(): number {
-  const minute = () => Math.floor(Date.now() / 60_000) * 60_000;
-  const [now, setNow] = useState(minute);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(minute()), 10_000);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
 }

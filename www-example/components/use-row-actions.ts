@@ -7,9 +7,9 @@ import {
   type PipelineRepository,
   type PipelineRuns,
 } from "convex-pipelines";
+import { usePipelineActions } from "convex-pipelines/react";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
-import { announceChange } from "@/lib/changes";
 import { handOver } from "@/lib/created";
 import { copyOf, definitionOf } from "@/lib/definition";
 import { durationOf, isMoving, statusOf, tookOf } from "@/lib/runs";
@@ -45,6 +45,7 @@ export function useRowActions(
   askToDelete: (item: PipelineListItem) => void,
 ): RowActions {
   const { repository, server } = useHome();
+  const { create, update, remove, refresh } = usePipelineActions();
   const router = useRouter();
   const left = useRef(false);
   useEffect(() => {
@@ -77,13 +78,12 @@ export function useRowActions(
     const took = tookOf(seen);
     const parts = [statusOf(seen), ...(took === undefined ? [] : [durationOf(took)])].join(", ");
     say({ text: `${name}: ${parts}.${seen.error === undefined ? "" : ` ${seen.error}`}` });
-    announceChange();
+    void refresh();
   };
 
   const restore = (pipeline: Pipeline) =>
-    attempt(`${pipeline.name} was not restored.`, async (repository) => {
-      const made = await repository.create(definitionOf(pipeline));
-      announceChange();
+    attempt(`${pipeline.name} was not restored.`, async () => {
+      const made = await create(definitionOf(pipeline));
       if (server === "none") say({ text: `Restored ${made.name}.`, hasFocus: true });
       else open(made);
     });
@@ -106,23 +106,19 @@ export function useRowActions(
         const { schedule, updatedAt } = await found(repository, item);
         if (schedule === undefined) return;
         const input = { schedule: { ...schedule, enabled: !paused } };
-        await repository.update(item.id, input, { expectedUpdatedAt: updatedAt });
-        announceChange();
+        await update(item.id, input, { expectedUpdatedAt: updatedAt });
         say({ text: `${paused ? "Paused" : "Resumed"} ${item.name}.` });
       }),
     duplicate: (item) =>
       attempt(`${item.name} was not duplicated.`, async (repository) => {
-        const made = await repository.create(copyOf(await found(repository, item)));
-        announceChange();
-        open(made);
+        open(await create(copyOf(await found(repository, item))));
       }),
     askToDelete,
     remove: (item) =>
       attempt(`${item.name} was not deleted.`, async (repository) => {
         // Without a copy it cannot be restored, and goes all the same.
         const pipeline = await repository.get(item.id).catch(() => null);
-        await repository.delete(item.id);
-        announceChange();
+        await remove(item.id);
         if (pipeline === null) say({ text: `Deleted ${item.name}.`, hasFocus: true });
         else sayDeleted(pipeline);
       }),

@@ -1,4 +1,4 @@
-/** The next runs of a schedule, and what the clock changes between them do. */
+/** What the clock changes between the next runs of a schedule do. */
 import { nextRuns } from "convex-pipelines";
 import { clockOf, dayOf, offsetAt } from "./times";
 
@@ -11,10 +11,9 @@ export interface PreviewRun {
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** The next `count` runs of a valid schedule, as if it were enabled. */
-export function previewRuns(cron: string, zone: string, viewer: string, count = 5, after = Date.now()): PreviewRun[] {
-  const runs = nextRuns({ cron, timezone: zone }, { after, count });
-  let earlier = after;
+/** The next runs of a valid schedule, each with what there is to say of it. */
+export function notedRuns(runs: readonly string[], cron: string, zone: string, viewer: string): PreviewRun[] {
+  let earlier = Date.now();
   return runs.map((at) => {
     const instant = Date.parse(at);
     const note = movedNote(cron, zone, instant) ?? changeNote(zone, viewer, earlier, instant);

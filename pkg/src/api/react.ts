@@ -1,3 +1,4 @@
+"use client";
 // Hooks over any repository. They show and refresh; what is right, due or ordered is the model's to say.
 export { PipelineProvider, usePipelineRepository, type PipelineProviderProps } from "../react/provider.js";
 export {

@@ -1,9 +1,10 @@
 // What the components of a page show of one repository: each question is asked once, however many show its answer.
 import { foldId } from "../ident.js";
-import { hasMethods } from "../options.js";
+import type { OutboxStatus } from "../outbox/rows.js";
 import type { PipelineRepository } from "../repositories/repository.js";
-import { Entry, isOnScreen, LOADING, type Query, type Shown } from "./entry.js";
-import { syncedOf } from "./synced.js";
+import { Entry, type Query, type Shown } from "./entry.js";
+import { listen } from "./listen.js";
+import { syncedOf, type Synced } from "./synced.js";
 
 const caches = /* @__PURE__ */ new WeakMap<PipelineRepository, Cache>();
 
@@ -16,21 +17,25 @@ export function cacheOf(repository: PipelineRepository): Cache {
 
 export class Cache {
   readonly #repository: PipelineRepository;
+  readonly #synced: Synced | undefined;
   readonly #entries = new Map<string, Entry<unknown>>();
+  readonly #statusListeners = new Set<object>();
   #stopListening: (() => void) | undefined;
 
   constructor(repository: PipelineRepository) {
     this.#repository = repository;
+    this.#synced = syncedOf(repository);
   }
 
-  shown<T>({ key }: Query<T>): Shown<T> {
-    const entry = this.#entries.get(key) as Entry<T> | undefined;
-    return entry?.shown ?? LOADING;
+  /** `undefined` where nobody has asked. */
+  shown<T>({ key }: Query<T>): Shown<T> | undefined {
+    return (this.#entries.get(key) as Entry<T> | undefined)?.shown;
   }
 
-  subscribe<T>(query: Query<T>, listener: () => void): () => void {
-    this.#stopListening ??= this.#listen();
-    const entry = (this.#entries.get(query.key) as Entry<T> | undefined) ?? this.#enter(query);
+  /** `before` is what the listener showed last: there it goes on from, where nobody else shows this. */
+  subscribe<T>(query: Query<T>, listener: () => void, before: Shown<T>): () => void {
+    this.#listen();
+    const entry = (this.#entries.get(query.key) as Entry<T> | undefined) ?? this.#enter(query, before);
     return entry.subscribe(listener);
   }
 
@@ -39,57 +44,44 @@ export class Cache {
     await this.#entries.get(key)?.retry();
   }
 
-  /** A pipeline was written, or anything may have been: whoever shows it looks again. */
-  look(pipelineId?: string): void {
+  /** A pipeline was written, or anything may have been: whoever shows it looks again. Settles when the answers are shown. */
+  async look(pipelineId?: string): Promise<void> {
     const id = pipelineId === undefined ? undefined : foldId(pipelineId);
-    for (const entry of [...this.#entries.values()]) {
-      const about = entry.query.pipelineId;
-      if (id === undefined || about === undefined || about === id) void entry.look();
-    }
+    const isConcerned = ({ query: { pipelineId: about } }: Entry<unknown>): boolean => id === undefined || about === undefined || about === id;
+    await Promise.all([...this.#entries.values()].filter(isConcerned).map((entry) => entry.look()));
   }
 
-  #enter<T>(query: Query<T>): Entry<T> {
-    const entry = new Entry(query, this.#repository, () => {
+  /** How the server stands behind a repository that has one. */
+  readonly status = (): OutboxStatus | undefined => this.#synced?.status();
+
+  readonly subscribeStatus = (listener: () => void): (() => void) => {
+    this.#listen();
+    const leave = this.#synced?.subscribe(listener);
+    const here = {}; // one listener may come twice
+    this.#statusListeners.add(here);
+    return () => {
+      leave?.();
+      this.#statusListeners.delete(here);
+      this.#stopIfAlone();
+    };
+  };
+
+  #enter<T>(query: Query<T>, before: Shown<T>): Entry<T> {
+    const entry = new Entry(query, this.#repository, this.#synced?.local, before, () => {
       if (this.#entries.get(query.key) === entry) this.#entries.delete(query.key);
-      if (this.#entries.size > 0) return;
-      this.#stopListening?.();
-      this.#stopListening = undefined;
+      this.#stopIfAlone();
     });
     this.#entries.set(query.key, entry);
     return entry;
   }
 
-  /** Hears of what is written past these hooks: in another tab, by a server that has settled something, meanwhile. */
-  #listen(): () => void {
-    const onReturn = (): void => {
-      if (isOnScreen()) this.look();
-    };
-    const unsubscribe = this.#listenToRepository();
-    if (typeof document === "undefined") return () => unsubscribe?.(); // a terminal, say
-    document.addEventListener("visibilitychange", onReturn);
-    addEventListener("online", onReturn);
-    return () => {
-      document.removeEventListener("visibilitychange", onReturn);
-      removeEventListener("online", onReturn);
-      unsubscribe?.();
-    };
+  #listen(): void {
+    this.#stopListening ??= listen(this.#repository, this.#synced, () => void this.look());
   }
 
-  #listenToRepository(): (() => void) | undefined {
-    const synced = syncedOf(this.#repository);
-    if (synced !== undefined) {
-      // Its status also says that it was asked at all, which is no reason to ask again.
-      let heard = synced.news();
-      return synced.subscribe(() => {
-        const news = synced.news();
-        if (news === heard) return;
-        heard = news;
-        this.look();
-      });
-    }
-    if (!hasMethods(this.#repository, ["subscribe"])) return undefined;
-    return (this.#repository as unknown as { subscribe(listener: () => void): () => void }).subscribe(() => {
-      this.look();
-    });
+  #stopIfAlone(): void {
+    if (this.#entries.size > 0 || this.#statusListeners.size > 0) return;
+    this.#stopListening?.();
+    this.#stopListening = undefined;
   }
 }

@@ -1,6 +1,7 @@
 // One question to a repository, and whoever shows its answer.
 import { isPipelineError } from "../error.js";
 import type { PipelineRepository } from "../repositories/repository.js";
+import { isOnScreen } from "./listen.js";
 import { keep } from "./keep.js";
 
 /** What is asked of a repository. */
@@ -10,6 +11,8 @@ export interface Query<T> {
   /** The pipeline that it is about; absent where it is about all. */
   readonly pipelineId?: string | undefined;
   read(repository: PipelineRepository): Promise<T>;
+  /** Whether the device beneath a server says something with this answer: it has only what was opened here. Absent where it is not asked. */
+  isKnown?(answer: T): boolean;
   /** In how many milliseconds to ask again of its own accord; never where absent. */
   pause?(answer: T | undefined): number;
 }
@@ -22,6 +25,8 @@ export interface Shown<T> {
   readonly error?: Error;
   /** There is nothing to show yet. */
   readonly isLoading: boolean;
+  /** The device has answered, and the server has not. */
+  readonly isAhead?: boolean;
 }
 
 /** Before there is an answer, and wherever a server renders. */
@@ -30,18 +35,21 @@ export const LOADING: Shown<never> = { isLoading: true };
 export class Entry<T> {
   readonly query: Query<T>;
   readonly #repository: PipelineRepository;
+  readonly #device: PipelineRepository | undefined;
   readonly #onLeft: () => void;
   readonly #listeners = new Set<() => void>();
-  #shown: Shown<T> = LOADING;
+  #shown: Shown<T>;
   #reading: Promise<void> | undefined;
   /** Something was written since the call that is under way began. */
   #isStale = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `onLeft` is called when nobody shows the answer any more and no call is under way. */
-  constructor(query: Query<T>, repository: PipelineRepository, onLeft: () => void) {
+  constructor(query: Query<T>, repository: PipelineRepository, device: PipelineRepository | undefined, before: Shown<T>, onLeft: () => void) {
     this.query = query;
     this.#repository = repository;
+    this.#device = device;
+    this.#shown = before;
     this.#onLeft = onLeft;
   }
 
@@ -89,11 +97,32 @@ export class Entry<T> {
   }
 
   async #ask(): Promise<Shown<T>> {
+    if (this.#shown.value === undefined) void this.#lookAhead();
     try {
       const value = keep(this.#shown.value, await this.query.read(this.#repository));
       return { value, isLoading: false };
     } catch (thrown) {
-      return { ...this.#shown, error: this.#errorOf(thrown), isLoading: false };
+      const ahead = await this.#askDevice();
+      return { ...this.#shown, ...ahead, error: this.#errorOf(thrown), isLoading: false };
+    }
+  }
+
+  /** What this device has is shown at once: a slow server may say otherwise later. */
+  async #lookAhead(): Promise<void> {
+    const ahead = await this.#askDevice();
+    if (ahead !== undefined && this.#shown.value === undefined) this.#show(ahead);
+  }
+
+  /** What there is to show of the device, for as long as the server has said nothing. */
+  async #askDevice(): Promise<Shown<T> | undefined> {
+    if (this.#device === undefined || this.query.isKnown === undefined || !isServerSilent(this.#shown)) return undefined;
+    try {
+      const answer = await this.query.read(this.#device);
+      const isNews = this.#shown.isAhead === true || this.query.isKnown(answer);
+      if (!isNews || !isServerSilent(this.#shown)) return undefined;
+      return { value: keep(this.#shown.value, answer), isLoading: false, isAhead: true };
+    } catch {
+      return undefined; // the repository says what is wrong
     }
   }
 
@@ -127,8 +156,8 @@ export class Entry<T> {
   }
 }
 
-export function isOnScreen(): boolean {
-  return typeof document === "undefined" || document.visibilityState === "visible";
+function isServerSilent({ value, isAhead }: Shown<unknown>): boolean {
+  return value === undefined || isAhead === true;
 }
 
 function textOf(error: Error): string {

@@ -8,7 +8,7 @@ import { withField, type FieldPath, type FieldValue } from "./fields.js";
 /** What {@link usePipelineForm} may fill in: `createInputSchema` or `updateInputSchema`. */
 export type PipelineFormSchema<T extends PipelineCreateInput | PipelineUpdateInput> = Schema<T>;
 
-/** What {@link usePipelineForm} gives. The functions are the same from render to render. */
+/** What {@link usePipelineForm} gives. `set`, `submit` and `reset` are the same functions from render to render. */
 export interface PipelineForm<T> {
   /** What the fields hold; numbers and flags may be text. */
   readonly values: FormValues<T>;

@@ -23,16 +23,25 @@ export interface ShownPipeline extends Refreshable {
 /** What {@link usePipelineActions} gives: the calls of the repository, which refresh what shows what they change. */
 export interface PipelineActions {
   /** Throws `invalid` with every issue of the input. The result holds the new webhook secret. */
-  create(input: PipelineCreateInput): Promise<Pipeline>;
+  readonly create: (input: PipelineCreateInput) => Promise<Pipeline>;
   /** Throws `not_found` for an unknown id, `invalid`, and `conflict` when `expectedUpdatedAt` is stale. */
-  update(id: string, input: PipelineUpdateInput, options?: UpdateOptions): Promise<Pipeline>;
+  readonly update: (id: string, input: PipelineUpdateInput, options?: UpdateOptions) => Promise<Pipeline>;
   /** An unknown id is no error: nothing happens. */
-  remove(id: string): Promise<void>;
+  readonly remove: (id: string) => Promise<void>;
+  /** Asks again for everything that is shown, after what these hooks cannot know of; settles when the answers are shown. */
+  readonly refresh: () => Promise<void>;
 }
 
-const listQuery: Query<PipelineListItem[]> = { key: "list", read: (repository) => repository.list() };
+const listQuery: Query<PipelineListItem[]> = {
+  key: "list",
+  read: (repository) => repository.list(),
+  isKnown: (pipelines) => pipelines.length > 0,
+};
 
-/** All pipelines. Asked again after a change: by these hooks, in another tab, while the page was out of sight. */
+/**
+ * All pipelines. Asked again after a change: by these hooks, in another tab, while the page was out of sight. Of a
+ * `FallbackPipelineRepository` what the device has is shown until the server has answered.
+ */
 export function usePipelines(): ShownPipelines {
   const { value, isLoading, error, refresh } = useQuery(listQuery);
   return useMemo(() => ({ pipelines: value, isLoading, error, refresh }), [value, isLoading, error, refresh]);
@@ -46,7 +55,12 @@ export function usePipeline(id: string | undefined): ShownPipeline {
 }
 
 function pipelineQuery(id: string): Query<Pipeline | null> {
-  return { key: `pipeline ${id}`, pipelineId: id, read: (repository) => repository.get(id) };
+  return {
+    key: `pipeline ${id}`,
+    pipelineId: id,
+    read: (repository) => repository.get(id),
+    isKnown: (pipeline) => pipeline !== null,
+  };
 }
 
 /** Makes, changes and deletes pipelines. The same functions for as long as the repository is the same. */
@@ -57,11 +71,14 @@ export function usePipelineActions(): PipelineActions {
       create: async (input) => {
         const there = present(repository);
         const pipeline = await there.create(input);
-        cacheOf(there).look(pipeline.id);
+        void cacheOf(there).look(pipeline.id);
         return pipeline;
       },
       update: (id, input, options) => changing(repository, id, (there) => there.update(id, input, options)),
       remove: (id) => changing(repository, id, (there) => there.delete(id)),
+      refresh: async () => {
+        if (repository !== null) await cacheOf(repository).look();
+      },
     }),
     [repository],
   );
@@ -77,7 +94,7 @@ export async function changing<T>(
   try {
     return await change(there);
   } finally {
-    cacheOf(there).look(id);
+    void cacheOf(there).look(id);
   }
 }
 

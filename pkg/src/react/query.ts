@@ -1,5 +1,5 @@
 import { useCallback, useMemo, useSyncExternalStore } from "react";
-import { cacheOf } from "./cache.js";
+import { cacheOf, type Cache } from "./cache.js";
 import { LOADING, type Query, type Shown } from "./entry.js";
 import { usePipelineRepository } from "./provider.js";
 
@@ -21,11 +21,7 @@ export interface Answered<T> extends Refreshable {
 export function useQuery<T>(query: Query<T> | undefined): Answered<T> {
   const repository = usePipelineRepository();
   const cache = useMemo(() => (repository === null ? undefined : cacheOf(repository)), [repository]);
-  const subscribe = useCallback(
-    (listener: () => void) => (query === undefined ? undefined : cache?.subscribe(query, listener)) ?? nothing,
-    [cache, query],
-  );
-  const look = (): Shown<T> => (query === undefined ? NOTHING : (cache?.shown(query) ?? LOADING));
+  const { subscribe, look } = useMemo(() => viewOf(cache, query), [cache, query]);
   const shown = useSyncExternalStore(subscribe, look, () => (query === undefined ? NOTHING : LOADING));
   const refresh = useCallback(async () => {
     if (query !== undefined) await cache?.retry(query);
@@ -37,6 +33,28 @@ export function useQuery<T>(query: Query<T> | undefined): Answered<T> {
 }
 
 const NOTHING: Shown<never> = { isLoading: false };
+
+interface View<T> {
+  subscribe: (listener: () => void) => () => void;
+  look: () => Shown<T>;
+}
+
+/** A component's own view of an answer. A page that another one hides leaves the cache, and comes back as it was. */
+function viewOf<T>(cache: Cache | undefined, query: Query<T> | undefined): View<T> {
+  if (query === undefined || cache === undefined) {
+    const shown = query === undefined ? NOTHING : LOADING;
+    return { subscribe: () => nothing, look: () => shown };
+  }
+  let last: Shown<T> = LOADING;
+  return {
+    subscribe: (listener) => cache.subscribe(query, listener, last),
+    look: () => {
+      const shown = cache.shown(query);
+      if (shown !== undefined && (shown.value !== undefined || last.value === undefined)) last = shown;
+      return last;
+    },
+  };
+}
 
 function nothing(): void {
   // Nobody was told anything.

@@ -34,8 +34,10 @@ export function useSchedulePreview(
 ): SchedulePreview {
   // By what it says: whoever types gives another object with every render.
   const read = schedule === undefined ? undefined : scheduleSchema.safeParse(schedule);
-  const key = JSON.stringify(read?.success === true ? read.data : (read?.error.issues ?? null));
-  const meaning = useMemo(() => meaningOf(read), [key]);
+  const issues = read?.success === false ? read.error.issues : [];
+  const cron = issues.every(({ path: [field] }) => field === "timezone") ? schedule?.cron : undefined;
+  const key = JSON.stringify([cron, issues, read?.success === true && read.data]);
+  const meaning = useMemo(() => meaningOf(read, cron), [key]);
   const upcoming = useMemo(() => upcomingRuns(meaning.schedule, count), [meaning, count]);
   const runs = useSyncExternalStore(upcoming.subscribe, upcoming.runs, absent);
   return useMemo(() => ({ ...meaning.said, nextRuns: runs }), [meaning, runs]);
@@ -48,13 +50,14 @@ interface Meaning {
   said: Omit<SchedulePreview, "nextRuns">;
 }
 
-function meaningOf(read: Read): Meaning {
+/** `cron` is there where that is right. */
+function meaningOf(read: Read, cron: string | undefined): Meaning {
+  const check = cron === undefined ? undefined : checkCron(cron);
+  const warnings = check?.ok === true ? check.warnings : [];
   if (read?.success !== true) {
     const issues = read?.error.issues ?? [];
-    return { schedule: undefined, said: { sentence: undefined, warnings: [], issue: issues[0], issues } };
+    return { schedule: undefined, said: { sentence: undefined, warnings, issue: issues[0], issues } };
   }
-  const check = checkCron(read.data.cron);
-  const warnings = check.ok ? check.warnings : [];
   return { schedule: read.data, said: { sentence: describeSchedule(read.data), warnings, issue: undefined, issues: [] } };
 }
 

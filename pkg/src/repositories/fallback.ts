@@ -61,6 +61,11 @@ export class FallbackPipelineRepository implements PipelineRepository {
     this.#loop = new OutboxLoop(local.outbox, exchangeWith(remote));
   }
 
+  /** What is on this device: copies of what the server answered, with what waits for it on top. */
+  get local(): DeviceRepository {
+    return this.#local;
+  }
+
   /** How the server was found, what waits for it and what needs a person; the same object until it changes. */
   get status(): OutboxStatus {
     return this.#loop.status;

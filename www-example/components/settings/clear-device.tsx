@@ -2,7 +2,6 @@
 
 import { isPipelineError } from "convex-pipelines";
 import { useEffect, useRef, useState } from "react";
-import { announceChange } from "@/lib/changes";
 import { ConfirmDialog } from "../confirm-dialog";
 import { Failure } from "../failure";
 import { useHome } from "../repository-provider";
@@ -24,7 +23,6 @@ export function ClearDevice() {
     setFailure(undefined);
     try {
       await local.clear({ discardUnsent });
-      announceChange();
       setDone((times) => times + 1);
     } catch (error) {
       if (isPipelineError(error) && error.code === "conflict" && !discardUnsent) setQuestion("discard");

@@ -1,13 +1,11 @@
 "use client";
 
-import type { PipelineRepository } from "convex-pipelines";
+import { usePipelineActions, type PipelineActions } from "convex-pipelines/react";
 import { useEffect, useRef, useState } from "react";
-import { announceChange } from "@/lib/changes";
 import { placeOf, sentenceOf } from "@/lib/issues";
 import { scheduleWords } from "@/lib/schedule-words";
 import type { ImportEntry } from "@/lib/transfer";
 import { Failure } from "../failure";
-import { useHome } from "../repository-provider";
 
 type Choice = "add" | "replace" | "skip";
 
@@ -25,7 +23,7 @@ const choices: Record<"new" | "different", [Choice, string][]> = {
 
 /** What an import would do, entry by entry, before it does anything; nothing is replaced that is not chosen to be. */
 export function ImportPreview({ entries, onClose }: { entries: ImportEntry[]; onClose: (words: string) => void }) {
-  const { repository } = useHome();
+  const actions = usePipelineActions();
   const heading = useRef<HTMLHeadingElement>(null);
   const [chosen, setChosen] = useState<Choice[]>(() => entries.map(({ kind }) => (kind === "new" ? "add" : "skip")));
   /** How many entries are done, in their order. */
@@ -38,20 +36,18 @@ export function ImportPreview({ entries, onClose }: { entries: ImportEntry[]; on
   const summary = `${count("add")} will be added, ${count("replace")} replaced, ${count("skip")} skipped.`;
 
   const run = async () => {
-    if (repository === null) return;
     setBusy(true);
     setFailure(undefined);
     try {
       for (; done.current < entries.length; done.current++) {
         const [entry, choice] = [entries[done.current], chosen[done.current]];
-        if (entry !== undefined && choice !== undefined) await carryOut(repository, entry, choice);
+        if (entry !== undefined && choice !== undefined) await carryOut(actions, entry, choice);
       }
       onClose(`Import finished: ${count("add")} added, ${count("replace")} replaced, ${count("skip")} skipped.`);
     } catch (error) {
       setFailure({ error });
     } finally {
       setBusy(false);
-      announceChange();
     }
   };
 
@@ -132,10 +128,10 @@ function EntryWords({ entry }: { entry: ImportEntry }) {
   }
 }
 
-async function carryOut(repository: PipelineRepository, entry: ImportEntry, choice: Choice): Promise<void> {
+async function carryOut({ create, update }: PipelineActions, entry: ImportEntry, choice: Choice): Promise<void> {
   if (choice === "skip" || entry.kind === "same" || entry.kind === "invalid") return;
   if (choice === "add") {
-    await repository.create(entry.input);
+    await create(entry.input);
     return;
   }
   if (entry.kind !== "different") return;
@@ -143,5 +139,5 @@ async function carryOut(repository: PipelineRepository, entry: ImportEntry, choi
   const { id, updatedAt } = entry.existing;
   // Not what somebody has changed since the preview.
   const options = { expectedUpdatedAt: updatedAt };
-  await repository.update(id, { name, steps, description, schedule, defaultSource }, options);
+  await update(id, { name, steps, description, schedule, defaultSource }, options);
 }

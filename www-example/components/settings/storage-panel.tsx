@@ -1,16 +1,19 @@
 "use client";
 
+import { useSyncStatus } from "convex-pipelines/react";
 import { useState } from "react";
 import type { ServerStore } from "@/lib/repository";
-import { useHome, useStatus } from "../repository-provider";
+import { useDevice, useHome, whyVolatile } from "../repository-provider";
 
 /** What is stored where, and how durably. */
 export function StoragePanel() {
   const { server } = useHome();
-  const { volatile, outbox, persisted } = useStatus();
+  const outbox = useSyncStatus();
+  const device = useDevice();
+  const volatile = whyVolatile(device);
   const [answer, setAnswer] = useState<boolean>();
   if (server === null) return null;
-  const isKept = answer ?? persisted;
+  const isKept = answer ?? device?.persisted === true;
   const waiting = outbox?.pending ?? 0;
 
   const ask = async () => {
@@ -31,7 +34,7 @@ export function StoragePanel() {
             {server === "none"
               ? "All your pipelines."
               : "A copy of the pipelines that you have opened, and changes that have not reached the server."}{" "}
-            {volatile === null
+            {volatile === undefined
               ? "What is saved survives closing the browser and a power cut."
               : `It lasts only until this page is closed: ${volatile}.`}
           </p>
@@ -42,14 +45,14 @@ export function StoragePanel() {
                 : `${waiting === 1 ? "1 change is" : `${waiting} changes are`} waiting for the server.`}
             </p>
           )}
-          {volatile === null && (
+          {volatile === undefined && (
             <p>
               {isKept
                 ? "The browser keeps this data even if the device runs out of space."
                 : "The browser may delete this data if the device runs out of space."}
             </p>
           )}
-          {volatile === null && !isKept && (
+          {volatile === undefined && !isKept && (
             <p className="flex flex-wrap items-center gap-3">
               <button type="button" className="button" onClick={() => void ask()}>
                 Ask the browser to keep it
