@@ -39,7 +39,7 @@ export function Failure({ error, what, onRetry, onDevice, children }: FailurePro
   return (
     <div role="alert" className="text-sm">
       <p className="text-danger">{what}</p>
-      <p className="mt-1">{unreached ? "The sign-in page did not answer. Try again in a moment." : reasonOf(error)}</p>
+      <p className="mt-1 max-w-prose">{unreached ? "The sign-in page did not answer. Try again in a moment." : reasonOf(error)}</p>
       <div className="mt-3 flex flex-wrap gap-3 empty:hidden">
         {code === "unauthorized" && (
           <button

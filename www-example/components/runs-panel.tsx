@@ -101,7 +101,7 @@ function RunNow({ id, onStarted }: { id: string; onStarted: () => void }) {
           Run now
         </button>
         <p aria-live="polite" className="hint">
-          {started && "Started."}
+          {started && "The run is queued."}
         </p>
       </div>
       {failure !== undefined && (

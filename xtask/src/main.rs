@@ -12,6 +12,7 @@ mod packaging;
 mod paths;
 mod processes;
 mod run;
+mod screenshots;
 mod stamp;
 mod steps;
 mod suites;
@@ -34,6 +35,7 @@ cargo xtask <command>
                   request, cold, size, growth; and callgrind, the instructions of the core
   packaging […]   the package from npm pack in other people's builds (bundlers, Next, Jest, workerd, Convex, types), as a
                   table of what each answered; or only what is named: next, bundlers, types
+  screenshots     every page and state of the app as pictures in target/screenshots, and the README's
   check           formatting, clippy, types and eslint
   help            this list
 
@@ -61,6 +63,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ("test", only) => suites::test(only),
         ("packaging", only) => packaging::packaging(only),
         ("bench", arguments) => bench::bench(arguments),
+        ("screenshots", []) => screenshots::take(),
         ("check", []) => check::check(),
         ("help" | "--help" | "-h", []) => {
             println!("{HELP}");
