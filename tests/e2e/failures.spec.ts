@@ -21,6 +21,12 @@ for (const [name, answer, words, header] of [
   ["an error of the server", { status: 500, json: error("internal") }, "The server has a problem.", "Server not reachable"],
   ["a server that is away", { status: 503, json: error("unavailable") }, "The server cannot be reached.", "Server not reachable"],
   [
+    "the page of a proxy whose server is away",
+    { status: 502, contentType: "text/html", body: "<!doctype html><title>Bad Gateway</title>" },
+    "The server cannot be reached.",
+    "Server not reachable",
+  ],
+  [
     "the page of a Wi-Fi network",
     { status: 200, contentType: "text/html", body: "<!doctype html><title>Welcome</title>" },
     "Something other than this app’s server answered",

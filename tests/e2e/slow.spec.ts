@@ -21,7 +21,7 @@ test(`a list of ${String(PIPELINES)}: the largest contentful paint comes within 
   const before = await first.newPage();
   await before.goto(app.url);
   await seed(before, { name: "Pipeline", description: "What comes in, shortened", schedule: { cron: "0 7 * * 1-5", timezone: "Europe/Berlin" } });
-  const file = JSON.parse(readFileSync(app.dataPath, "utf8")) as { pipelines: { [field: string]: unknown }[] };
+  const file = JSON.parse(readFileSync(app.dataPath, "utf8")) as { pipelines: Record<string, unknown>[] };
   const [row] = file.pipelines;
   for (let number = 1; number < PIPELINES; number++) {
     const webhookSecret = `s1:${String(number).padStart(64, "0")}`;

@@ -176,7 +176,7 @@ export function PipelineEditor({
               </section>
             )}
             {/* Two columns, and three where there is room: what it is, what it does, when. */}
-            <div className="grid grid-cols-[minmax(0,1fr)] gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[auto_1fr] min-[90rem]:grid-cols-[minmax(0,2fr)_minmax(0,4fr)_26rem]">
+            <div className="grid grid-cols-[minmax(0,1fr)] gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[auto_1fr] min-[90rem]:grid-cols-[minmax(0,3fr)_minmax(0,5fr)_26rem]">
               {basics}
               <div className="lg:row-start-2 min-[90rem]:row-start-1">{steps}</div>
               {/* In view while one scrolls through the steps. */}
