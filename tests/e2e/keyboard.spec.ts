@@ -38,7 +38,7 @@ test("edit: found in the list, changed, put in another order and saved", async (
   const steps = [
     { id: "a", kind: "clean", options: {} },
     { id: "b", kind: "translate", options: { targetLanguage: "German" } },
-    { id: "c", kind: "tone", options: {} },
+    { id: "c", kind: "tone", options: { tone: "neutral" } },
   ];
   await seed(page, { name: "Other" });
   const id = await seed(page, { name: "Morning", steps });

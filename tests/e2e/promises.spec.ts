@@ -80,8 +80,13 @@ let apps: Record<"file" | "none" | "convex", App>;
 test.beforeAll(async () => {
   const file = await App.start("file");
   // What a deployment answers, without the worker that takes what it queues.
-  const deployment = new JsonFilePipelineRepository(join(file.folder, "convex.json"));
-  convexServer = await serveFile(() => deployment);
+  const repositories = new Map<string | undefined, JsonFilePipelineRepository>();
+  convexServer = await serveFile((accountId) => {
+    const options = accountId === undefined ? {} : { accountId };
+    const repository = repositories.get(accountId) ?? new JsonFilePipelineRepository(join(file.folder, "convex.json"), options);
+    repositories.set(accountId, repository);
+    return repository;
+  });
   const convex = await App.start({ CONVEX_URL: convexServer.url, PIPELINES_ADMIN_TOKEN: TOKEN });
   apps = { file, none: await App.start("none"), convex };
 });
@@ -134,6 +139,7 @@ async function everyWord(page: Page, app: App, configuration: Configuration): Pr
   await field(page, "Run on a schedule").check();
   await button("Hourly").click();
   await field(page, "Time zone").fill("kathmandu");
+  await expect(page.getByRole("listbox").getByRole("option")).toHaveCount(1);
   await field(page, "Time zone").press("Enter");
   await expect(page.getByRole("table", { name: "Next runs" })).toBeVisible();
   await read();

@@ -145,6 +145,7 @@ test("no step is offered beyond the most that a pipeline can have", async ({ pag
 });
 
 test("a key press in the last of 100 steps is painted within 50 ms on a processor four times slower", async ({ page }) => {
+  test.setTimeout(120_000);
   await openWith(page, /^Translate/);
   await button(page, "Duplicate step 1, Translate").evaluate((copy: HTMLButtonElement) => {
     for (let steps = 1; steps < 100; steps++) copy.click();

@@ -34,7 +34,13 @@ function LoadedEditor({ id }: { id: string }) {
   const [loaded, again] = useLoaded((repository) => repository.get(id), id);
   const [created] = useState(() => handedOver(id));
   useEffect(forget, []);
-  useTitle(loaded.state !== "ready" ? created?.name : (loaded.value?.name ?? "Pipeline not found"));
+  const current = loaded.state === "ready" ? loaded.value : created;
+  const [shown, setShown] = useState(current);
+  if (current != null && current !== shown) setShown(current);
+  // What is typed into it stays where somebody else deletes it meanwhile.
+  const pipeline = current ?? shown;
+  const isGone = current === null;
+  useTitle(pipeline === null ? "Pipeline not found" : pipeline?.name);
 
   if (loaded.state === "failed") {
     return (
@@ -48,13 +54,12 @@ function LoadedEditor({ id }: { id: string }) {
       </>
     );
   }
-  const pipeline = loaded.state === "ready" ? loaded.value : created;
   if (pipeline === undefined) return <p className="hint">Loading…</p>;
   if (pipeline === null) return <NoSuchPipeline />;
   return (
     <>
-      <PipelineEditor pipeline={pipeline} created={created} />
-      <RunsPanel id={pipeline.id} />
+      <PipelineEditor pipeline={pipeline} created={created} isGone={isGone} />
+      {!isGone && <RunsPanel id={pipeline.id} />}
     </>
   );
 }
