@@ -3,7 +3,6 @@ import { expect, test, type Page } from "@playwright/test";
 import type { App } from "./support/app.js";
 import { seed } from "./support/account.js";
 import { field, outcome, savedWhere } from "./support/browser.js";
-import { look } from "./support/look.js";
 import { visitEach } from "./support/visit.js";
 
 let app: App;
@@ -22,6 +21,12 @@ for (const [name, answer, words, header] of [
   ["an error of the server", { status: 500, json: error("internal") }, "The server has a problem.", "Server not reachable"],
   ["a server that is away", { status: 503, json: error("unavailable") }, "The server cannot be reached.", "Server not reachable"],
   [
+    "the page of a proxy whose server is away",
+    { status: 502, contentType: "text/html", body: "<!doctype html><title>Bad Gateway</title>" },
+    "The server cannot be reached.",
+    "Server not reachable",
+  ],
+  [
     "the page of a Wi-Fi network",
     { status: 200, contentType: "text/html", body: "<!doctype html><title>Welcome</title>" },
     "Something other than this app’s server answered",
@@ -36,7 +41,6 @@ for (const [name, answer, words, header] of [
     await expect(failure()).toContainText(words);
     await expect(savedWhere(page)).toHaveText(header);
     await expect(mark()).not.toHaveClass(/bg-accent/);
-    await look(page);
     const details = failure().getByText("Details");
     await expect(failure().getByText(/\((internal|unavailable|protocol)\)/)).not.toBeVisible();
     await details.click();
@@ -63,7 +67,6 @@ test("nobody is signed in: sign in, without leaving the page", async () => {
   await expect(failure()).toContainText("You are signed out.");
   await expect(savedWhere(page)).toHaveText("Signed out");
   await expect(mark()).not.toHaveClass(/bg-accent/);
-  await look(page);
   await failure().getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("link", { name: "Behind the door" })).toBeVisible();
   await expect(savedWhere(page)).toHaveText("Saved on the server");
@@ -87,7 +90,6 @@ test("a pipeline that cannot be loaded says so, and can be asked for again", asy
   await page.context().route(API, (route) => route.fulfill({ status: 503, json: error("unavailable") }));
   await page.goto(`${app.url}/pipelines/${id}`);
   await expect(failure()).toContainText("This pipeline could not be loaded.");
-  await look(page);
   await page.context().unroute(API);
   await failure().getByRole("button", { name: "Try again" }).click();
   await expect(field(page, "Name")).toHaveValue("Elsewhere");
@@ -109,7 +111,6 @@ test("what can be saved nowhere stays in the form, and is saved by trying again"
   await expect(outcome(page)).toContainText("This was not saved. What you typed is still here.");
   await expect(outcome(page)).toContainText("Free some space on this device");
   await expect(field(page, "Name")).toHaveValue("After");
-  await look(page);
   await page.context().unroute(API);
   await page.evaluate(() => {
     IDBObjectStore.prototype.put = (globalThis as unknown as { put: IDBObjectStore["put"] }).put;

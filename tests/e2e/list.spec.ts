@@ -3,7 +3,6 @@ import { expect, test, type Page } from "@playwright/test";
 import { App } from "./support/app.js";
 import { ask, run, seed } from "./support/account.js";
 import { Profile, field, outcome } from "./support/browser.js";
-import { everywhere, look } from "./support/look.js";
 import { visitEach } from "./support/visit.js";
 
 let app: App;
@@ -57,7 +56,6 @@ test.describe("what it says", () => {
     await page.reload();
     const words = page.getByText("Scheduled runs are waiting, and no worker").filter({ visible: true });
     await expect(words).toBeVisible();
-    await look(page);
     await page.getByRole("link", { name: "Waiting" }).click();
     await expect(words).toBeVisible();
     await page.context().unroute("**/api/pipelines/listRuns");
@@ -147,7 +145,6 @@ test.describe("actions of a row", () => {
     await page.context().route("**/api/pipelines/startRun", (route) => route.fulfill({ status: 503, json: {} }));
     await choose("Unlucky", "Run now");
     await expect(notice()).toContainText("Unlucky was not started.");
-    await look(page);
     await page.context().unroute("**/api/pipelines/startRun");
     await notice().getByRole("button", { name: "Try again" }).click();
     await expect(notice()).toContainText("Unlucky: Failed", { timeout: 20_000 });
@@ -270,22 +267,4 @@ test("in the browser alone schedules do not run and are said not to; a deletion 
   } finally {
     await alone.stop();
   }
-});
-
-test("axe finds nothing, at every width and in both themes", async ({}, testInfo) => {
-  test.setTimeout(120_000);
-  await seed(page, { name: "A".repeat(200), schedule: daily(), description: "Described ".repeat(30) });
-  await run(page, await seed(page, { name: "Failed one" }));
-  await run(page, await seed(page, { name: "Good one", schedule: { cron: "*/5 * * * *", timezone: "Europe/Berlin" } }), "A text.");
-  await everywhere(page, async (name) => {
-    await page.goto(app.url);
-    await look(page);
-    await row("Good one").getByRole("button").click();
-    await look(page);
-    await page.screenshot({ path: testInfo.outputPath(`list-${name}.png`) });
-    await page.getByRole("menuitem", { name: "Delete" }).click();
-    await look(page);
-    await page.screenshot({ path: testInfo.outputPath(`question-${name}.png`) });
-    await page.keyboard.press("Escape");
-  });
 });

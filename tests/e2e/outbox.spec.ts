@@ -152,6 +152,20 @@ test.describe("a conflict", () => {
   });
 });
 
+test("what is typed stays where another tab deletes the pipeline, and is saved as a new one", async () => {
+  const id = await made("shared");
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await field(page, /^Description/).fill("typed for an hour");
+  await other.getByRole("button", { name: "Delete" }).click();
+  await other.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await expect(outcome(page)).toHaveText("This pipeline was deleted elsewhere.");
+  await expect(field(page, /^Description/)).toHaveValue("typed for an hour");
+  await page.getByRole("button", { name: "Save as a new pipeline" }).click();
+  await expect.poll(stored, HEALING).toMatchObject([{ name: "shared", description: "typed for an hour" }]);
+  expect((await stored())[0]!.id).not.toBe(id);
+});
+
 test("what was deleted elsewhere can be restored as new, with what was typed", async () => {
   const id = await made("before");
   await fail(page.context(), 503);

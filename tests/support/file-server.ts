@@ -9,7 +9,7 @@ export interface FileServer {
   close(): void;
 }
 
-/** Serves the repository of the account that the header `x-account` names; of all accounts, without. */
+/** Serves the repository of the account that the header `x-account` or the call itself names; of all accounts, without. */
 export async function serveFile(repositoryOf: (accountId?: string) => JsonFilePipelineRepository): Promise<FileServer> {
   const server: Server = createServer((incoming, outgoing) => {
     const headers = Object.entries(incoming.headers) as [string, string][];
@@ -17,7 +17,7 @@ export async function serveFile(repositoryOf: (accountId?: string) => JsonFilePi
     void handlePipelineRequest(new Request(`http://127.0.0.1${incoming.url!}`, init), {
       environment: "open",
       authorize: (request) => request.headers.get("x-account") ?? undefined,
-      execute: (operation, args, accountId) =>
+      execute: (operation, args, accountId = args.accountId as string | undefined) =>
         repositoryOf(accountId).serve(operation, accountId === undefined ? args : { ...args, accountId }),
     }).then(async (response) => {
       outgoing.writeHead(response.status, Object.fromEntries(response.headers)).end(await response.text());

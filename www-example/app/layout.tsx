@@ -44,7 +44,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
               Skip to content
             </a>
             <header className="border-b border-line">
-              <div className="mx-auto flex min-h-14 max-w-6xl items-center gap-x-2 px-4 py-2 sm:gap-x-4 sm:px-6">
+              <div className="mx-auto flex min-h-14 max-w-400 items-center gap-x-2 px-4 py-2 sm:gap-x-4 sm:px-6">
                 <GuardedLink href="/" className="mr-auto text-base font-semibold tracking-tight">
                   Pipelines
                 </GuardedLink>
@@ -59,7 +59,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
               </div>
             </header>
             <LossNotice />
-            <main id="main" className="mx-auto max-w-6xl px-4 pt-8 sm:px-6">
+            <main id="main" className="mx-auto max-w-400 px-4 pt-8 sm:px-6">
               <ModuleLoaded>{children}</ModuleLoaded>
             </main>
           </LeaveGuard>

@@ -3,7 +3,7 @@
 import { useId, useRef } from "react";
 import { CircleUser } from "lucide-react";
 import { GuardedLink } from "./leave-guard";
-import { useHome } from "./repository-provider";
+import { useHome, useStatus } from "./repository-provider";
 
 /** Whose pipelines a page shows. The demo knows browsers; an app with sign-in shows the person's name here. */
 const ACCOUNT = "This browser";
@@ -11,6 +11,7 @@ const ACCOUNT = "This browser";
 /** Whose pipelines these are, what to do when others are missed, and the way to the settings. */
 export function AccountMenu() {
   const { server } = useHome();
+  const { volatile } = useStatus();
   const id = useId();
   const panel = useRef<HTMLDivElement>(null);
   return (
@@ -23,7 +24,9 @@ export function AccountMenu() {
         <p className="font-medium">{ACCOUNT}</p>
         <p className="mt-2">
           {server === "none"
-            ? "These pipelines are stored in this browser only."
+            ? volatile === null
+              ? "These pipelines are stored in this browser only."
+              : "These pipelines last until this page is closed."
             : "These pipelines belong to this browser, which the server recognises by a cookie."}
         </p>
         <p className="mt-2 text-soft">

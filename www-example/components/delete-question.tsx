@@ -1,11 +1,13 @@
 "use client";
 
 import { ConfirmDialog } from "./confirm-dialog";
-import { useHome } from "./repository-provider";
+import { useHome, useStatus } from "./repository-provider";
 
 /** The question before a pipeline is deleted. */
 export function DeleteQuestion(props: { name: string; open: boolean; onConfirm: () => void; onCancel: () => void }) {
   const { server } = useHome();
+  const { outbox } = useStatus();
+  const waits = outbox?.remote !== "reached";
   return (
     <ConfirmDialog
       open={props.open}
@@ -16,7 +18,7 @@ export function DeleteQuestion(props: { name: string; open: boolean; onConfirm: 
     >
       {server === "none"
         ? "It is deleted from this browser."
-        : "Its schedule and its webhook URL stop working, and its runs are deleted. You can restore it as a new pipeline with a new URL right after."}
+        : `Its schedule and its webhook URL stop working${waits ? " as soon as this change reaches the server" : ""}, and its runs are deleted. You can restore it as a new pipeline with a new URL right after.`}
     </ConfirmDialog>
   );
 }

@@ -39,7 +39,9 @@ export function Failure({ error, what, onRetry, onDevice, children }: FailurePro
   return (
     <div role="alert" className="text-sm">
       <p className="text-danger">{what}</p>
-      <p className="mt-1">{unreached ? "The sign-in page did not answer. Try again in a moment." : reasonOf(error)}</p>
+      <p className="mt-1 max-w-prose">
+        {unreached ? "The sign-in page did not answer. Try again in a moment." : reasonOf(error)}
+      </p>
       <div className="mt-3 flex flex-wrap gap-3 empty:hidden">
         {code === "unauthorized" && (
           <button
@@ -77,7 +79,8 @@ export function Failure({ error, what, onRetry, onDevice, children }: FailurePro
 /** Why, and what helps. */
 function reasonOf(error: unknown): string {
   if (!isPipelineError(error)) return "Something unexpected went wrong in this page. Reload it if this happens again.";
-  switch (error.code) {
+  // A proxy answers for a server that is away, in its own words.
+  switch (error.code === "protocol" && error.retryable ? "unavailable" : error.code) {
     case "unauthorized":
       return "You are signed out.";
     case "unavailable":

@@ -42,7 +42,7 @@ export function ListToolbar({ search, onSearch, onSearched, filter, onFilter, co
           </button>
         ))}
       </div>
-      <p role="status" aria-label="Pipelines found" className="hint ml-auto">
+      <p role="status" aria-label="Pipelines found" className="hint ml-auto sm:leading-10">
         {isNarrowed ? `${found} of ${counted(counts.all)}` : counted(counts.all)}
       </p>
     </div>

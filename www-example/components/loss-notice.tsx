@@ -12,7 +12,7 @@ export function LossNotice() {
 
   return (
     <div role="alert" className="border-b border-line bg-raised">
-      <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 text-sm sm:px-6">
+      <div className="mx-auto flex max-w-400 flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 text-sm sm:px-6">
         <p className="min-w-0 flex-1 basis-60 text-notice">
           Data on this device is gone: {lost}.{" "}
           {server === "none"

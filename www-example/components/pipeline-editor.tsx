@@ -27,10 +27,13 @@ import { KnownWebhook, NewWebhook } from "./webhook-panel";
 export function PipelineEditor({
   pipeline,
   created,
+  isGone = false,
   waiting,
 }: {
   pipeline?: Pipeline | undefined;
   created?: Pipeline | undefined;
+  /** It was deleted since it was opened. */
+  isGone?: boolean;
   waiting?: WaitingChange;
 }) {
   const { server } = useHome();
@@ -46,7 +49,7 @@ export function PipelineEditor({
       element.current?.querySelector<HTMLElement>("[aria-invalid=true], [data-invalid=true]")?.focus(),
     );
   };
-  const form = usePipelineForm(pipeline, created, leadToIssue, waiting);
+  const form = usePipelineForm(pipeline, created, isGone, leadToIssue, waiting);
   const { saved, draft, unsent, issues, issuesOf, elsewhere, change } = form;
   const stepsOf = (issues: readonly Issue[]) =>
     issues.flatMap(({ path: [field, index] }) => (field === "steps" ? (draft.steps[Number(index)]?.id ?? []) : []));
@@ -96,8 +99,8 @@ export function PipelineEditor({
 
   const unreadable = useMemo(() => (saved === undefined ? [] : unreadableParts(saved)), [saved]);
   const name = saved?.name ?? "New pipeline";
-  const fields = (
-    <div className="space-y-6">
+  const basics = (
+    <div className="space-y-6 lg:col-start-1 lg:row-start-1">
       <TextField {...at("name")} />
       <TextArea optional {...at("description")} />
       <TextField
@@ -107,14 +110,16 @@ export function PipelineEditor({
         hint="Where the text comes from when a run brings none"
         {...at("defaultSource")}
       />
-      <StepList
-        steps={draft.steps}
-        source={draft.defaultSource.trim() || "what a run brings"}
-        issues={issues}
-        folding={folding}
-        change={change}
-      />
     </div>
+  );
+  const steps = (
+    <StepList
+      steps={draft.steps}
+      source={draft.defaultSource.trim() || "what a run brings"}
+      issues={issues}
+      folding={folding}
+      change={change}
+    />
   );
   const schedule = (
     <SchedulePanel scheduled={draft.scheduled} schedule={draft.schedule} issues={issues} change={change} />
@@ -173,10 +178,14 @@ export function PipelineEditor({
                 <IssueList issues={unreadable} />
               </section>
             )}
-            <div className="grid grid-cols-[minmax(0,1fr)] gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_24rem]">
-              {fields}
+            {/* Two columns, and three where there is room: what it is, what it does, when. */}
+            <div className="grid grid-cols-[minmax(0,1fr)] gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[auto_1fr] min-[90rem]:grid-cols-[minmax(0,3fr)_minmax(0,5fr)_26rem]">
+              {basics}
+              <div className="lg:col-start-1 lg:row-start-2 min-[90rem]:col-start-2 min-[90rem]:row-start-1">
+                {steps}
+              </div>
               {/* In view while one scrolls through the steps. */}
-              <div className="space-y-6 lg:sticky lg:top-6 lg:-mx-2 lg:max-h-[calc(100dvh-2.5rem-var(--save-bar,4.5rem))] lg:self-start lg:overflow-y-auto lg:px-2 lg:pb-2">
+              <div className="space-y-6 lg:sticky lg:col-start-2 lg:row-span-2 lg:row-start-1 min-[90rem]:col-start-3 lg:top-6 lg:-mx-2 lg:max-h-[calc(100dvh-2.5rem-var(--save-bar,4.5rem))] lg:self-start lg:overflow-y-auto lg:px-2 lg:pb-2">
                 {schedule}
                 <NothingFires
                   pipelines={

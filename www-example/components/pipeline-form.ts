@@ -67,6 +67,7 @@ const none: readonly Issue[] = [];
 export function usePipelineForm(
   pipeline: Pipeline | undefined,
   created: Pipeline | undefined,
+  isGone: boolean,
   onRefused: (issues: readonly Issue[]) => void,
   waiting?: WaitingChange,
 ): PipelineForm {
@@ -109,6 +110,12 @@ export function usePipelineForm(
         setOutcome({ kind: "none" });
       }
     }
+  }
+
+  const [wasGone, setWasGone] = useState(false);
+  if (isGone !== wasGone) {
+    setWasGone(isGone);
+    if (isGone && outcome.kind !== "saving") setOutcome({ kind: "gone" });
   }
 
   // What was deleted elsewhere can only be made anew.

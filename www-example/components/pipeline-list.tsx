@@ -180,13 +180,14 @@ function NothingHere({
 
 function NoPipelines() {
   const { server } = useHome();
+  const { volatile } = useStatus();
   return (
     <div className="max-w-prose py-10">
       <h2 className="text-xl font-semibold tracking-tight">No pipelines yet</h2>
       <p className="mt-3 text-soft">
         A pipeline takes a text through steps, such as clean, summarise and translate.{" "}
         {server === "none"
-          ? "This server does not run pipelines: what you make here is stored in this browser."
+          ? `This server does not run pipelines: what you make here ${volatile === null ? "is stored in this browser" : "lasts until this page is closed"}.`
           : "It runs on a schedule or on request."}
       </p>
       <GuardedLink href="/pipelines/new" className="button button-primary mt-6">

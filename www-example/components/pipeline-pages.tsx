@@ -36,7 +36,12 @@ function LoadedEditor({ id }: { id: string }) {
   const shown = usePipeline(id);
   const [created] = useState(() => handedOver(id));
   useEffect(forget, []);
-  const pipeline = shown.pipeline === undefined ? created : shown.pipeline;
+  const current = shown.pipeline === undefined ? created : shown.pipeline;
+  const [last, setLast] = useState(current);
+  if (current != null && current !== last) setLast(current);
+  // What is typed into it stays where somebody else deletes it meanwhile.
+  const pipeline = current ?? last;
+  const isGone = current === null;
   useTitle(pipeline === null ? "Pipeline not found" : pipeline?.name);
 
   const error = failure?.error ?? shown.error;
@@ -56,8 +61,8 @@ function LoadedEditor({ id }: { id: string }) {
   if (pipeline === null) return <NoSuchPipeline />;
   return (
     <>
-      <PipelineEditor pipeline={pipeline} created={created} />
-      <RunsPanel id={pipeline.id} />
+      <PipelineEditor pipeline={pipeline} created={created} isGone={isGone} />
+      {!isGone && <RunsPanel id={pipeline.id} />}
     </>
   );
 }

@@ -32,7 +32,7 @@ export function PipelineRow({ item, words, now, unsent, fires, menu }: RowProps)
             href={`/pipelines/${id}`}
             className="font-medium break-words after:absolute after:inset-0 group-hover:text-accent"
           >
-            {name}
+            <span className="line-clamp-3">{name}</span>
           </GuardedLink>
           {description !== undefined && <p className="hint truncate">{description}</p>}
           {unsent && <p className="text-sm text-notice">Not yet on the server</p>}

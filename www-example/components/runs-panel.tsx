@@ -30,28 +30,30 @@ export function RunsPanel({ id }: { id: string }) {
           This pipeline does not run here: it is kept in this browser only. It needs a server that stores pipelines.
         </p>
       ) : (
-        <>
+        <div className="lg:grid lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)] lg:gap-x-10">
           <RunNow start={start} />
-          {error !== undefined && (
-            <div className="mt-3">
-              <Failure error={error} what="The runs could not be loaded." onRetry={() => void refresh()} />
-            </div>
-          )}
-          {runs !== undefined && isStuck(runs, Date.now()) && (
-            <p className="mt-3 text-sm text-notice">Runs are waiting: no worker has started one for over an hour.</p>
-          )}
-          {runs?.length === 0 && <p className="hint mt-4">No runs yet.</p>}
-          {runs !== undefined && runs.length > 0 && (
-            <>
-              <RunStrip runs={runs} />
-              <ul className="mt-4 divide-y divide-line">
-                {runs.map((run) => (
-                  <RunRow key={run.runId} run={run} />
-                ))}
-              </ul>
-            </>
-          )}
-        </>
+          <div>
+            {error !== undefined && (
+              <div className="mt-3">
+                <Failure error={error} what="The runs could not be loaded." onRetry={() => void refresh()} />
+              </div>
+            )}
+            {runs !== undefined && isStuck(runs, Date.now()) && (
+              <p className="mt-3 text-sm text-notice">Runs are waiting: no worker has started one for over an hour.</p>
+            )}
+            {runs?.length === 0 && <p className="hint mt-4">No runs yet.</p>}
+            {runs !== undefined && runs.length > 0 && (
+              <>
+                <RunStrip runs={runs} />
+                <ul className="mt-4 divide-y divide-line">
+                  {runs.map((run) => (
+                    <RunRow key={run.runId} run={run} />
+                  ))}
+                </ul>
+              </>
+            )}
+          </div>
+        </div>
       )}
     </section>
   );
@@ -101,7 +103,7 @@ function RunNow({ start }: { start: NonNullable<ShownRuns["start"]> }) {
           Run now
         </button>
         <p aria-live="polite" className="hint">
-          {started && "Started."}
+          {started && "The run is queued."}
         </p>
       </div>
       {failure !== undefined && (

@@ -68,7 +68,7 @@ export function useRowActions(
   const runs = server === "none" ? undefined : repository?.runs;
   const run = async (source: PipelineRuns, { id, name }: PipelineListItem) => {
     const started = await source.start({ id, trigger: "manual" });
-    say({ text: `${name}: run started.` });
+    say({ text: `${name}: run queued.` });
     let seen = started;
     for (let looks = 0; looks < MOST_LOOKS && isMoving(seen) && !left.current; looks++) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));

@@ -4,7 +4,7 @@ import { nextRuns, type PipelineRun, type PipelineSchedule } from "convex-pipeli
 const HOUR_MS = 60 * 60 * 1_000;
 const DAY_MS = 24 * HOUR_MS;
 
-const statuses = { queued: "Waiting", running: "Running", success: "Succeeded", failed: "Failed" } as const;
+const statuses = { queued: "Queued", running: "Running", success: "Succeeded", failed: "Failed" } as const;
 const triggers = { schedule: "Schedule", webhook: "Webhook", manual: "Manual" } as const;
 
 /** A newer version may know others. */

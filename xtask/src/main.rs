@@ -12,6 +12,7 @@ mod packaging;
 mod paths;
 mod processes;
 mod run;
+mod screenshots;
 mod stamp;
 mod steps;
 mod suites;
@@ -35,6 +36,7 @@ cargo xtask <command>
   packaging […]   the package from npm pack in other people's builds, as a table of what each answered: all that CI asks
                   (bundlers, Next, Jest, workerd, Convex, types) and in tests/packaging/full what it does not (Parcel, Bun,
                   Deno, other versions of Node, dev servers, workers); or only what is named: next, bundlers, runtimes
+  screenshots     every page and state of the app as pictures in target/screenshots, and the README's
   check           formatting, clippy, types and eslint
   help            this list
 
@@ -62,6 +64,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ("test", only) => suites::test(only),
         ("packaging", only) => packaging::packaging(only),
         ("bench", arguments) => bench::bench(arguments),
+        ("screenshots", []) => screenshots::take(),
         ("check", []) => check::check(),
         ("help" | "--help" | "-h", []) => {
             println!("{HELP}");

@@ -8,9 +8,9 @@ export const metadata: Metadata = { title: "Settings" };
 
 export default function SettingsPage() {
   return (
-    <div className="max-w-3xl">
+    <div className="max-w-3xl min-[90rem]:max-w-none">
       <h1 className="mb-6 text-2xl font-semibold tracking-tight">Settings</h1>
-      <div className="space-y-6">
+      <div className="grid items-start gap-6 min-[90rem]:grid-cols-2">
         <ThemePanel />
         <StoragePanel />
         <TransferPanel />
