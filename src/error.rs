@@ -178,14 +178,35 @@ impl<'a> From<&'a Error> for Value<'a> {
     }
 }
 
+/// What [`Error::invalid`] says of these issues, each of them worded once.
+#[must_use]
+pub fn refusal(issues: &[Issue]) -> Value<'_> {
+    let (mut message, mut told) = (String::new(), Vec::with_capacity(issues.len()));
+    for issue in issues {
+        let wording = issue.code.wording();
+        push_line(issue, &wording.message, &mut message);
+        told.push(issue.told(wording));
+    }
+    record! {
+        "code": ErrorCode::Invalid.name(),
+        "message": message,
+        "issues": Value::List(told),
+        "retryable": false,
+    }
+}
+
 /// All issues in one line each, so that an uncaught error says what is wrong.
 fn summary(issues: &[Issue]) -> String {
     let mut summary = String::new();
     for issue in issues {
-        if !summary.is_empty() {
-            summary.push('\n');
-        }
-        issue.push_sentence(&mut summary);
+        push_line(issue, &issue.code.wording().message, &mut summary);
     }
     summary
+}
+
+fn push_line(issue: &Issue, message: &str, summary: &mut String) {
+    if !summary.is_empty() {
+        summary.push('\n');
+    }
+    issue.push_sentence(message, summary);
 }

@@ -167,8 +167,13 @@ impl Issue {
         self
     }
 
+    /// What is said of it, with its place.
+    pub(crate) fn told<'a>(&'a self, Wording { name, message, params }: Wording<'a>) -> Value<'a> {
+        record! { "code": name, "path": Value::list(&self.path), "message": message, "params": params }
+    }
+
     /// Appends path and message in one line: `steps[0].options.style must be one of bullets, paragraph`.
-    pub fn push_sentence(&self, line: &mut String) {
+    pub fn push_sentence(&self, message: &str, line: &mut String) {
         if self.path.is_empty() {
             line.push_str("the value");
         }
@@ -186,7 +191,7 @@ impl Issue {
             }
         }
         line.push(' ');
-        line.push_str(&self.code.wording().message);
+        line.push_str(message);
     }
 }
 
@@ -223,7 +228,6 @@ impl<'a> From<&'a Segment> for Value<'a> {
 
 impl<'a> From<&'a Issue> for Value<'a> {
     fn from(issue: &'a Issue) -> Self {
-        let Wording { name, message, params } = issue.code.wording();
-        record! { "code": name, "path": Value::list(&issue.path), "message": message, "params": params }
+        issue.told(issue.code.wording())
     }
 }

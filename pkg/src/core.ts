@@ -4,7 +4,7 @@
 import * as glue from "../wasm/core.js";
 export { mark } from "../wasm/core.js";
 import type { CallName, FormName, SchemaName } from "./calls.js";
-import { isRefusal, PipelineError, withoutStack, type PipelineErrorData } from "./error.js";
+import { isRefusal, PipelineError, type Outcome, type PipelineErrorData, type Refusal } from "./error.js";
 import { noCrypto, noFeature, noModule, noText, noWebAssembly, wrongModule } from "./host.js";
 import { withPacker, type Limits, type Packer } from "./pack.js";
 import { hasText } from "./text.js";
@@ -133,14 +133,14 @@ export function callForText(name: CallName, pack?: Pack, clock = NaN, bytes = no
   }
 }
 
-/** What a schema makes of a value, or why it refuses it: without an exception, and the error without a stack. */
-export function check<T>(name: SchemaName | FormName, value: unknown): { data: T } | { error: PipelineError } {
+/** What a schema makes of a value, or why it refuses it: without an exception. */
+export function check<T>(name: SchemaName | FormName, value: unknown): Outcome<T> {
   const answer = withPacker(limits, (packer) => {
     packer.add(value);
     return ask((core) => core.check(name, packer.bytes));
   });
   if (!answer.startsWith("!")) return { data: JSON.parse(answer) as T };
-  return { error: withoutStack(JSON.parse(answer.slice(1)) as Parameters<typeof withoutStack>[0]) };
+  return { refusal: JSON.parse(answer.slice(1)) as Refusal };
 }
 
 /** Values packed for later: the caller may change its objects as soon as the call has returned. */

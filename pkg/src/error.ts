@@ -64,14 +64,17 @@ export function isPipelineError(thrown: unknown): thrown is PipelineError {
   }
 }
 
+/** What comes of checking a value. */
+export type Outcome<T> = { data: T } | { refusal: Refusal };
+
 /** What the core has just said: it is whole, and nobody else holds it. */
-let vouchedFor: ReadData | undefined;
+let vouchedFor: Refusal | undefined;
 
 /**
  * An error that is returned and not thrown, of what the core says. Most of what an error costs is its stack, and nearly nobody reads that of a
  * refusal: it is made when it is read, and then says where.
  */
-export function withoutStack(data: ReadData): PipelineError {
+export function withoutStack(data: Refusal): PipelineError {
   const { stackTraceLimit } = Error as { stackTraceLimit?: unknown };
   try {
     vouchedFor = data;
@@ -114,10 +117,11 @@ const CODES: Readonly<Record<ErrorCode, true>> = {
   internal: true,
 };
 
-type ReadData = Required<Omit<PipelineErrorData, "retryAfterMs">> & Pick<PipelineErrorData, "retryAfterMs"> & { issues: Issue[] };
+/** Why the core refuses a value, in its words. */
+export type Refusal = Required<Omit<PipelineErrorData, "retryAfterMs">> & Pick<PipelineErrorData, "retryAfterMs"> & { issues: Issue[] };
 
 /** Anybody may make a `PipelineError`, of anything: each field is read once, and what a getter throws is not passed on. */
-function readData(data: unknown): ReadData {
+function readData(data: unknown): Refusal {
   try {
     const { code, message, issues, retryable, retryAfterMs } = data as Record<keyof PipelineErrorData, unknown>;
     return {

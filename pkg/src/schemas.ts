@@ -1,10 +1,10 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
 import type { FormName, SchemaName } from "./calls.js";
 import { call, check, noRoom } from "./core.js";
-import { PipelineError } from "./error.js";
+import { PipelineError, withoutStack, type Outcome } from "./error.js";
 import { converter } from "./json-schema.js";
 import { itemsOf } from "./options.js";
-import { acceptShort } from "./short.js";
+import { acceptShort, judgeShort, type InputName } from "./short.js";
 import type { Pipeline, PipelineCreateInput, PipelineRun, PipelineSchedule, PipelineUpdateInput } from "./types.js";
 
 /** What `safeParse` returns instead of throwing. */
@@ -30,37 +30,47 @@ export interface Schema<T, Input = T> extends StandardSchemaV1<Input, T> {
 }
 
 /** What a person gives to make a pipeline. Unknown fields are refused. */
-export const createInputSchema: Schema<PipelineCreateInput> = /* @__PURE__ */ schema("createInput");
+export const createInputSchema: Schema<PipelineCreateInput> = /* @__PURE__ */ input("createInput");
 
 /** What a person gives to change a pipeline. Unknown fields are refused; `null` clears. */
-export const updateInputSchema: Schema<PipelineUpdateInput> = /* @__PURE__ */ schema("updateInput");
+export const updateInputSchema: Schema<PipelineUpdateInput> = /* @__PURE__ */ input("updateInput");
 
 /** A pipeline that was stored or came over the wire. Unknown fields are kept. */
-export const pipelineSchema: Schema<Pipeline> = /* @__PURE__ */ schema("pipeline");
+export const pipelineSchema: Schema<Pipeline> = /* @__PURE__ */ stored("pipeline");
 
 /** A run that was stored or came over the wire. Unknown fields are kept. */
-export const pipelineRunSchema: Schema<PipelineRun> = /* @__PURE__ */ schema("pipelineRun");
+export const pipelineRunSchema: Schema<PipelineRun> = /* @__PURE__ */ stored("pipelineRun");
 
 /** A schedule as an input gives it, with its cron in canonical form. */
-export const scheduleSchema: Schema<PipelineSchedule> = /* @__PURE__ */ schema("schedule");
+export const scheduleSchema: Schema<PipelineSchedule> = /* @__PURE__ */ input("schedule");
 
-function schema<T>(name: SchemaName): Schema<T> {
-  return reader<T, T>(name, (value) => acceptShort<T>(name, value));
+function input<T>(name: InputName): Schema<T> {
+  return reader<T, T>(name, (value) => judgeShort<T>(name, value));
+}
+
+function stored<T>(name: Exclude<SchemaName, InputName>): Schema<T> {
+  return reader<T, T>(name, (value) => {
+    const data = acceptShort<T>(name, value);
+    return data === undefined ? undefined : { data };
+  });
 }
 
 /** A schema that reads what `given` makes of a value by the call `name`, unless `short` knows already what comes of it. */
 export function reader<T, Input>(
   name: SchemaName | FormName,
-  short?: (value: unknown) => T | undefined,
+  short?: (value: unknown) => Outcome<T> | undefined,
   given = (value: unknown): unknown => value,
 ): Schema<T, Input> {
-  const parse = (value: unknown): T => short?.(value) ?? call(name, (packer) => packer.add(given(value)));
+  const parse = (value: unknown): T => {
+    const outcome = short?.(value);
+    if (outcome === undefined) return call(name, (packer) => packer.add(given(value)));
+    if ("data" in outcome) return outcome.data;
+    throw new PipelineError(outcome.refusal);
+  };
   const safeParse = (value: unknown): SafeParseResult<T> => {
     try {
-      const data = short?.(value);
-      if (data !== undefined) return { success: true, data };
-      const outcome = check<T>(name, given(value));
-      return "data" in outcome ? { success: true, data: outcome.data } : { success: false, error: outcome.error };
+      const outcome = short?.(value) ?? check<T>(name, given(value));
+      return "data" in outcome ? { success: true, data: outcome.data } : { success: false, error: withoutStack(outcome.refusal) };
     } catch (thrown) {
       try {
         return { success: false, error: thrown instanceof PipelineError ? thrown : noRoom() };

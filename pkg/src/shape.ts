@@ -5,10 +5,12 @@ import { keepKeys } from "./pack.js";
 
 /** The first fields of a record, by name. */
 export interface Shape {
-  /** In the order of their words. */
+  /** In the order of their words; those that are none come last. */
   readonly names: readonly string[];
-  /** The numbers of the names, ascending. */
+  /** The numbers of the names, ascending, and {@link NO_WORD} for the others. */
   readonly words: readonly number[];
+  /** Whether all names are words. */
+  readonly isKnown: boolean;
   /** Whether the fields came in that order. */
   readonly isInOrder: boolean;
   /** In the order in which they came. */
@@ -23,8 +25,13 @@ interface Step {
   readonly shape: Shape;
 }
 
+/** What stands for a name that is no word. */
+export const NO_WORD = -1;
+
 /** No record of the contract has more fields. */
 const MAX_FIELDS = 32;
+/** No word is nearly as long, and many shapes are kept. */
+const MAX_NAME_UNITS = 64;
 /** As many as a program's own records have many times over; more come from somebody who tries orders. */
 const MAX_SHAPES = 1_000;
 
@@ -32,7 +39,7 @@ let words: ReadonlyMap<string, number> | undefined;
 let nothing = /* @__PURE__ */ shape([], [], true, []);
 let shapes = 0;
 
-/** The shape of `value`; `undefined` where a name is no word. */
+/** The shape of `value`; `undefined` where it has too many fields, or one of too long a name. */
 export function shapeOf(value: object): Shape | undefined {
   let found = nothing;
   let others: string[] | undefined;
@@ -57,14 +64,14 @@ export function shapeOf(value: object): Shape | undefined {
 
 function extend(known: Shape, name: string): Step | undefined {
   words ??= ask((core) => new Map((JSON.parse(core.words()) as string[]).map((word, number) => [word, number])));
-  const word = words.get(name);
-  if (word === undefined || known.given.length === MAX_FIELDS) return undefined;
+  const word = words.get(name) ?? NO_WORD;
+  if (name.length > MAX_NAME_UNITS || known.given.length === MAX_FIELDS) return undefined;
   if (shapes === MAX_SHAPES) {
     nothing = shape([], [], true, []);
     shapes = 0;
   }
   shapes += 1;
-  const place = known.words.filter((before) => before < word).length;
+  const place = word === NO_WORD ? known.words.length : known.words.filter((before) => before !== NO_WORD && before < word).length;
   const step = {
     name,
     shape: shape(
@@ -83,5 +90,5 @@ function inserted<T>(items: readonly T[], place: number, item: T): T[] {
 }
 
 function shape(names: readonly string[], words: readonly number[], isInOrder: boolean, given: readonly string[]): Shape {
-  return { names, words, isInOrder, given, last: undefined, next: new Map() };
+  return { names, words, isKnown: !words.includes(NO_WORD), isInOrder, given, last: undefined, next: new Map() };
 }

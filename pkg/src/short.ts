@@ -1,9 +1,10 @@
-// The short way to check a value that is right: one walk that writes numbers and one text for the core and makes the
-// fresh copy, and one call that answers which texts change. Whatever is unusual is declined, here or in the core, and the
-// caller checks it the long way, which alone knows how to refuse.
+// The short way to check a value: one walk that writes numbers and one text for the core and makes the fresh copy, and one
+// call that answers which texts change, or what is wrong. Whatever is unusual is declined, here or in the core, and the
+// caller checks it the long way.
 import { ask, memory, type Core } from "./core.js";
+import type { Outcome, Refusal } from "./error.js";
 import { isWellFormed } from "./pack.js";
-import { shapeOf, type Shape } from "./shape.js";
+import { NO_WORD, shapeOf, type Shape } from "./shape.js";
 import { textDecoder, textEncoder } from "./text.js";
 
 /** The schemas in the order of their numbers. */
@@ -11,6 +12,9 @@ const SCHEMAS = ["createInput", "updateInput", "pipeline", "pipelineRun", "sched
 
 /** What is checked the short way. */
 export type ShortName = (typeof SCHEMAS)[number];
+
+/** What is refused the short way too: a document keeps much that an input may not hold. */
+export type InputName = Exclude<ShortName, "pipeline" | "pipelineRun">;
 
 /** What the walk returns for a value that must be read the long way. No value is this object. */
 const DECLINED: unique symbol = Symbol("declined");
@@ -24,6 +28,7 @@ const enum Tag {
   Text = 4,
   List = 5,
   Record = 6,
+  Number = 7,
 }
 /** The size of a value stands above its tag. */
 const SIZE = 3;
@@ -34,8 +39,6 @@ const MAX_ITEMS = 100;
 const MAX_UNITS = 10_000;
 /** No record of the contract is deeper. */
 const MAX_DEPTH = 8;
-/** What stands for a name that is no word. */
-const NO_WORD = -1;
 
 type Container = Record<string, unknown>;
 
@@ -53,12 +56,25 @@ let busy = false;
 let numbers: Int32Array;
 let at = 0;
 let texts = "";
+/** Whether what is wrong is written too, for the core to refuse it. */
+let refuses = false;
 
 /** The checked copy of `value`, or `undefined` where it has to be checked the long way. */
 export function acceptShort<T>(name: ShortName, value: unknown): T | undefined {
+  const outcome = check<T>(name, value, false);
+  return outcome !== undefined && "data" in outcome ? outcome.data : undefined;
+}
+
+/** The same, or why the value is refused. */
+export function judgeShort<T>(name: InputName, value: unknown): Outcome<T> | undefined {
+  return check<T>(name, value, true);
+}
+
+function check<T>(name: ShortName, value: unknown, refusing: boolean): Outcome<T> | undefined {
   // A getter of the value may call this package.
   if (busy) return undefined;
   busy = true;
+  refuses = refusing;
   try {
     // Names that every object inherits would be taken for its own.
     for (const _ in Object.prototype) return undefined;
@@ -66,7 +82,7 @@ export function acceptShort<T>(name: ShortName, value: unknown): T | undefined {
     const before = regions !== undefined && regions.numbers.length > 0 ? regions : ask(regionsOf);
     numbers = before.numbers;
     const copy = typeof value === "object" && value !== null ? record(value, 0) : DECLINED;
-    return copy !== DECLINED && judge(name, copy, before) ? (copy as T) : undefined;
+    return copy === DECLINED ? undefined : judge<T>(name, copy, before);
   } catch {
     return undefined;
   } finally {
@@ -77,28 +93,33 @@ export function acceptShort<T>(name: ShortName, value: unknown): T | undefined {
 }
 
 /** Asks the core, and puts the texts that it changes into the copy. */
-function judge(name: ShortName, copy: Container, before: Regions): boolean {
+function judge<T>(name: ShortName, copy: Container, before: Regions): Outcome<T> | undefined {
   const units = texts.length;
-  if (!isWellFormed(texts)) return false;
-  return ask((core) => {
+  if (!isWellFormed(texts)) return undefined;
+  const answer = ask((core) => {
     // The instance may be another one by now, and a getter of the value may have made its memory grow.
-    if (regionsOf(core) !== before) return false;
-    const { numbers: region, texts: bytes } = before;
-    if (units * 3 > bytes.length) return false;
-    const { written } = textEncoder().encodeInto(texts, bytes);
-    const changed = core.accept(SCHEMAS.indexOf(name), at, written, units);
-    if (changed > 0) {
+    if (regionsOf(core) !== before) return DECLINED;
+    const { texts: room } = before;
+    if (units * 3 > room.length) return DECLINED;
+    const { written } = textEncoder().encodeInto(texts, room);
+    const outcome = core.judge(SCHEMAS.indexOf(name), refuses, at, written, units);
+    // It may itself have made the memory grow.
+    const { numbers: region, texts: bytes } = regionsOf(core);
+    if (outcome < -1) return textDecoder().decode(bytes.subarray(0, -1 - outcome));
+    if (outcome > 0) {
       const changes = new Map<number, string | null | undefined>();
       let end = 0;
-      for (let change = 0; change < changed; change++) {
+      for (let change = 0; change < outcome; change++) {
         const [place = 0, length = 0] = region.subarray(change * 2, change * 2 + 2);
         changes.set(place, length >= 0 ? textDecoder().decode(bytes.subarray(end, end + length)) : length === -1 ? null : undefined);
         end += Math.max(length, 0);
       }
       applyTo(copy, changes, 0);
     }
-    return changed >= 0;
+    return outcome < 0 ? DECLINED : undefined;
   });
+  if (answer === DECLINED) return undefined;
+  return answer === undefined ? { data: copy as T } : { refusal: JSON.parse(answer) as Refusal };
 }
 
 /** Changes texts by their places, the first of which in this container is `place`; gives the place behind the last. */
@@ -134,7 +155,7 @@ function record(value: object, depth: number): Container | Declined {
   const prototype: unknown = Object.getPrototypeOf(value);
   if ((prototype !== Object.prototype && prototype !== null) || depth > MAX_DEPTH) return DECLINED;
   const shape = shapeOf(value);
-  if (shape === undefined) return DECLINED;
+  if (shape === undefined || !(shape.isKnown || refuses)) return DECLINED;
   const start = at++;
   const copy: Container = {};
   const count = shape.isInOrder ? asTheyCome(value as Container, shape, copy, depth) : inOrder(value as Container, shape, copy, depth);
@@ -172,11 +193,12 @@ function inOrder(value: Container, { names, words }: Shape, copy: Container, dep
 /** Writes one field: how many that are, none for `undefined`; -1 where it is declined. */
 function write(copy: Container, name: string, word: number, field: unknown, depth: number): number {
   if (field === undefined) return 0;
-  if (at + 3 > numbers.length) return -1;
+  if (at + 4 > numbers.length) return -1;
   numbers[at++] = word;
+  if (word === NO_WORD) content(name, depth);
   const outcome = content(field, depth);
   if (outcome === DECLINED) return -1;
-  copy[name] = outcome;
+  if (word !== NO_WORD) copy[name] = outcome;
   return 1;
 }
 
@@ -189,7 +211,7 @@ function content(value: unknown, depth: number): unknown {
       return value;
     case "number": {
       const whole = value | 0; // minus zero becomes zero
-      if (whole !== value) return DECLINED;
+      if (whole !== value) return otherNumber(value);
       numbers[at++] = Tag.Whole;
       numbers[at++] = whole;
       return whole;
@@ -206,6 +228,15 @@ function content(value: unknown, depth: number): unknown {
     default:
       return DECLINED;
   }
+}
+
+/** Writes a number that no rule accepts. */
+function otherNumber(value: number): unknown {
+  if (!Number.isFinite(value) || !refuses) return DECLINED;
+  const text = String(value);
+  numbers[at++] = (text.length << SIZE) | Tag.Number;
+  texts += text;
+  return value;
 }
 
 function list(value: readonly unknown[], depth: number): unknown {

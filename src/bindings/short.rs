@@ -1,11 +1,13 @@
-//! The short way for values that are right: numbers and text lie in the module's memory, and only changes come back.
+//! The short way to check a value: numbers and text lie in the module's memory, and only changes or issues come back.
 
 use super::host::JsHost;
+use crate::error::refusal;
+use crate::issue::Issue;
 use crate::model::input::{CREATE_INPUT, UPDATE_INPUT};
 use crate::model::pipeline::PIPELINE;
 use crate::model::run::PIPELINE_RUN;
 use crate::model::schedule::SCHEDULE;
-use crate::schema::cursor::{Change, To, accept};
+use crate::schema::cursor::{Change, To, judge};
 use crate::schema::table::Schema;
 use crate::schema::word::WORDS;
 use crate::value::Value;
@@ -50,23 +52,40 @@ pub fn words() -> String {
 
 /// Reads the value that lies in the regions by the schema of this number: -1 where it has to be read again the long way,
 /// or else how many of its texts change. For each of those the region of numbers then holds its place among the texts and
-/// the length of the new text in bytes (-1 for `null`, -2 for nothing), and the other region holds those texts.
-#[wasm_bindgen(js_name = accept)]
-pub fn accept_value(schema: usize, numbers: usize, bytes: usize, units: usize) -> i32 {
+/// the length of the new text in bytes (-1 for `null`, -2 for nothing), and the other region holds those texts. Less than -1
+/// where it `refuses` the value: the region of texts then holds the refusal as JSON, of so many bytes less one.
+#[wasm_bindgen(js_name = judge)]
+pub fn judge_value(schema: usize, refuses: bool, numbers: usize, bytes: usize, units: usize) -> i32 {
     REGIONS.with_borrow_mut(|regions| {
-        let outcome = read(regions, schema, numbers, bytes, units);
+        let outcome = read(regions, schema, refuses, numbers, bytes, units);
         // A secret may have been among the texts.
         if let Some(used) = regions.texts.get_mut(..bytes) {
             used.fill(0);
         }
-        outcome.and_then(|changes| write(regions, &changes)).unwrap_or(-1)
+        let written = outcome.and_then(|outcome| match outcome {
+            Ok(changes) => write(regions, &changes),
+            Err(issues) => write_refusal(regions, &refusal(&issues).json()),
+        });
+        written.unwrap_or(-1)
     })
 }
 
-fn read(regions: &Regions, schema: usize, numbers: usize, bytes: usize, units: usize) -> Option<Vec<Change<'static>>> {
+fn read(
+    regions: &Regions,
+    schema: usize,
+    refuses: bool,
+    numbers: usize,
+    bytes: usize,
+    units: usize,
+) -> Option<Result<Vec<Change<'static>>, Vec<Issue>>> {
     let texts = std::str::from_utf8(regions.texts.get(..bytes)?).ok()?;
-    let changes = accept(SCHEMAS.get(schema)?, regions.numbers.get(..numbers)?, texts, units, &JsHost)?;
-    Some(changes.into_iter().map(Change::into_owned).collect())
+    let outcome = judge(SCHEMAS.get(schema)?, refuses, regions.numbers.get(..numbers)?, texts, units, &JsHost)?;
+    Some(outcome.map(|changes| changes.into_iter().map(Change::into_owned).collect()))
+}
+
+fn write_refusal(regions: &mut Regions, text: &str) -> Option<i32> {
+    regions.texts.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+    Some(-1 - i32::try_from(text.len()).ok()?)
 }
 
 fn write(regions: &mut Regions, changes: &[Change]) -> Option<i32> {

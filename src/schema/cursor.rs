@@ -1,8 +1,8 @@
-//! The short way to accept a value: the shell writes it as numbers and one text, and the tables are followed over those.
+//! The short way to check a value: the shell writes it as numbers and one text, and the tables are followed over those.
 //!
 //! Most values that are checked are right, and the caller holds them already: all that has to come back is which texts
-//! change. So this reader builds nothing and says nothing. Whatever is unusual or wrong it declines, and the value is read
-//! again by [`Schema::read`], which alone refuses and alone has words for it. The rules are the same functions.
+//! change. So this reader builds nothing. What is wrong it gives, value by value, to [`Rule::read`], which alone knows the
+//! issue; whatever is unusual it declines, and the value is read again by [`Schema::read`]. The rules are the same functions.
 //!
 //! A value is a tag in the lowest three bits of a number, with its size in the others:
 //!
@@ -12,12 +12,20 @@
 //! | whole number | | its value |
 //! | text | its length in UTF-16 units | |
 //! | list | how many items | the items |
-//! | record | how many fields | for each its word ([`super::word`]) and its value, in ascending order of the words |
+//! | record | how many fields | for each its word ([`super::word`]) and its value, in ascending order of the words; last those whose name is no word, as they came: -1, the name as a text, the value |
+//! | other number | | as text |
 
+use super::report::{Report, Unknown};
 use super::table::{List, Presence, Property, ReadText, Rule, Schema};
 use super::text::{is_blank, trim, verbatim, within};
 use crate::host::Host;
+use crate::issue::{Issue, IssueCode, Segment};
+use crate::value::Value;
+use ids::{Ids, hash};
 use std::borrow::Cow;
+
+mod ids;
+mod refuse;
 
 const NULL: i32 = 0;
 const FALSE: i32 = 1;
@@ -26,6 +34,10 @@ const WHOLE: i32 = 3;
 const TEXT: i32 = 4;
 const LIST: i32 = 5;
 const RECORD: i32 = 6;
+const NUMBER: i32 = 7;
+
+/// Stands where a word would, before a name that is none.
+const UNKNOWN: i32 = -1;
 
 /// What becomes of one text of an accepted value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,18 +72,22 @@ impl Change<'_> {
     }
 }
 
-/// Reads a value of `units` UTF-16 units of text by a schema. `None` where it has to be read again.
-#[cfg_attr(module, optimize(speed))]
-pub fn accept<'v>(
+/// Reads a value of `units` UTF-16 units of text by a schema: which of its texts change, or all that is wrong with it where
+/// it `refuses` anything. `None` where it has to be read again.
+pub fn judge<'v>(
     schema: &Schema,
+    refuses: bool,
     numbers: &'v [i32],
     texts: &'v str,
     units: usize,
     host: &dyn Host,
-) -> Option<Vec<Change<'v>>> {
-    let mut cursor = Cursor { numbers, texts, is_ascii: texts.len() == units, place: 0, changes: Vec::new(), host };
+) -> Option<Result<Vec<Change<'v>>, Vec<Issue>>> {
+    let report = Report::new(Unknown::Refused, host);
+    let is_ascii = texts.len() == units;
+    let mut cursor = Cursor { numbers, texts, is_ascii, place: 0, changes: Vec::new(), refuses, report };
     cursor.record(schema)?;
-    (cursor.numbers.is_empty() && cursor.texts.is_empty()).then_some(cursor.changes)
+    let is_whole = cursor.numbers.is_empty() && cursor.texts.is_empty();
+    is_whole.then(|| cursor.report.finish(cursor.changes))
 }
 
 struct Cursor<'v, 'h> {
@@ -81,7 +97,9 @@ struct Cursor<'v, 'h> {
     /// How many texts were read.
     place: usize,
     changes: Vec<Change<'v>>,
-    host: &'h dyn Host,
+    /// Whether to go on behind what is wrong.
+    refuses: bool,
+    report: Report<'h>,
 }
 
 /// What the fields of a record that were read so far decide about the others.
@@ -103,14 +121,51 @@ impl<'v> Cursor<'v, '_> {
                 self.next()?;
                 self.property(property, &mut chosen)?;
             } else if is_required(property, &chosen) {
-                return None;
+                self.refuse(property, &Value::Absent, &chosen)?;
             }
         }
-        (left == 0).then_some(())
+        for _ in 0..left {
+            self.unknown(schema)?;
+        }
+        Some(())
     }
 
     #[cfg_attr(module, optimize(speed))]
     fn property(&mut self, property: &Property, chosen: &mut Chosen) -> Option<()> {
+        let tag = self.numbers.first()? & 7;
+        let inner = match property.rule {
+            // Without a known kind beside it, what it holds is not looked at.
+            Rule::OfKind(_) if tag == RECORD && chosen.kind.is_none() && self.refuses => return self.value().map(drop),
+            Rule::OfKind(_) => chosen.kind,
+            Rule::Record(schema) => Some(schema),
+            Rule::List(list) if tag == LIST => return self.within(property.name.into(), |cursor| cursor.list(list)),
+            _ => None,
+        };
+        if let Some(schema) = inner
+            && tag == RECORD
+        {
+            return self.within(property.name.into(), |cursor| cursor.record(schema));
+        }
+        let before = (self.numbers, self.texts);
+        if self.accept(property, chosen).is_none() {
+            (self.numbers, self.texts) = before;
+            let value = self.value()?;
+            self.refuse(property, &value, chosen)?;
+        }
+        Some(())
+    }
+
+    #[inline(always)]
+    fn within(&mut self, segment: Segment, read: impl FnOnce(&mut Self) -> Option<()>) -> Option<()> {
+        self.report.enter(segment);
+        read(self)?;
+        self.report.leave();
+        Some(())
+    }
+
+    /// Accepts a value that is right.
+    #[cfg_attr(module, optimize(speed))]
+    fn accept(&mut self, property: &Property, chosen: &mut Chosen) -> Option<()> {
         let is_clearable = matches!(property.presence, Presence::Clearable);
         if is_clearable && self.numbers.first() == Some(&NULL) {
             return self.next().map(drop);
@@ -131,9 +186,6 @@ impl<'v> Cursor<'v, '_> {
                 chosen.kind = Some(kinds.schema(self.text()?)?);
                 Some(())
             }
-            Rule::OfKind(_) => self.record(chosen.kind?),
-            Rule::Record(schema) => self.record(schema),
-            Rule::List(list) => self.list(list),
             Rule::Trimmed { max } => self.trimmed(max),
             Rule::Remark { max } if is_required(property, chosen) => self.trimmed(max),
             Rule::Remark { max } => self.remark(max, if is_clearable { To::Null } else { To::Absent }),
@@ -142,25 +194,29 @@ impl<'v> Cursor<'v, '_> {
                 verbatim(text, max).ok().map(drop)
             }
             Rule::Text(read) | Rule::TextOr(read, _) => self.made(read),
-            Rule::Any(_) => None,
+            Rule::OfKind(_) | Rule::Record(_) | Rule::List(_) | Rule::Any(_) => None,
         }
     }
 
     #[cfg_attr(module, optimize(speed))]
     fn list(&mut self, list: &List) -> Option<()> {
         let count = self.size_of(LIST)?;
-        if !(list.min..=list.max).contains(&count) {
+        if count > list.max || count < list.min && !self.refuses {
             return None;
         }
+        if count < list.min {
+            self.report.issue(IssueCode::TooFew { min: list.min });
+        }
         let mut ids = Ids::default();
-        for _ in 0..count {
+        for index in 0..count {
             // An id comes first in its record: behind the record's head and its own word.
-            let [_, word, head, ..] = self.numbers else { return None };
-            let id = if *word == 0 && *head & 7 == TEXT { self.peek(size(*head)) } else { None };
-            if !ids.add(hash(id?)) {
+            if let [_, 0, head, ..] = self.numbers
+                && *head & 7 == TEXT
+                && !ids.add(hash(self.peek(size(*head))?))
+            {
                 return None;
             }
-            self.record(&list.item)?;
+            self.within(index.into(), |cursor| cursor.record(&list.item))?;
         }
         Some(())
     }
@@ -192,7 +248,7 @@ impl<'v> Cursor<'v, '_> {
     #[cfg_attr(module, optimize(speed))]
     fn made(&mut self, read: ReadText) -> Option<()> {
         let text = self.text()?;
-        let made = read(text, self.host).ok()?;
+        let made = read(text, self.report.host).ok()?;
         if made != text {
             self.change(To::Text(made));
         }
@@ -207,9 +263,15 @@ impl<'v> Cursor<'v, '_> {
     #[cfg_attr(module, optimize(speed))]
     fn text(&mut self) -> Option<&'v str> {
         let units = self.size_of(TEXT)?;
+        let text = self.take(units)?;
+        self.place += 1;
+        Some(text)
+    }
+
+    #[cfg_attr(module, optimize(speed))]
+    fn take(&mut self, units: usize) -> Option<&'v str> {
         let text = self.peek(units)?;
         self.texts = self.texts.get(text.len()..)?;
-        self.place += 1;
         Some(text)
     }
 
@@ -260,31 +322,4 @@ fn one_of(accepted: &'static [&'static str], text: &str) -> Option<&'static str>
 
 fn size(head: i32) -> usize {
     usize::try_from(head >> 3).unwrap_or_default()
-}
-
-/// The hashes of the ids of a list. Two ids of one hash need not be the same: whoever reads again will see.
-#[derive(Default)]
-struct Ids {
-    hashes: Vec<u32>,
-    /// Which of 1,024 remainders have been there: most ids need no comparison.
-    seen: [u64; 16],
-}
-
-impl Ids {
-    /// Whether a hash is new.
-    #[cfg_attr(module, optimize(speed))]
-    fn add(&mut self, hash: u32) -> bool {
-        let bit = 1 << (hash & 63);
-        let Some(seen) = self.seen.get_mut((hash >> 6 & 15) as usize) else { return false };
-        let is_new = *seen & bit == 0 || !self.hashes.contains(&hash);
-        *seen |= bit;
-        self.hashes.push(hash);
-        is_new
-    }
-}
-
-/// FNV-1a.
-#[cfg_attr(module, optimize(speed))]
-fn hash(text: &str) -> u32 {
-    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

@@ -69,7 +69,6 @@ impl Rule {
     }
 }
 
-#[cfg_attr(module, optimize(speed))]
 fn read_list<'v>(rule: &List, value: &'v Value<'v>, report: &mut Report) -> Value<'v> {
     if rule.min == 0 && value.is_absent() {
         return Value::List(Vec::new());
@@ -93,7 +92,6 @@ fn read_list<'v>(rule: &List, value: &'v Value<'v>, report: &mut Report) -> Valu
     Value::List(read)
 }
 
-#[cfg_attr(module, optimize(speed))]
 fn read_id<'v>(value: &'v Value<'v>, max: usize, report: &mut Report) -> Option<Cow<'v, str>> {
     let id = text(value, report).and_then(|text| report.accept(verbatim(text, max)))?;
     if let Some(first) = report.twin.take() {
@@ -102,7 +100,6 @@ fn read_id<'v>(value: &'v Value<'v>, max: usize, report: &mut Report) -> Option<
     Some(id)
 }
 
-#[cfg_attr(module, optimize(speed))]
 fn read_kind(kinds: &Kinds, value: &Value, report: &mut Report) -> Option<&'static str> {
     let given = text(value, report)?;
     let known = kinds.names.iter().copied().find(|known| *known == given);
@@ -111,6 +108,12 @@ fn read_kind(kinds: &Kinds, value: &Value, report: &mut Report) -> Option<&'stat
         report.issue(IssueCode::UnknownKind { accepted: kinds.names, suggestion });
     }
     known
+}
+
+/// Refuses the field that is being read: `schema` has none of this name.
+pub(super) fn refuse_unknown(name: &str, schema: &Schema, report: &mut Report) {
+    let suggestion = report.suggest(name, &mut schema.0.iter().map(|property| property.name));
+    report.issue(IssueCode::UnknownField { suggestion });
 }
 
 /// Reads a record whose issues have paths of their own.
@@ -137,7 +140,6 @@ pub struct Record<'v> {
 
 impl<'v> Record<'v> {
     /// Opens `value`, which must be a record.
-    #[cfg_attr(module, optimize(speed))]
     pub fn open(value: &'v Value<'_>, report: &mut Report) -> Option<Self> {
         if let Value::Record(fields) = value {
             return Some(Self { given: value, kept: Vec::with_capacity(fields.len()) });
@@ -193,7 +195,6 @@ impl<'v> Record<'v> {
     }
 
     /// Keeps a value that was read apart from its property's rule.
-    #[cfg_attr(module, optimize(speed))]
     pub fn keep(&mut self, name: &'static str, value: Value<'v>) {
         self.kept.push(Field::new(name, value));
     }
@@ -205,7 +206,6 @@ impl<'v> Record<'v> {
     }
 
     /// Deals with the fields that `schema` does not know, and gives what was read.
-    #[cfg_attr(module, optimize(speed))]
     pub fn close(mut self, schema: &Schema, report: &mut Report) -> Value<'v> {
         let fields = if let Value::Record(fields) = self.given { fields.as_slice() } else { &[] };
         for field in fields {
@@ -221,9 +221,7 @@ impl<'v> Record<'v> {
             if field.broken {
                 report.issue(IssueCode::Surrogate);
             } else if report.unknown == Unknown::Refused {
-                let names = &mut schema.0.iter().map(|property| property.name);
-                let suggestion = report.suggest(&field.key, names);
-                report.issue(IssueCode::UnknownField { suggestion });
+                refuse_unknown(&field.key, schema, report);
             }
             storable(&field.value, report);
             report.leave();

@@ -1,5 +1,6 @@
 //! What is wrong with a value: the issues that one pass through it gathers.
 
+use super::text::units;
 use crate::host::Host;
 use crate::issue::{Issue, IssueCode, Segment};
 use crate::value::{MAX_WALK_BYTES, Value};
@@ -45,7 +46,7 @@ pub struct Report<'h> {
 }
 
 /// A state of a report, to come back to.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(super) struct Mark {
     issues: usize,
     left_out: usize,
@@ -111,11 +112,13 @@ impl<'h> Report<'h> {
     }
 
     /// Goes one step further in.
+    #[cfg_attr(module, optimize(speed))]
     pub fn enter(&mut self, segment: Segment) {
         self.path.push(segment);
     }
 
     /// Comes back one step.
+    #[cfg_attr(module, optimize(speed))]
     pub fn leave(&mut self) {
         self.path.pop();
     }
@@ -154,8 +157,9 @@ impl<'h> Report<'h> {
 
 /// The accepted word that `given` is probably a slip of.
 fn nearest(given: &str, accepted: &mut dyn Iterator<Item = &'static str>) -> Option<&'static str> {
-    // Without the bound a megabyte of text would be compared letter by letter.
-    let near = accepted.filter(|word| given.len() <= 2 * word.len());
+    // Comparing letters takes long: a megabyte of them, or those of every word for each slip.
+    let is_near = |word: &str| given.len() <= 2 * word.len() && units(given).abs_diff(word.len()) <= word.len() / 3;
+    let near = accepted.filter(|word| is_near(word));
     let (distance, word) =
         near.map(|word| (strsim::osa_distance(given, word), word)).min_by_key(|(distance, _)| *distance)?;
     (distance <= word.len() / 3).then_some(word)

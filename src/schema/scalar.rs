@@ -15,7 +15,6 @@ pub fn text<'v>(value: &'v Value, report: &mut Report) -> Option<&'v str> {
 }
 
 /// Reads `true` or `false`.
-#[cfg_attr(module, optimize(speed))]
 pub fn flag(value: &Value, report: &mut Report) -> Option<bool> {
     if let Value::Bool(flag) = value {
         return Some(*flag);
@@ -25,7 +24,6 @@ pub fn flag(value: &Value, report: &mut Report) -> Option<bool> {
 }
 
 /// Reads a whole number within `min..=max`, however it is written.
-#[cfg_attr(module, optimize(speed))]
 pub fn whole_number(value: &Value, min: u32, max: u32, report: &mut Report) -> Option<u32> {
     let number = match value {
         #[expect(clippy::cast_precision_loss, reason = "it has 53 bits")]
@@ -47,7 +45,6 @@ pub fn whole_number(value: &Value, min: u32, max: u32, report: &mut Report) -> O
 }
 
 /// Reads one of the `accepted` words.
-#[cfg_attr(module, optimize(speed))]
 pub fn choice(value: &Value, accepted: &'static [&'static str], report: &mut Report) -> Option<&'static str> {
     let word = text(value, report)?;
     let known = accepted.iter().copied().find(|known| *known == word);
@@ -55,7 +52,6 @@ pub fn choice(value: &Value, accepted: &'static [&'static str], report: &mut Rep
 }
 
 /// Reads an array.
-#[cfg_attr(module, optimize(speed))]
 pub fn list<'v, 'a>(value: &'v Value<'a>, report: &mut Report) -> Option<&'v [Value<'a>]> {
     if let Value::List(items) = value {
         return Some(items);
