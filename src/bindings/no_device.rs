@@ -5,6 +5,7 @@ use crate::error::{Error, ErrorCode};
 use crate::value::Value;
 
 pub fn answer<'v>(_: &str, _: &Given) -> Result<Value<'v>, Error> {
-    let message = "a Convex function has no local repository and no outbox: its module leaves them out";
+    let message =
+        "a Convex function has no local repository and no outbox: the module of the condition convex leaves them out";
     Err(Error::new(ErrorCode::Config, message))
 }

@@ -3,7 +3,7 @@ import { ConvexPipelineRepository, InMemoryPipelineRepository, IndexedDbPipeline
 import { expect, test } from "vitest";
 import { INPUT, refusal } from "../repositories/suite";
 
-const MESSAGE = "a Convex function has no local repository and no outbox: its module leaves them out";
+const MESSAGE = "a Convex function has no local repository and no outbox: the module of the condition convex leaves them out";
 
 test("a repository of a device is refused in one sentence, and nothing else is harmed", async () => {
   expect(() => new InMemoryPipelineRepository()).toThrow(expect.objectContaining({ code: "config", message: MESSAGE, issues: [], retryable: false }));

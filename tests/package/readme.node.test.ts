@@ -128,7 +128,7 @@ test.each(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])("%s links to what ex
 });
 
 describe("the sizes are those of", () => {
-  const shown = /([\d.]+) kB as gzip, in Convex's functions ([\d.]+) kB, a browser's bundle with everything around it ([\d.]+) kB/.exec(README);
+  const shown = /([\d.]+) kB as gzip, in Convex ([\d.]+) kB, a browser's bundle with everything around it ([\d.]+) kB/.exec(README);
   // Not every byte needs a new README.
   const differ = (kilobytes: string | undefined, real: number) => {
     expect(Math.abs(Number(kilobytes) / real - 1), `${kilobytes ?? "nothing"} kB is shown, ${real} kB is real`).toBeLessThan(0.02);
