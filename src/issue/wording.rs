@@ -1,6 +1,7 @@
 //! The name, the sentence and the numbers of each issue.
 
 use super::IssueCode;
+use crate::value::decimal::push_decimal;
 use crate::value::{Value, record};
 use std::borrow::Cow;
 
@@ -118,7 +119,7 @@ pub(super) fn filled(template: &str, fields: &Value) -> String {
         sentence.push_str(before);
         match fields.get(name) {
             Value::Text(text) => sentence.push_str(text),
-            Value::Whole(number) => sentence.push_str(&number.to_string()),
+            Value::Whole(number) => push_decimal(&mut sentence, *number),
             _ => {}
         }
     }
