@@ -5,10 +5,11 @@
 //! export of its own would cost Convex half a kilobyte on every cold call.
 
 mod calls;
+#[cfg_attr(not(feature = "device"), path = "bindings/no_device.rs")]
+mod device;
 mod given;
 pub mod host;
 mod short;
-mod store;
 
 use crate::error::Error;
 use crate::model::list_item::Place;

@@ -1,6 +1,7 @@
 //! Why a request was not carried out: one shape for thrown errors, HTTP bodies and results.
 
 use crate::issue::Issue;
+use crate::value::decimal::decimal;
 use crate::value::{Value, record};
 use std::ops::Deref;
 
@@ -111,7 +112,7 @@ impl Error {
     #[must_use]
     pub fn protocol(status: usize) -> Self {
         let message =
-            ["the answer, of status ", &status.to_string(), ", is not of this interface; is the base URL right?"]
+            ["the answer, of status ", &decimal(status as i64), ", is not of this interface; is the base URL right?"]
                 .concat();
         let mut error = Self::new(ErrorCode::Protocol, &message);
         error.0.retryable = status >= 500 || matches!(status, 408 | 429);

@@ -3,6 +3,7 @@
 //! An [`Issue`] has a stable code, a path and numbers; a form can put it on its field without reading English. The
 //! English is in the children of this module, and nowhere else.
 
+use crate::value::decimal::push_decimal;
 use crate::value::{Value, record};
 use std::borrow::Cow;
 
@@ -185,7 +186,7 @@ impl Issue {
                 }
                 Segment::Index(index) => {
                     line.push('[');
-                    line.push_str(&index.to_string());
+                    push_decimal(line, *index as i64);
                     line.push(']');
                 }
             }

@@ -18,6 +18,8 @@
 
 // What every check of a value runs through is compiled for speed, all else for size.
 #![cfg_attr(module, feature(optimize_attribute))]
+// Some of what lower rooms offer only those of a device call.
+#![cfg_attr(not(feature = "device"), allow(dead_code))]
 // The module is built without what `{:?}` writes: it stood for panics.
 #![cfg_attr(not(test), warn(clippy::use_debug))]
 
@@ -34,6 +36,7 @@ pub mod outbox;
 pub mod run;
 pub mod schedule;
 pub mod schema;
+#[cfg(feature = "device")]
 pub mod store;
 pub mod url;
 pub mod value;

@@ -14,6 +14,7 @@ pub mod row;
 pub mod run;
 pub mod schedule;
 pub mod secret;
+pub mod settings;
 pub mod source;
 pub mod step;
 pub mod step_kind;

@@ -15,14 +15,13 @@ use crate::http::operation::Operation;
 use crate::index::Index;
 use crate::issue::{Issue, IssueCode};
 use crate::model::change::Entropy;
-use crate::model::id::{ACCOUNT_ID, fold_id};
+use crate::model::id::fold_id;
 use crate::model::pipeline::Pipeline;
 use crate::model::row::{Creation, Planned, Row};
-use crate::model::secret::{SecretStorage, candidates};
+use crate::model::secret::candidates;
+use crate::model::settings::Settings;
 use crate::model::timestamp::Timestamp;
 use crate::outbox::server::{Around, Before, apply, settle};
-use crate::schema::report::{Report, Unknown};
-use crate::schema::table::{Rule, Schema, optional};
 use crate::value::{Value, record};
 use load::Damaged;
 use row::{Marks, RowChange, StoreRow};
@@ -33,8 +32,7 @@ use std::mem::take;
 /// Pipelines by id, by stored secret and in the order of lists.
 #[derive(Debug, Default)]
 pub struct Store {
-    account_id: Option<String>,
-    storage: SecretStorage,
+    settings: Settings,
     slots: Vec<Option<StoreRow>>,
     vacant: Vec<usize>,
     by_id: Index,
@@ -44,8 +42,6 @@ pub struct Store {
     damaged: Index,
     /// Whether further rows of the place are to come.
     is_loading: bool,
-    /// Whether documents come and go as JSON text.
-    as_text: bool,
     /// Changes that are written together with the held ones: plans see them, readers do not yet.
     grouped: Vec<RowChange>,
     held: Vec<RowChange>,
@@ -83,12 +79,6 @@ pub struct Unsent {
 /// A change, and as a place is told of it.
 type Change = (RowChange, Value<'static>);
 
-static OPTIONS: Schema = Schema(&[
-    optional("accountId", ACCOUNT_ID),
-    optional("secretStorage", Rule::Choice(SecretStorage::WORDS)),
-    optional("documentText", Rule::Flag),
-]);
-
 /// The reply may reveal a secret.
 impl Debug for Plan {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
@@ -109,21 +99,12 @@ impl From<Unsent> for Value<'_> {
 }
 
 impl Store {
-    /// An empty store with the options `{ accountId?, secretStorage?, documentText? }`. With `documentText` the documents
-    /// of rows come and go as JSON text, in which a number keeps its digits.
+    /// An empty store with the options of [`Settings`].
     ///
     /// # Errors
     /// `config` with every issue of the options.
     pub fn open(options: &Value, host: &dyn Host) -> Result<Self, Error> {
-        let mut report = Report::new(Unknown::Refused, host);
-        let options = OPTIONS.read(options, &mut report);
-        let options = report.finish(options).map_err(Error::config)?;
-        Ok(Self {
-            account_id: options.text_of("accountId").map(str::to_owned),
-            storage: SecretStorage::parse(options.text_of("secretStorage"))?,
-            as_text: matches!(options.get("documentText"), Value::Bool(true)),
-            ..Self::default()
-        })
+        Ok(Self { settings: Settings::parse(options, host)?, ..Self::default() })
     }
 
     /// Takes the place's rows instead of what was here, batch by batch, each a packed list. `to_come` is
@@ -135,11 +116,10 @@ impl Store {
     pub fn load(&mut self, rows: &[u8], to_come: usize, host: &dyn Host) -> Result<Vec<Damaged>, Error> {
         if !self.is_loading {
             reserve(to_come / 3 * 4); // with what is found in a row when it is read
-            let account_id = self.account_id.take();
-            *self = Self { account_id, storage: self.storage, as_text: self.as_text, ..Self::default() };
+            *self = Self { settings: take(&mut self.settings), ..Self::default() };
         }
         self.is_loading = to_come > 0;
-        let account_id = self.account_id.clone();
+        let account_id = self.settings.account_id.clone();
         let mut damaged = Vec::new();
         let read = load::read(rows, account_id.as_deref(), host, |outcome| {
             let slot = self.slots.len();
@@ -210,11 +190,11 @@ impl Store {
     pub fn create(&mut self, arguments: &Value, around: Surroundings) -> Result<Plan, Error> {
         let call = Call::parse(Operation::Create, Origin::Process, arguments, around.host)?;
         let now = Timestamp::of_clock(around.clock)?;
-        let creation = Creation { account_id: self.account_id.clone(), ..call.into_creation(around.entropy) };
+        let creation = Creation { account_id: self.settings.account_id.clone(), ..call.into_creation(around.entropy) };
         if self.planned(&creation.id).is_some() || self.is_damaged(&creation.id) {
             return Err(Error::id_taken());
         }
-        self.hold(Row::create(creation, now, self.storage).timed(now, around.host))
+        self.hold(Row::create(creation, now, self.settings.storage).timed(now, around.host))
     }
 
     /// Plans an update from `{ id, input, expectedUpdatedAt?, webhookSecret? }`.
@@ -225,7 +205,7 @@ impl Store {
         let call = Call::parse(Operation::Update, Origin::Process, arguments, around.host)?;
         let now = Timestamp::of_clock(around.clock)?;
         let row = self.planned_document(call.id(), around.host).ok_or_else(Error::not_found)?;
-        let planned = row.update(call.into_update(around.entropy), now, self.storage)?;
+        let planned = row.update(call.into_update(around.entropy), now, self.settings.storage)?;
         self.hold(planned.timed(now, around.host))
     }
 
@@ -239,7 +219,7 @@ impl Store {
         let Some(row) = self.planned_document(call.id(), host) else {
             return Ok(self.hold_change(Value::Null, None));
         };
-        self.hold(row.record_run(completed_at, self.storage))
+        self.hold(row.record_run(completed_at, self.settings.storage))
     }
 
     /// Plans a deletion; answers whether there was anything to delete.
@@ -265,14 +245,15 @@ impl Store {
     ) -> Result<Plan, Error> {
         let mut arguments = arguments.clone();
         arguments.take("accountId");
-        arguments.push("accountId", self.account_id.as_deref().into());
+        arguments.push("accountId", self.settings.account_id.as_deref().into());
         let id = fold_id(arguments.text_of("id").unwrap_or_default()).into_owned();
         let row = self.planned_document(&id, around.host);
         let is_there = row.is_some();
         let is_taken =
             operation == Operation::Create && !is_there && (self.planned(&id).is_some() || self.is_damaged(&id));
         let mut before = Before { cursor, row, is_there, is_taken, issues: &Value::Absent };
-        let around = Around { now: Timestamp::of_clock(around.clock)?, storage: self.storage, host: around.host };
+        let around =
+            Around { now: Timestamp::of_clock(around.clock)?, storage: self.settings.storage, host: around.host };
         let mut settled = loop {
             let settled = settle(operation, &arguments, &before, around)?;
             match &settled.change {
@@ -343,7 +324,7 @@ impl Store {
 
     fn show(&self, row: &StoreRow, host: &dyn Host) -> Option<Pipeline<'static>> {
         let shown = row.is_shown.then(|| row.row(host));
-        shown?.map(|row| row.show(self.storage))
+        shown?.map(|row| row.show(self.settings.storage))
     }
 
     /// The row as the grouped changes leave it.
@@ -398,11 +379,11 @@ impl Store {
         let (expected, was_copy) = self.planned(id).map_or((0, false), |row| (row.marks.version, row.marks.copy));
         let marks = Marks { version: expected.saturating_add(1), unsent, copy: is_copy || was_copy };
         let row = match &document {
-            Some(document) => Some(StoreRow::of(document, marks, self.account_id.as_deref())),
+            Some(document) => Some(StoreRow::of(document, marks, self.settings.account_id.as_deref())),
             None => unsent.then(|| StoreRow::without_document(id, marks)),
         };
         let change = RowChange { id: id.into(), row };
-        let written = change.written(expected, document, self.as_text);
+        let written = change.written(expected, document, self.settings.as_text);
         (change, written)
     }
 

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::mem;
 
+pub mod decimal;
 pub mod json;
 pub mod packed;
 

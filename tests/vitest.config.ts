@@ -5,6 +5,18 @@ import { launch } from "./support/chromium.js";
 // Tests in package/, repositories/ and react/ run in Node and in Chromium, unless their name says `.node.` or `.chromium.`.
 const EVERYWHERE = ["{package,repositories,react}/**/*.test.{ts,tsx}"];
 
+/** Convex in memory. */
+const convex = {
+  // One copy of each for the tests and for the example's modules.
+  resolve: { dedupe: ["convex", "convex-pipelines"] },
+  test: {
+    environment: "edge-runtime",
+    server: { deps: { inline: ["convex-test"] } },
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+  },
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -35,16 +47,20 @@ export default defineConfig({
         },
       },
       {
-        // One copy of each for the tests and for the example's modules.
-        resolve: { dedupe: ["convex", "convex-pipelines"] },
+        ...convex,
         test: {
+          ...convex.test,
           name: "convex",
-          environment: "edge-runtime",
-          include: ["convex/**/*.test.ts"],
-          server: { deps: { inline: ["convex-test"] } },
-          testTimeout: 30_000,
-          hookTimeout: 120_000,
+          include: ["convex/**/*.test.ts", "package/{vectors,cron-vectors,transitions}.test.ts"],
+          exclude: ["**/*.device.test.ts"],
+          // The package's module is the one that Convex's bundler chooses.
+          execArgv: ["--conditions=convex"],
         },
+      },
+      {
+        // A device and Convex in one process.
+        ...convex,
+        test: { ...convex.test, name: "device", include: ["convex/**/*.device.test.ts"] },
       },
     ],
   },

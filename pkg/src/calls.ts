@@ -6,7 +6,7 @@ export type CallName =
   | SchemaName | FormName
   | TransitionName | `checked.${TransitionName}` | "comparePipelines" | "nameKeys"
   | "nextRuns" | "describeSchedule" | "explicitCron" | "checkCron"
-  | "buildRequest" | "checkEndpoint" | "readResponse" | "readAnswer" | "retryAfter"
+  | "buildRequest" | "checkEndpoint" | "checkSettings" | "readResponse" | "readAnswer" | "retryAfter"
   | "guardRequest" | "readCall" | "successReply" | "operationReply" | "errorReply"
   | "payloadTooLarge" | "requestTimeout" | "incompleteBody"
   | "planCreate" | "planUpdate" | "planRecordRun" | "settle" | "issuesOfCall" | "showRow" | "rowListItem"

@@ -1,8 +1,8 @@
 //! What each call does with what it is given: one breath for each.
 
+use super::device;
 use super::given::Given;
 use super::host::JsHost;
-use super::store;
 use crate::error::Error;
 use crate::http::call::{Call, Origin};
 use crate::http::endpoint::Endpoint;
@@ -18,11 +18,9 @@ use crate::model::row::Row;
 use crate::model::run::PIPELINE_RUN;
 use crate::model::schedule::{SCHEDULE, Schedule};
 use crate::model::secret::candidates;
+use crate::model::settings::Settings;
 use crate::model::timestamp::{GIVEN_MOMENT, Timestamp};
 use crate::model::{change, preview};
-use crate::outbox::client::plan::{Sender, plan};
-use crate::outbox::client::remote::Remote;
-use crate::outbox::client::status::status;
 use crate::outbox::server::settle;
 use crate::run::history::{Bounds, prune};
 use crate::run::{self, Before, Decision, Run};
@@ -68,6 +66,7 @@ pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> 
         "checkCron" => preview::check_cron(first, &JsHost),
 
         "buildRequest" => request::build(given.operation(0)?, given.value(1), given.value(2), &JsHost)?.into(),
+        "checkSettings" => Settings::parse(first, &JsHost).map(|_| Value::Null)?,
         "checkEndpoint" => Endpoint::parse(first, &JsHost)?.into(),
         "readResponse" => response::read(given.operation(0)?, given.value(1), &JsHost)?,
         "readAnswer" => response::read_answer(given.operation(0)?, given.value(1), &JsHost)?,
@@ -143,23 +142,6 @@ pub fn answer<'v>(name: &str, given: &'v Given<'v>) -> Result<Value<'v>, Error> 
         "idTaken" => return Err(Error::id_taken()),
         "secretTaken" => return Err(Error::secret_taken()),
         "contention" => return Err(Error::contention()),
-        "outbox.plan" => {
-            let sender = Sender { account_id: first.text(), sending: given.value(3), at_once: given.flag(4) };
-            let around = given.outbox()?;
-            plan(given.value(1), &Remote::read(given.value(2), &around), sender, &around)
-        }
-        "outbox.heard" => {
-            let around = given.outbox()?;
-            let mut remote = Remote::read(first, &around);
-            remote.heard(given.value(1), &around);
-            remote.into()
-        }
-        "outbox.status" => {
-            let around = given.outbox()?;
-            let remote = Remote::read(given.value(2), &around);
-            status(given.value(1), first.text(), &remote, given.flag(3), &around)
-        }
-        "store.open" => store::open(first)?,
-        _ => store::answer(name, given)?,
+        _ => device::answer(name, given)?,
     })
 }

@@ -10,7 +10,6 @@ use crate::model::pipeline::Pipeline;
 use crate::model::row::Row;
 use crate::model::secret::SecretStorage;
 use crate::model::timestamp::Timestamp;
-use crate::outbox::client::{Chance, Surroundings};
 use crate::outbox::server::{Around, Before};
 use crate::value::{Value, packed};
 
@@ -116,12 +115,6 @@ impl<'v> Given<'v> {
     /// How this server keeps secrets, and its clock.
     pub fn around(&self, place: usize) -> Result<Around<'static>, Error> {
         Ok(Around { now: self.now()?, storage: self.storage(place)?, host: &JsHost })
-    }
-
-    /// What the outbox of a device decides with.
-    pub fn outbox(&self) -> Result<Surroundings<'static>, Error> {
-        let chance = Chance::new(self.bytes).ok_or_else(Error::internal)?;
-        Ok(Surroundings { now: self.now()?, chance, storage: SecretStorage::Hashed, host: &JsHost })
     }
 
     pub fn storage(&self, place: usize) -> Result<SecretStorage, Error> {

@@ -2,6 +2,7 @@
 
 use super::push_short;
 use super::wording::filled;
+use crate::value::decimal::push_decimal;
 use crate::value::{Value, record};
 
 /// The part of an expression that a fault or a remark is about.
@@ -339,6 +340,6 @@ fn push_values(message: &mut String, field: CronField, values: &[u8]) {
         if field == CronField::Minute {
             message.push_str(if *value < 10 { ":0" } else { ":" });
         }
-        message.push_str(&value.to_string());
+        push_decimal(message, (*value).into());
     }
 }

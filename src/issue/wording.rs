@@ -2,6 +2,7 @@
 
 use super::IssueCode;
 use crate::value::Value;
+use crate::value::decimal::push_decimal;
 use std::borrow::Cow;
 
 /// What is said of an issue.
@@ -127,7 +128,7 @@ pub(super) fn filled(template: &str, fields: &Value) -> String {
         sentence.push_str(before);
         match fields.get(name) {
             Value::Text(text) => sentence.push_str(text),
-            Value::Whole(number) => sentence.push_str(&number.to_string()),
+            Value::Whole(number) => push_decimal(&mut sentence, *number),
             _ => {}
         }
     }

@@ -4,6 +4,7 @@ use super::days::Days;
 use super::field::Values;
 use super::read::Reading;
 use super::{Cron, Timezone};
+use crate::value::decimal::decimal;
 
 /// The most times of a day that are listed one by one.
 const MOST_TIMES: u32 = 6;
@@ -75,7 +76,7 @@ fn times(reading: &Reading) -> String {
 
 /// `Every minute`, `Every 2 hours`.
 fn pace(step: u8, unit: &str) -> String {
-    if step == 1 { ["Every ", unit].concat() } else { ["Every ", &step.to_string(), " ", unit, "s"].concat() }
+    if step == 1 { ["Every ", unit].concat() } else { ["Every ", &decimal(step.into()), " ", unit, "s"].concat() }
 }
 
 /// Which days of which months, where that is not all of them.
@@ -127,7 +128,7 @@ fn push_month_days(sentence: &mut String, days: Values, of: &str) {
     let step = u32::from(second.saturating_sub(first));
     if days.len() > 4 && step > 1 && days == Values::stepped(first, 31, step) {
         let step = u8::try_from(step).map(ordinal).unwrap_or_default();
-        let parts = [", on every ", &step, " day of ", of, ", from day ", &first.to_string()];
+        let parts = [", on every ", &step, " day of ", of, ", from day ", &decimal(first.into())];
         parts.iter().for_each(|part| sentence.push_str(part));
         return;
     }
@@ -192,7 +193,7 @@ fn numbers(values: Values) -> String {
 fn spans(values: Values, names: &[&str], first_name: u8, and: &str) -> String {
     let word = |value: u8| match names.get(usize::from(value.saturating_sub(first_name))) {
         Some(name) => (*name).to_owned(),
-        None => value.to_string(),
+        None => decimal(value.into()),
     };
     let mut pieces = Vec::new();
     for (low, high) in values.spans() {
@@ -232,5 +233,5 @@ fn ordinal(number: u8) -> String {
         (3, tens) if tens != 1 => "rd",
         _ => "th",
     };
-    number.to_string() + ending
+    decimal(number.into()) + ending
 }

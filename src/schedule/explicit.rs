@@ -3,6 +3,7 @@
 use super::days::Days;
 use super::field::{FIELDS, Field, Values};
 use super::{Cron, Timezone};
+use crate::value::decimal::push_decimal;
 
 /// The schedule in five fields of numbers that every dialect reads alike, or `None` where none can say it.
 ///
@@ -49,14 +50,6 @@ pub(super) fn push_numbers(text: &mut String, values: Values) {
         if place > 0 {
             text.push(',');
         }
-        push_number(text, value);
+        push_decimal(text, value.into());
     }
-}
-
-/// Appends a number of one or two digits.
-pub(super) fn push_number(text: &mut String, value: u8) {
-    if value > 9 {
-        text.push(char::from(b'0' + value / 10));
-    }
-    text.push(char::from(b'0' + value % 10));
 }

@@ -6,6 +6,7 @@ use super::field::{FIELDS, Field, Values};
 use super::read::{Fault, number, read_bounds};
 use super::text::{BLANKS, MACROS, fields, replaced, separates};
 use crate::issue::cron::{CronField, CronProblem};
+use crate::value::decimal::decimal;
 
 /// A replacement for the part at fault. Nothing where more than one thing could be meant.
 pub(super) fn instead(text: &str, fault: Fault<'_>) -> Option<String> {
@@ -46,8 +47,8 @@ fn every(part: &str) -> Option<String> {
     let period = part.strip_prefix("@every")?.trim_matches(BLANKS);
     let (minutes, hours) = (period.strip_suffix('m').and_then(number), period.strip_suffix('h').and_then(number));
     match (minutes, hours) {
-        (Some(step @ 1..60), _) if 60 % step == 0 => Some(["*/", &step.to_string(), " * * * *"].concat()),
-        (_, Some(step @ 1..24)) if 24 % step == 0 => Some(["0 */", &step.to_string(), " * * *"].concat()),
+        (Some(step @ 1..60), _) if 60 % step == 0 => Some(["*/", &decimal(step.into()), " * * * *"].concat()),
+        (_, Some(step @ 1..24)) if 24 % step == 0 => Some(["0 */", &decimal(step.into()), " * * *"].concat()),
         _ => None,
     }
 }
@@ -89,7 +90,7 @@ fn ranged_step(field: &Field, part: &str) -> Option<String> {
     let (first, step) = part.split_once('/')?;
     let last = match field.name_of(field.last()) {
         Some(name) if number(first).is_none() => name.to_owned(),
-        _ => field.last().to_string(),
+        _ => decimal(field.last().into()),
     };
     Some([first, "-", &last, "/", step].concat())
 }
@@ -102,14 +103,14 @@ fn forwards(field: &Field, part: &str) -> Option<String> {
     if field.name == CronField::DayOfWeek && (low == 7 || high == 0) {
         // Sunday has two numbers: one of them stands on the right side.
         let (low, high) = if low == 7 { (0, high) } else { (low, 7) };
-        return Some(range(&low.to_string(), &high.to_string()) + step_text);
+        return Some(range(&decimal(low.into()), &decimal(high.into())) + step_text);
     }
     if step > 1 {
         return (field.name != CronField::DayOfMonth).then(|| wrapped(field, low, high, step));
     }
     let (first, last) = base.split_once('-')?;
     let name = |value| field.name_of(value).filter(|_| number(first).is_none() && number(last).is_none());
-    let text = |value: u8| name(value).map_or_else(|| value.to_string(), str::to_owned);
+    let text = |value: u8| name(value).map_or_else(|| decimal(value.into()), str::to_owned);
     Some(range(&text(low), &text(field.last())) + "," + &range(&text(field.min), &text(high)))
 }
 

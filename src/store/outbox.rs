@@ -36,7 +36,7 @@ impl Store {
     /// As [`enqueue`] says.
     pub fn enqueue(&mut self, kind: Operation, arguments: &Value, rows: &Value, moment: Moment) -> Result<Plan, Error> {
         let mut arguments = arguments.clone();
-        arguments.set("accountId", self.account_id.as_deref().into());
+        arguments.set("accountId", self.settings.account_id.as_deref().into());
         let id = arguments.text_of("id").unwrap_or_default();
         if kind == Operation::Create && self.is_damaged(&fold_id(id)) {
             return Err(Error::id_taken());
@@ -52,7 +52,7 @@ impl Store {
     /// As [`judge`] says.
     pub fn judge(&mut self, remote: &Value, sent: Sent, rows: &Value, moment: Moment) -> Result<Plan, Error> {
         let around = self.surroundings(moment)?;
-        let account_id = self.account_id.as_deref();
+        let account_id = self.settings.account_id.as_deref();
         let decided = judge(rows, Remote::read(remote, &around), Sent { account_id, ..sent }, &around)?;
         Ok(self.hold_decided(decided))
     }
@@ -67,7 +67,7 @@ impl Store {
             _ => "",
         };
         let document = self.document_of(id, moment.host);
-        let asked = Asked { account_id: self.account_id.as_deref(), op_id, choice };
+        let asked = Asked { account_id: self.settings.account_id.as_deref(), op_id, choice };
         let decided = resolve(rows, &document, asked, &self.surroundings(moment)?)?;
         Ok(self.hold_decided(decided))
     }
@@ -77,7 +77,7 @@ impl Store {
     /// # Errors
     /// As [`discard`] says.
     pub fn discard(&mut self, op_id: &str, rows: &Value, moment: Moment) -> Result<Plan, Error> {
-        let decided = discard(rows, self.account_id.as_deref(), op_id, &self.surroundings(moment)?)?;
+        let decided = discard(rows, self.settings.account_id.as_deref(), op_id, &self.surroundings(moment)?)?;
         Ok(self.hold_decided(decided))
     }
 
@@ -86,7 +86,7 @@ impl Store {
     /// # Errors
     /// As [`adopt`] says.
     pub fn adopt(&mut self, pipeline: &Value, rows: &Value, moment: Moment) -> Result<Plan, Error> {
-        let decided = adopt(rows, self.account_id.as_deref(), pipeline, &self.surroundings(moment)?)?;
+        let decided = adopt(rows, self.settings.account_id.as_deref(), pipeline, &self.surroundings(moment)?)?;
         Ok(self.hold_decided(decided))
     }
 
@@ -95,7 +95,7 @@ impl Store {
     /// # Errors
     /// As [`restore`] says.
     pub fn restore(&mut self, copy: &Value, rows: &Value, moment: Moment) -> Result<Plan, Error> {
-        let decided = restore(rows, self.account_id.as_deref(), copy, &self.surroundings(moment)?)?;
+        let decided = restore(rows, self.settings.account_id.as_deref(), copy, &self.surroundings(moment)?)?;
         Ok(self.hold_decided(decided))
     }
 
@@ -103,7 +103,7 @@ impl Store {
         Ok(Surroundings {
             now: Timestamp::of_clock(moment.clock)?,
             chance: Chance::new(moment.bytes).ok_or_else(Error::internal)?,
-            storage: self.storage,
+            storage: self.settings.storage,
             host: moment.host,
         })
     }

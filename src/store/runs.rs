@@ -46,7 +46,8 @@ impl Store {
         let row = self.planned_document(&id, around.host);
         let before =
             Before { is_there: self.planned(&id).is_some(), row, ..Before::of(decision, before, around.host)? };
-        let taken = Around { now: Timestamp::of_clock(around.clock)?, storage: self.storage, host: around.host };
+        let taken =
+            Around { now: Timestamp::of_clock(around.clock)?, storage: self.settings.storage, host: around.host };
         let Decided { run, row, reply } = run::decide(decision, arguments, before, taken, around.entropy)?;
         let row = row.filter(|_| run.is_absent());
         let reply = reply.into_owned();

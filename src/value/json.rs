@@ -8,6 +8,7 @@ mod write;
 
 pub(super) use write::write;
 
+use super::decimal::decimal;
 use super::{Field, MAX_WALK_DEPTH, Value};
 use crate::index::Index;
 use std::borrow::Cow;
@@ -34,9 +35,9 @@ impl JsonFault {
     pub fn message(self) -> String {
         match self {
             Self::Utf8 => "the body is not UTF-8".to_owned(),
-            Self::Syntax { at } => ["the body is not JSON from byte ", &at.to_string(), " on"].concat(),
+            Self::Syntax { at } => ["the body is not JSON from byte ", &decimal(at as i64), " on"].concat(),
             Self::DuplicateKey => "the body names a key twice".to_owned(),
-            Self::Depth => ["the body is nested deeper than ", &MAX_WALK_DEPTH.to_string(), " levels"].concat(),
+            Self::Depth => ["the body is nested deeper than ", &decimal(MAX_WALK_DEPTH as i64), " levels"].concat(),
         }
     }
 }

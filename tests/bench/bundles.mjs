@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import { build } from "esbuild";
 
-const EMBEDDED = /module\.embedded\.js$/;
+const EMBEDDED = /module\.(?:embedded|convex)\.js$/;
 
 /**
  * Bundles `source` as an app's own module in this folder, minified, for a browser.

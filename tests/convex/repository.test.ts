@@ -1,8 +1,9 @@
-/** The suite of all repositories, over the wire and through the functions, with Convex in memory behind it. */
-import { ConvexPipelineRepository, FallbackPipelineRepository, InMemoryPipelineRepository } from "convex-pipelines";
+/** The suite of all repositories, over the wire and through the functions, with Convex in memory behind it. On the module
+ * that Convex has; `fallback.device.test.ts` has the fallback. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { INPUT, refusal, repositorySuite } from "../repositories/suite";
-import { TOKEN, backend, quiet, type Backend } from "./backend";
+import { backend, quiet } from "./backend";
+import { repositoryOver } from "./client";
 
 beforeEach(quiet);
 afterEach(() => {
@@ -10,19 +11,8 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const BASE_URL = "https://happy-otter-123.convex.site";
-
-function repositoryOver(t: Backend, options: { accountId?: string; authToken?: string } = {}): ConvexPipelineRepository {
-  const fetch = (url: RequestInfo | URL, init?: RequestInit) => t.fetch(new URL(url as string).pathname, init);
-  return new ConvexPipelineRepository({ baseUrl: BASE_URL, authToken: TOKEN, fetch, ...options });
-}
-
 repositorySuite("the Convex repository", () => repositoryOver(backend()));
 repositorySuite("the Convex repository of one account", () => repositoryOver(backend(), { accountId: "user_1" }));
-repositorySuite(
-  "the fallback over the Convex repository",
-  () => new FallbackPipelineRepository({ remote: repositoryOver(backend()), local: new InMemoryPipelineRepository() }),
-);
 
 describe("the Convex repository", () => {
   test("follows the cursor through every page", async () => {

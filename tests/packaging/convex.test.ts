@@ -1,5 +1,6 @@
 /** A bundle of Convex's own command line, without a deployment, where Convex runs it. */
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { App, type PushRequest } from "../convex/deployment";
@@ -68,6 +69,11 @@ describe("the bundle of the real bundler", () => {
     };
     expect(paths(false).sort()).toEqual(["crons.js", "http.js", "pipelines.js", "probe.js"]);
     expect(paths(true)).toEqual(["worker.js"]);
+    // The module that leaves out what Convex never calls, in both runtimes, and not the other one.
+    const textOf = (name: string) => /"(AGFzbQ[^"]+)"/.exec(readFileSync(join(INSTALLED, "node_modules/convex-pipelines/dist", name), "utf8"))![1]!;
+    const holding = (name: string) => changedModules.filter(({ source }) => source.includes(textOf(name))).length;
+    expect(holding("module.convex.js")).toBeGreaterThan(0);
+    expect(holding("module.embedded.js")).toBe(0);
     for (const { path, source } of changedModules.filter(({ environment }) => environment !== "node")) {
       // Everything is inside: Convex has no packages, no files and no network at import.
       const specifiers = [...source.matchAll(/^\s*(?:import|export)\b[^;]*?from\s*"([^"]+)"/gm)].map(([, from]) => from);

@@ -19,10 +19,10 @@ test("holds what is needed, and nothing else", () => {
   }
 });
 
-test("has the module once as a file and once as text, and not again for CommonJS", () => {
+test("has the module once as a file and once as text, the one for Convex as text, and none again for CommonJS", () => {
   const files = readdirSync(PACKAGE, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const large = files.filter(({ name, parentPath }) => name.endsWith(".wasm") || readFileSync(join(parentPath, name), "utf8").includes("AGFzbQ"));
-  expect(large.map(({ name }) => name).sort()).toEqual(["core_bg.wasm", "module.embedded.js"]);
+  expect(large.map(({ name }) => name).sort()).toEqual(["core_bg.wasm", "module.convex.js", "module.embedded.js"]);
 });
 
 test("links only to what is in it or has an address, and brings the notices of what is inside the module", () => {

@@ -42,6 +42,7 @@ fn clippy() -> Result<()> {
     for (what, arguments) in [
         ("Clippy on the core and its tests", &["--all-targets"][..]),
         ("Clippy on the bindings", &["--lib", "--target", tools::WASM]),
+        ("Clippy on the bindings for Convex", &["--lib", "--no-default-features", "--target", tools::WASM]),
         ("Clippy on the commands", &["--all-targets", "--workspace", "--manifest-path", "xtask/Cargo.toml"]),
     ] {
         let mut cargo = tools::cargo(&["clippy"]);

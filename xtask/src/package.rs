@@ -13,7 +13,7 @@ use crate::{documents, paths, run, stamp, tools};
 const PUBLISHED: [&str; 4] = ["package.json", "dist", "cjs", "wasm"];
 
 /// How the names of the files in `dist` begin that `bind` makes.
-const BOUND: [&str; 3] = ["module.embedded.", "json-schemas.", "schema.json"];
+const BOUND: [&str; 4] = ["module.embedded.", "module.convex.", "json-schemas.", "schema.json"];
 
 /// Flags for the module and its standard library, beside those of `.cargo/config.toml`. A panic ends the instance and
 /// the shell makes a new one: its message and its place are dead weight, and would name the folders of whoever builds.
@@ -50,15 +50,21 @@ pub fn build() -> Result<()> {
     Ok(())
 }
 
-/// Makes `pkg/wasm`, `pkg/dist/module.embedded.js` and the JSON Schemas of the core.
+/// The module's two forms: the one that everybody has, and the one that the condition `convex` gives to Convex's functions,
+/// which pay for its size on each cold call and keep nothing on a device. By their files, and cargo's arguments.
+const WHOLE: (&str, &[&str]) = ("whole.wasm", &[]);
+const FOR_CONVEX: (&str, &[&str]) = ("convex.wasm", &["--no-default-features"]);
+
+/// Makes `pkg/wasm`, the embedded modules in `pkg/dist` and the JSON Schemas of the core.
 fn bind() -> Result<()> {
-    let compiled = compile_core()?;
+    let (whole, for_convex) = (compile_core(WHOLE)?, compile_core(FOR_CONVEX)?);
     let (pkg, root) = (paths::pkg(), paths::root());
     let work = Work {
         name: "bind",
         title: "Binding the module",
         inputs: &[
-            compiled.clone(),
+            whole.clone(),
+            for_convex.clone(),
             root.join("src"),
             root.join("xtask/bind/src"),
             root.join("xtask/bind/Cargo.toml"),
@@ -70,6 +76,8 @@ fn bind() -> Result<()> {
             pkg.join("wasm/core_bg.wasm"),
             pkg.join("dist/module.embedded.js"),
             pkg.join("dist/module.embedded.d.ts"),
+            pkg.join("dist/module.convex.js"),
+            bound_for_convex().join("core_bg.wasm"),
             pkg.join("dist/json-schemas.js"),
             pkg.join("dist/schema.json"),
         ],
@@ -77,31 +85,34 @@ fn bind() -> Result<()> {
     work.once(|| {
         tools::bindgen()?;
         let mut command = tools::bind("bind");
-        run::silent(work.title, command.args([&compiled, &pkg]))
+        run::silent(work.title, command.args([&whole, &for_convex, &bound_for_convex(), &pkg]))
     })
 }
 
-/// Compiles the core to WebAssembly, with a standard library compiled anew: the one that comes with Rust is made for
-/// speed and writes panic messages.
-fn compile_core() -> Result<PathBuf> {
+/// Compiles a form of the core to WebAssembly, with a standard library compiled anew: the one that comes with Rust is made
+/// for speed and writes panic messages. Both forms share it, and all other crates.
+fn compile_core((file, features): (&str, &[&str])) -> Result<PathBuf> {
     tools::wasm_target()?;
     tools::library_source()?;
     let flags = format!("target.{}.rustflags = {FLAGS:?}", tools::WASM);
     let mut cargo = tools::cargo(&["--config", &flags, "rustc", "--target-dir"]);
     cargo.arg(target()).args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
     // With the crate's other form, the library for tests, beside it, cargo leaves out the optimisation across crates.
-    cargo.args(["--release", "--lib", "--crate-type", "cdylib", "--target", tools::WASM]);
+    cargo.args(["--release", "--lib", "--crate-type", "cdylib", "--target", tools::WASM]).args(features);
     // For the size of each part; what is bound has no line table.
     cargo.env("CARGO_PROFILE_RELEASE_DEBUG", "line-tables-only");
     // The flags are not stable yet; the compiler stays the one that everything else is checked with.
     cargo.env("RUSTC_BOOTSTRAP", "1");
-    run::aloud("Compiling the core to WebAssembly", &mut cargo)?;
-    Ok(compiled())
+    run::aloud(&format!("Compiling the core to WebAssembly: {file}"), &mut cargo)?;
+    // Cargo has one name for both.
+    let (made, kept) = (target().join(tools::WASM).join("release/convex_pipelines.wasm"), target().join(file));
+    fs::copy(&made, &kept).with_context(|| format!("copying {}", paths::shown(&made)))?;
+    Ok(kept)
 }
 
-/// What cargo makes of the core.
-fn compiled() -> PathBuf {
-    target().join(tools::WASM).join("release/convex_pipelines.wasm")
+/// Where the module for Convex is bound: the package has it in `dist` alone.
+fn bound_for_convex() -> PathBuf {
+    target().join("convex")
 }
 
 /// In a folder of its own: a compiler that takes unstable flags makes cargo run build scripts again, and so would the next
@@ -110,10 +121,11 @@ fn target() -> PathBuf {
     paths::target().join("module")
 }
 
-/// Prints what the module weighs, and fails if that is too much.
+/// Prints what the module weighs in both forms, and fails if that is too much.
 pub fn weigh() -> Result<()> {
     let mut command = tools::bind("weigh");
-    run::aloud("Weighing the module", command.args([Path::new("pkg/wasm/core_bg.wasm"), &compiled()]))
+    let (whole, for_convex) = (paths::pkg().join("wasm/core_bg.wasm"), bound_for_convex().join("core_bg.wasm"));
+    run::aloud("Weighing the module", command.args([whole, for_convex, target().join(WHOLE.0)]))
 }
 
 /// Compiles `pkg/src` with tsc. What a former run wrote goes first, so that no file outlives its source.

@@ -20,6 +20,8 @@
  * pipelineRoutes(http, internal.pipelines);
  * export default http;
  * ```
+ *
+ * Convex's bundler takes a smaller module, which holds no local repository: in a function each of them throws `config`.
  */
 export { pipelineFunctions, type PipelineFunctionOptions, type PipelineFunctions } from "../convex/functions.js";
 export { pipelineCrons } from "../convex/crons.js";

@@ -11,7 +11,7 @@ import type { OutboxArguments, OutboxOperation } from "../outbox/rows.js";
 import { CREATE_OPTIONS, UPDATE_OPTIONS } from "./local.js";
 import type { Replayable, ReplayableUpdate } from "./repository.js";
 import type { PipelineRuns } from "./runs.js";
-import { Table } from "./table.js";
+import { checkSettings } from "./settings.js";
 
 /** Options of {@link ConvexPipelineRepository}. */
 export interface ConvexOptions {
@@ -71,7 +71,7 @@ export class ConvexPipelineRepository implements SettlingRepository {
     const endpoint = { baseUrl, authToken, authScheme, allowInsecure };
     checkEndpoint(endpoint);
     this.#endpoint = endpoint;
-    new Table({ accountId }).free(); // the core's own check of an account
+    checkSettings({ accountId });
     if (fetch !== undefined && typeof fetch !== "function") throw config("fetch", "must be a function");
     if (!Number.isFinite(timeoutMs) || timeoutMs <= 0 || timeoutMs > LONGEST_MS) throw config("timeoutMs", "must be a positive number of milliseconds");
     this.#account = accountId === undefined ? {} : { accountId };

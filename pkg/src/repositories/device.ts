@@ -6,7 +6,7 @@ import { Outbox } from "../outbox/outbox.js";
 import type { OutboxRows } from "../outbox/rows.js";
 import type { OutboxStorage } from "../storage/storage.js";
 import { LocalRepository } from "./local.js";
-import type { TableOptions } from "./table.js";
+import type { Settings } from "./settings.js";
 
 /** Options of {@link DeviceRepository.clear}. */
 export interface ClearOptions {
@@ -26,7 +26,7 @@ export abstract class DeviceRepository extends LocalRepository {
   readonly outbox: Outbox;
   readonly #storage: OutboxStorage;
 
-  protected constructor(storage: OutboxStorage, options: TableOptions) {
+  protected constructor(storage: OutboxStorage, options: Settings) {
     super(storage, options);
     this.#storage = storage;
     this.outbox = new Outbox({

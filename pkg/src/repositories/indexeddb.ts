@@ -2,7 +2,7 @@ import { config, optionsOf } from "../options.js";
 import { IndexedDbStorage, type LocalStatus } from "../storage/indexeddb.js";
 import type { SecretStorage } from "../types.js";
 import { DeviceRepository } from "./device.js";
-import { Table } from "./table.js";
+import { checkSettings } from "./settings.js";
 
 /** Options of {@link IndexedDbPipelineRepository.open}. */
 export interface IndexedDbOptions {
@@ -31,7 +31,7 @@ export class IndexedDbPipelineRepository extends DeviceRepository {
     const read = optionsOf<IndexedDbOptions>(options, ["name", "accountId", "secretStorage"]);
     const { name = "convex-pipelines", accountId = "" } = read;
     if (typeof name !== "string") throw config("name", "must be a string");
-    new Table({ accountId: read.accountId, secretStorage: read.secretStorage }).free(); // the core's own check of both
+    checkSettings({ accountId: read.accountId, secretStorage: read.secretStorage });
     const repository = new IndexedDbPipelineRepository(new IndexedDbStorage(name, accountId), read);
     await repository.list();
     return repository;

@@ -14,7 +14,8 @@ import type { OperationAnswer } from "../wire.js";
 import { cursorOf, planSettle, served } from "./json-file-server.js";
 import { LocalRuns, type RunsDecided } from "./local-runs.js";
 import type { PipelineRuns, RunHistory } from "./runs.js";
-import { Table, type Plan, type TableOptions } from "./table.js";
+import type { Settings } from "./settings.js";
+import { Table, type Plan } from "./table.js";
 
 /** Options of {@link JsonFilePipelineRepository}. */
 export interface JsonFileOptions {
@@ -46,7 +47,7 @@ export class JsonFilePipelineRepository implements PipelineRepository {
   readonly #file: SharedFile<FileContent>;
   readonly #runFile: SharedFile<RunFile>;
   readonly #runs: LocalRuns;
-  readonly #options: TableOptions;
+  readonly #options: Settings;
   readonly #listeners = new Set<() => void>();
   readonly #changes = new Set<Promise<void>>();
   /** What is read from. */

@@ -7,7 +7,8 @@ import type { OutboxRows } from "../outbox/rows.js";
 import type { Planned, Row, Storage } from "../storage/storage.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
 import type { PipelineRepository, Replayable, ReplayableUpdate } from "./repository.js";
-import { Table, type OutboxPlan, type Plan, type TableOptions } from "./table.js";
+import type { Settings } from "./settings.js";
+import { Table, type OutboxPlan, type Plan } from "./table.js";
 
 /** `{ input: … }` stands one level around what the user gave. */
 const ARGUMENTS = { wrapping: 1 } as const;
@@ -17,7 +18,7 @@ export const UPDATE_OPTIONS = ["expectedUpdatedAt", "secretDigest", "secretLastF
 
 export abstract class LocalRepository implements PipelineRepository {
   readonly #storage: Storage;
-  readonly #options: TableOptions;
+  readonly #options: Settings;
   readonly #listeners = new Set<() => void>();
   readonly #unsubscribe: () => void;
   #table: Table;
@@ -33,7 +34,7 @@ export abstract class LocalRepository implements PipelineRepository {
   #undurable = 0;
 
   /** Throws `config` for a bad option. */
-  protected constructor(storage: Storage, options: TableOptions) {
+  protected constructor(storage: Storage, options: Settings) {
     this.#storage = storage;
     this.#options = options;
     this.#table = new Table(options);

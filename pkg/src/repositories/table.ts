@@ -3,20 +3,13 @@ import type { ChangeName, StoreCall } from "../calls.js";
 import { call, callForText, generation, lost, withPacked, type Pack } from "../core.js";
 import type { OutboxRows } from "../outbox/rows.js";
 import type { DamagedRow, Planned, Row } from "../storage/storage.js";
-import type { Pipeline, PipelineListItem, SecretStorage } from "../types.js";
+import type { Pipeline, PipelineListItem } from "../types.js";
+import type { Settings } from "./settings.js";
 
 export type Plan<T> = (table: Table) => Planned<T>;
 
 /** A plan that also decides on what waits for a server. */
 export type OutboxPlan<T> = (table: Table, outbox: OutboxRows) => Planned<T>;
-
-/** What a local repository may be told. */
-export interface TableOptions {
-  accountId?: string | undefined;
-  secretStorage?: SecretStorage | undefined;
-  /** Whether the documents of rows come and go as JSON text, in which a number keeps its digits. */
-  documentText?: boolean | undefined;
-}
 
 /** A row that only this device has. */
 export interface UnsentRow {
@@ -54,7 +47,7 @@ export class Table {
   readonly #documents = new Map<string, string>();
 
   /** Throws `config` for a bad option. */
-  constructor({ accountId, secretStorage, documentText }: TableOptions) {
+  constructor({ accountId, secretStorage, documentText }: Settings) {
     const number = call<number>("store.open", (packer) => packer.add({ accountId, secretStorage, documentText }));
     this.#store = { number, generation: generation() };
     abandoned?.register(this, this.#store, this);

@@ -1,13 +1,14 @@
 //! Writes JSON text.
 
 use crate::value::Value;
+use crate::value::decimal::push_decimal;
 
 /// Writes a value behind `text`.
 #[cfg_attr(module, optimize(speed))]
 pub(in crate::value) fn write(value: &Value, text: &mut String) {
     match value {
         Value::Bool(flag) => text.push_str(if *flag { "true" } else { "false" }),
-        Value::Whole(number) => text.push_str(&number.to_string()),
+        Value::Whole(number) => push_decimal(text, *number),
         Value::Decimal(written) | Value::Written(written) => text.push_str(written),
         Value::Text(content) | Value::BrokenText(content) => write_text(content, text),
         Value::List(items) => write_items('[', items.iter(), ']', text, write),

@@ -1,6 +1,6 @@
 //! Makes the npm package's module from what cargo compiled:
-//! `bind <compiled .wasm> <pkg folder>` writes `wasm/` by wasm-bindgen, embeds the module in `dist/`, and writes the core's
-//! tables there as JSON Schema.
+//! `bind <compiled .wasm> <the one for Convex> <its bound folder> <pkg folder>` writes `wasm/` by wasm-bindgen, embeds both
+//! modules in `dist/`, and writes the core's tables there as JSON Schema.
 
 mod embed;
 mod lazy;
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 fn main() -> ExitCode {
     match bind() {
@@ -25,18 +25,28 @@ fn main() -> ExitCode {
 }
 
 fn bind() -> Result<()> {
-    let mut arguments = env::args_os().skip(1).map(PathBuf::from);
-    let (Some(compiled), Some(package)) = (arguments.next(), arguments.next()) else {
-        bail!("usage: bind <compiled .wasm> <pkg folder>");
+    let arguments: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
+    let [compiled, compiled_for_convex, for_convex, package] = arguments.as_slice() else {
+        bail!("usage: bind <compiled .wasm> <the one for Convex> <its bound folder> <pkg folder>");
     };
-    let wasm = package.join("wasm");
-    generate(&compiled, &wasm)?;
-    lazy::rewrite(&wasm.join("core.js"))?;
-    mark::write(&wasm)?;
-    let module = wasm.join("core_bg.wasm");
-    let module = fs::read(&module).with_context(|| format!("reading {}", module.display()))?;
-    embed::write(&module, &package.join("dist"))?;
-    schemas::write(&package.join("dist"))
+    let (wasm, dist) = (package.join("wasm"), package.join("dist"));
+    for (compiled, folder) in [(compiled, &wasm), (compiled_for_convex, for_convex)] {
+        generate(compiled, folder)?;
+        lazy::rewrite(&folder.join("core.js"))?;
+    }
+    let [glue, other] = [&wasm, for_convex].map(|folder| read(&folder.join("core.js")));
+    ensure!(glue? == other?, "the module for Convex no longer has the same glue: the package has one for both");
+    mark::write(&wasm, for_convex)?;
+    embed::write(&read(&wasm.join(MODULE))?, &dist, "module.embedded")?;
+    embed::write(&read(&for_convex.join(MODULE))?, &dist, "module.convex")?;
+    schemas::write(&dist)
+}
+
+/// What wasm-bindgen calls a module.
+const MODULE: &str = "core_bg.wasm";
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("reading {}", path.display()))
 }
 
 /// Runs wasm-bindgen into an empty folder, so that no file of an earlier version stays.

@@ -7,24 +7,27 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
+use crate::{MODULE, read};
+
 /// The name of the custom section that holds the mark.
 const SECTION: &str = "convex-pipelines";
 
-/// Marks `core_bg.wasm` and `core.js` in the folder `wasm` as two halves of one.
-pub fn write(wasm: &Path) -> Result<()> {
-    let path = |name| wasm.join(name);
-    let read = |name| fs::read(path(name)).with_context(|| format!("reading {name}"));
-    let append = |name, more: &[u8]| -> Result<()> {
-        let contents = [read(name)?, more.to_vec()].concat();
-        fs::write(path(name), contents).with_context(|| format!("writing {name}"))
-    };
-    let mark = mark_of(&read("core_bg.wasm")?);
-    append("core_bg.wasm", &section(&mark)?)?;
-    append(
-        "core.js",
-        format!("\n/** Also in the module, as a section of its own. */\nexport const mark = \"{mark}\";\n").as_bytes(),
-    )?;
-    append("core.d.ts", b"\n/** Also in the module, as a section of its own. */\nexport const mark: string;\n")
+/// Marks `core_bg.wasm` and `core.js` in the folder `wasm` as two halves of one, and the module in `other` as one that fits
+/// the same JavaScript.
+pub fn write(wasm: &Path, other: &Path) -> Result<()> {
+    let module = wasm.join(MODULE);
+    let mark = mark_of(&read(&module)?);
+    let section = section(&mark)?;
+    append(&module, &section)?;
+    append(&other.join(MODULE), &section)?;
+    let comment = "\n/** Also in the module, as a section of its own. */\nexport const mark";
+    append(&wasm.join("core.js"), format!("{comment} = \"{mark}\";\n").as_bytes())?;
+    append(&wasm.join("core.d.ts"), format!("{comment}: string;\n").as_bytes())
+}
+
+fn append(path: &Path, more: &[u8]) -> Result<()> {
+    let contents = [read(path)?, more.to_vec()].concat();
+    fs::write(path, contents).with_context(|| format!("writing {}", path.display()))
 }
 
 fn mark_of(module: &[u8]) -> String {

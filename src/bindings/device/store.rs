@@ -1,8 +1,8 @@
 //! The local stores, by number: what lives in one instance of the module is given back by hand, because Convex and old
 //! browsers run no finalizers.
 
-use super::given::Given;
-use super::host::JsHost;
+use crate::bindings::given::Given;
+use crate::bindings::host::JsHost;
 use crate::error::Error;
 use crate::outbox::client::judge::Sent;
 use crate::run::Decision;
