@@ -9,7 +9,6 @@ import { ADDRESS, Command, asksNext } from "../support/next";
 const pages = new Pages();
 afterAll(() => pages.close());
 
-// Of Next's development the log is the same for what it serves first and later.
 asksNext("Next dev", (home, flags) => Promise.resolve(new Command(home, "dev", ...flags, ...ADDRESS)));
 
 const SLIM = `import wasm from "convex-pipelines/pipelines.wasm?url";
