@@ -72,6 +72,9 @@ impl Written {
                 fields.sort_by_key(|field| word(&field.key));
                 self.head(6, fields.len());
                 for field in fields {
+                    if field.broken {
+                        return None;
+                    }
                     match word(&field.key) {
                         NO_WORD => {
                             self.numbers.push(-1);

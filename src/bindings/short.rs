@@ -57,51 +57,67 @@ pub fn words() -> String {
 #[wasm_bindgen(js_name = judge)]
 pub fn judge_value(schema: usize, refuses: bool, numbers: usize, bytes: usize, units: usize) -> i32 {
     REGIONS.with_borrow_mut(|regions| {
-        let outcome = read(regions, schema, refuses, numbers, bytes, units);
+        let answer = answer(regions, schema, refuses, numbers, bytes, units);
         // A secret may have been among the texts.
         if let Some(used) = regions.texts.get_mut(..bytes) {
             used.fill(0);
         }
-        let written = outcome.and_then(|outcome| match outcome {
-            Ok(changes) => write(regions, &changes),
-            Err(issues) => write_refusal(regions, &refusal(&issues).json()),
-        });
-        written.unwrap_or(-1)
+        answer.and_then(|answer| answer.write(regions)).unwrap_or(-1)
     })
 }
 
-fn read(
+/// What goes back.
+struct Answer {
+    outcome: i32,
+    numbers: Vec<i32>,
+    texts: String,
+}
+
+fn answer(
     regions: &Regions,
     schema: usize,
     refuses: bool,
     numbers: usize,
     bytes: usize,
     units: usize,
-) -> Option<Result<Vec<Change<'static>>, Vec<Issue>>> {
+) -> Option<Answer> {
     let texts = std::str::from_utf8(regions.texts.get(..bytes)?).ok()?;
-    let outcome = judge(SCHEMAS.get(schema)?, refuses, regions.numbers.get(..numbers)?, texts, units, &JsHost)?;
-    Some(outcome.map(|changes| changes.into_iter().map(Change::into_owned).collect()))
-}
-
-fn write_refusal(regions: &mut Regions, text: &str) -> Option<i32> {
-    regions.texts.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
-    Some(-1 - i32::try_from(text.len()).ok()?)
-}
-
-fn write(regions: &mut Regions, changes: &[Change]) -> Option<i32> {
-    let mut end = 0;
-    let pairs = regions.numbers.chunks_exact_mut(2);
-    for (change, pair) in changes.iter().zip(pairs) {
-        let length = match &change.to {
-            To::Text(text) => {
-                regions.texts.get_mut(end..end + text.len())?.copy_from_slice(text.as_bytes());
-                end += text.len();
-                i32::try_from(text.len()).ok()?
-            }
-            To::Null => -1,
-            To::Absent => -2,
-        };
-        pair.copy_from_slice(&[i32::try_from(change.place).ok()?, length]);
+    match judge(SCHEMAS.get(schema)?, refuses, regions.numbers.get(..numbers)?, texts, units, &JsHost)? {
+        Ok(changes) => Answer::of_changes(&changes),
+        Err(issues) => Answer::of_issues(&issues),
     }
-    i32::try_from(changes.len()).ok()
+}
+
+impl Answer {
+    fn of_changes(changes: &[Change]) -> Option<Self> {
+        let mut answer = Self { outcome: whole(changes.len())?, numbers: Vec::new(), texts: String::new() };
+        for change in changes {
+            let length = match &change.to {
+                To::Text(text) => {
+                    answer.texts.push_str(text);
+                    whole(text.len())?
+                }
+                To::Null => -1,
+                To::Absent => -2,
+            };
+            answer.numbers.extend([whole(change.place)?, length]);
+        }
+        Some(answer)
+    }
+
+    fn of_issues(issues: &[Issue]) -> Option<Self> {
+        let texts = refusal(issues).json();
+        Some(Self { outcome: -1 - whole(texts.len())?, numbers: Vec::new(), texts })
+    }
+
+    /// `None` where there is not enough room.
+    fn write(self, regions: &mut Regions) -> Option<i32> {
+        regions.numbers.get_mut(..self.numbers.len())?.copy_from_slice(&self.numbers);
+        regions.texts.get_mut(..self.texts.len())?.copy_from_slice(self.texts.as_bytes());
+        Some(self.outcome)
+    }
+}
+
+fn whole(size: usize) -> Option<i32> {
+    i32::try_from(size).ok()
 }

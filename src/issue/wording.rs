@@ -1,8 +1,8 @@
 //! The name, the sentence and the numbers of each issue.
 
 use super::IssueCode;
-use crate::value::Value;
 use crate::value::decimal::push_decimal;
+use crate::value::{Value, record};
 use std::borrow::Cow;
 
 /// What is said of an issue.
@@ -20,37 +20,40 @@ impl IssueCode {
     /// What is said of this code.
     #[must_use]
     pub fn wording(&self) -> Wording<'_> {
-        let (name, template, values) = match self {
-            Self::Required => ("required", "is required", NOTHING),
+        let (name, template, params) = match self {
+            Self::Required => ("required", "is required", Value::Absent),
             Self::Type { expected } => {
-                return Wording { params: Value::Absent, ..said("type", "must be {expected}", one(*expected)) };
+                return Wording {
+                    params: Value::Absent,
+                    ..said("type", "must be {expected}", text("expected", *expected))
+                };
             }
-            Self::Empty => ("empty", "must not be empty", NOTHING),
-            Self::TooLong { max } => ("too_long", "must have at most {max} characters", one(*max)),
-            Self::TooShort { min } => ("too_short", "must have at least {min} characters", one(*min)),
-            Self::TooMany { max } => ("too_many", "must have at most {max} items", one(*max)),
-            Self::TooFew { min: 1 } => {
-                return unlike("must have at least 1 item", said("too_few", "{min}", one(1_usize)));
+            Self::Empty => ("empty", "must not be empty", Value::Absent),
+            Self::TooLong { max } => ("too_long", "must have at most {max} characters", number("max", *max)),
+            Self::TooShort { min } => ("too_short", "must have at least {min} characters", number("min", *min)),
+            Self::TooMany { max } => ("too_many", "must have at most {max} items", number("max", *max)),
+            Self::TooFew { min: 1 } => ("too_few", "must have at least 1 item", number("min", 1)),
+            Self::TooFew { min } => ("too_few", "must have at least {min} items", number("min", *min)),
+            Self::Range { min, max } => {
+                ("range", "must be between {min} and {max}", record! { "min": *min, "max": *max })
             }
-            Self::TooFew { min } => ("too_few", "must have at least {min} items", one(*min)),
-            Self::Range { min, max } => ("range", "must be between {min} and {max}", [(*min).into(), (*max).into()]),
-            Self::Integer => ("integer", "must be a whole number", NOTHING),
-            Self::OneOf { accepted } => ("one_of", "must be one of {accepted}", one(accepted.join(", "))),
-            Self::UnknownField { suggestion: None } => ("unknown_field", "is not a known field", NOTHING),
+            Self::Integer => ("integer", "must be a whole number", Value::Absent),
+            Self::OneOf { accepted } => ("one_of", "must be one of {accepted}", text("accepted", accepted.join(", "))),
+            Self::UnknownField { suggestion: None } => ("unknown_field", "is not a known field", Value::Absent),
             Self::UnknownField { suggestion: Some(known) } => {
-                ("unknown_field", "is not a known field; did you mean {suggestion}?", one(*known))
+                ("unknown_field", "is not a known field; did you mean {suggestion}?", text("suggestion", *known))
             }
             Self::UnknownKind { accepted, suggestion: None } => {
-                ("unknown_kind", "must be one of {accepted}", one(accepted.join(", ")))
+                ("unknown_kind", "must be one of {accepted}", text("accepted", accepted.join(", ")))
             }
             Self::UnknownKind { accepted, suggestion: Some(known) } => {
-                let values = [accepted.join(", ").into(), (*known).into()];
-                ("unknown_kind", "must be one of {accepted}; did you mean {suggestion}?", values)
+                let params = record! { "accepted": accepted.join(", "), "suggestion": *known };
+                ("unknown_kind", "must be one of {accepted}; did you mean {suggestion}?", params)
             }
             // People count items from 1, programs from 0.
             Self::DuplicateId { first } => {
-                let message = said("", "is already the id of item {first}", one(*first + 1)).message;
-                return unlike(message, said("duplicate_id", "{first}", one(*first)));
+                let wording = said("duplicate_id", "is already the id of item {first}", number("first", *first + 1));
+                return Wording { params: number("first", *first), ..wording };
             }
             Self::Cron(fault) => {
                 return Wording { name: "cron", message: fault.message().into(), params: fault.params() };
@@ -60,28 +63,29 @@ impl IssueCode {
             }
             Self::Timezone { given, suggestion: None } => {
                 let template = "\"{given}\" is not a time zone; use a name such as Europe/Berlin or UTC";
-                ("timezone", template, one(given.as_str()))
+                ("timezone", template, text("given", given.as_str()))
             }
             Self::Timezone { given, suggestion: Some(known) } => {
-                let values = [given.as_str().into(), known.as_str().into()];
-                ("timezone", "\"{given}\" is not a time zone; use {suggestion}", values)
+                let params = record! { "given": given.as_str(), "suggestion": known.as_str() };
+                ("timezone", "\"{given}\" is not a time zone; use {suggestion}", params)
             }
-            // The suggestion can be as long as the URL: it is for programs.
             Self::Url { suggestion } => {
-                let template = if suggestion.is_some() { "{suggestion}" } else { "" };
-                let message = "must be an absolute http or https URL without a user name";
-                return unlike(message, said("url", template, one(suggestion.as_deref())));
+                let params = suggestion.as_deref().map_or(Value::Absent, |url| text("suggestion", url));
+                // The suggestion can be as long as the URL: it is for programs.
+                return Wording {
+                    name: "url",
+                    message: "must be an absolute http or https URL without a user name".into(),
+                    params,
+                };
             }
-            Self::Uuid => ("uuid", "must be a UUID", NOTHING),
-            Self::Timestamp => ("timestamp", "must be a timestamp such as 2026-11-22T20:14:00.000Z", NOTHING),
-            Self::Surrogate => ("surrogate", "holds half of a surrogate pair, which cannot be stored", NOTHING),
-            Self::TooDeep { max } => ("too_deep", "is nested deeper than {max} levels", one(*max)),
-            Self::TooLarge { max } => ("too_large", "is larger than {max} bytes", one(*max)),
-            Self::TooManyIssues { more: 1 } => {
-                return unlike("has 1 more issue", said("too_many_issues", "{more}", one(1_usize)));
-            }
-            Self::TooManyIssues { more } => ("too_many_issues", "has {more} more issues", one(*more)),
-            Self::Endpoint(fault) => (fault.name(), fault.message(), NOTHING),
+            Self::Uuid => ("uuid", "must be a UUID", Value::Absent),
+            Self::Timestamp => ("timestamp", "must be a timestamp such as 2026-11-22T20:14:00.000Z", Value::Absent),
+            Self::Surrogate => ("surrogate", "holds half of a surrogate pair, which cannot be stored", Value::Absent),
+            Self::TooDeep { max } => ("too_deep", "is nested deeper than {max} levels", number("max", *max)),
+            Self::TooLarge { max } => ("too_large", "is larger than {max} bytes", number("max", *max)),
+            Self::TooManyIssues { more: 1 } => ("too_many_issues", "has 1 more issue", number("more", 1)),
+            Self::TooManyIssues { more } => ("too_many_issues", "has {more} more issues", number("more", *more)),
+            Self::Endpoint(fault) => (fault.name(), fault.message(), Value::Absent),
             Self::Reported(reported) => {
                 return Wording {
                     name: &reported.code,
@@ -90,34 +94,21 @@ impl IssueCode {
                 };
             }
         };
-        said(name, template, values)
+        said(name, template, params)
     }
 }
 
-/// What a template without braces is filled with.
-const NOTHING: [Value; 2] = [Value::Absent, Value::Absent];
-
-/// What a template with one name in braces is filled with.
-fn one<'a>(value: impl Into<Value<'a>>) -> [Value<'a>; 2] {
-    [value.into(), Value::Absent]
+fn said<'a>(name: &'a str, template: &'static str, params: Value<'a>) -> Wording<'a> {
+    let message = if params.is_absent() { template.into() } else { filled(template, &params).into() };
+    Wording { name, message, params }
 }
 
-/// The names in braces are those of the params, in their order.
-fn said<'a>(name: &'a str, template: &'static str, mut values: [Value<'a>; 2]) -> Wording<'a> {
-    let mut keys = Vec::new();
-    for part in template.split('{').skip(1) {
-        keys.extend(part.split('}').next());
-    }
-    if keys.is_empty() {
-        return Wording { name, message: template.into(), params: Value::Absent };
-    }
-    let params = Value::record(&keys, &mut values);
-    Wording { name, message: filled(template, &params).into(), params }
+fn number(key: &'static str, number: usize) -> Value<'static> {
+    Value::record(&[key], &mut [number.into()])
 }
 
-/// The same in a sentence that does not repeat the params.
-fn unlike<'a>(message: impl Into<Cow<'a, str>>, wording: Wording<'a>) -> Wording<'a> {
-    Wording { message: message.into(), ..wording }
+fn text<'a>(key: &'static str, text: impl Into<Cow<'a, str>>) -> Value<'a> {
+    Value::record(&[key], &mut [text.into().into()])
 }
 
 /// A sentence with the fields of a record in place of their names in braces.

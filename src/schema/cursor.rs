@@ -59,19 +59,6 @@ pub enum To<'v> {
     Absent,
 }
 
-impl Change<'_> {
-    /// A copy that outlives what the value was read from.
-    #[must_use]
-    pub fn into_owned(self) -> Change<'static> {
-        let to = match self.to {
-            To::Text(text) => To::Text(Cow::Owned(text.into_owned())),
-            To::Null => To::Null,
-            To::Absent => To::Absent,
-        };
-        Change { place: self.place, to }
-    }
-}
-
 /// Reads a value of `units` UTF-16 units of text by a schema: which of its texts change, or all that is wrong with it where
 /// it `refuses` anything. `None` where it has to be read again.
 pub fn judge<'v>(
@@ -268,7 +255,7 @@ impl<'v> Cursor<'v, '_> {
         Some(text)
     }
 
-    #[cfg_attr(module, optimize(speed))]
+    #[inline(always)]
     fn take(&mut self, units: usize) -> Option<&'v str> {
         let text = self.peek(units)?;
         self.texts = self.texts.get(text.len()..)?;

@@ -23,7 +23,6 @@ impl Schema {
     }
 
     /// Reads a record as one value of several.
-    #[cfg_attr(module, optimize(speed))]
     pub fn read<'v>(&self, value: &'v Value<'_>, report: &mut Report) -> Value<'v> {
         let Some(mut record) = Record::open(value, report) else { return Value::Absent };
         for property in self.0 {
@@ -150,7 +149,6 @@ impl<'v> Record<'v> {
 
     /// What was given in the field `name`.
     #[must_use]
-    #[cfg_attr(module, optimize(speed))]
     pub fn given(&self, name: &str) -> &'v Value<'v> {
         self.given.get(name)
     }
