@@ -1,6 +1,7 @@
 import { IndexedDbPipelineRepository, type Pipeline } from "convex-pipelines";
 import { deleteDB, openDB } from "idb";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { unpack } from "../support/unpack";
 import { INPUT, STEPS, refusal, repositorySuite } from "./suite";
 
 let name: string;
@@ -23,12 +24,18 @@ afterEach(async () => {
   await deleteDB(name);
 });
 
-/** The rows as they stand in the database, read on a connection of their own. */
-async function rows(): Promise<{ id: string; unsent: boolean; document: Partial<Pipeline> | null }[]> {
+interface StoredRow {
+  id: string;
+  unsent: boolean;
+  document: Partial<Pipeline> | null;
+}
+
+/** The rows as they stand in the database, read on a connection of their own, with their documents unpacked. */
+async function rows(): Promise<StoredRow[]> {
   const database = await openDB(name);
-  const found = (await database.getAll("rows")) as Awaited<ReturnType<typeof rows>>;
+  const found = (await database.getAll("rows")) as ((StoredRow & { document: unknown }) | null)[];
   database.close();
-  return found;
+  return found.map((row) => (row?.document instanceof Uint8Array ? { ...row, document: unpack(row.document) } : row) as StoredRow);
 }
 
 repositorySuite("the IndexedDB repository", () => open());
@@ -107,6 +114,24 @@ describe("two tabs", () => {
     expect(new Set(stamps.map(({ updatedAt }) => updatedAt)).size).toBe(20);
     const [last] = await rows();
     expect([...stamps].sort((a, b) => a.updatedAt.localeCompare(b.updatedAt)).at(-1)).toMatchObject({ name: last?.document?.name });
+  });
+
+  test("see what the other has written before they write, without a word from it, and lose nothing", async () => {
+    vi.stubGlobal("BroadcastChannel", undefined);
+    const [here, there] = [await open(), await open()];
+    const { id } = await here.create(INPUT);
+    await there.update(id, { name: "there" });
+    // This page believes the row to be its own last version, and has written over it before it hears better.
+    const abort = vi.spyOn(IDBTransaction.prototype, "abort");
+    await here.update(id, { description: "here" });
+    expect(abort).toHaveBeenCalledOnce();
+    expect(await rows()).toMatchObject([{ version: 3, document: { name: "there", description: "here" } }]);
+    // Where others are about, it asks first.
+    await there.update(id, { name: "again" });
+    abort.mockClear();
+    await here.update(id, { description: "too" });
+    expect(abort).not.toHaveBeenCalled();
+    expect(await rows()).toMatchObject([{ version: 5, document: { name: "again", description: "too" } }]);
   });
 
   test("let a third one delete the database", async () => {
@@ -328,6 +353,32 @@ describe("a damaged row", () => {
     expect((await (await open()).list()).map((item) => item.name)).toEqual(["still works"]);
   });
 
+  test.each<[string, (bytes: Uint8Array) => Uint8Array]>([
+    ["nothing", () => new Uint8Array()],
+    ["cut off", (bytes) => bytes.slice(0, -9)],
+    ["followed by more", (bytes) => Uint8Array.of(...bytes, 1)],
+    ["of a form that nobody knows yet", (bytes) => Uint8Array.of(99, ...bytes)],
+    ["no text", (bytes) => bytes.map((byte) => (byte === "M".charCodeAt(0) ? 0xff : byte))],
+    ["a list", () => Uint8Array.of(6, 0, 0, 0, 0)],
+    ["another pipeline", (bytes) => bytes],
+  ])("whose packed document is %s is set aside alone, named and kept", async (_what, spoil) => {
+    const first = await open();
+    const good = await first.create({ ...INPUT, name: "Morning news" });
+    await first.close();
+    const database = await openDB(name);
+    const [stored] = (await database.getAll("rows")) as { document: Uint8Array }[];
+    const spoilt = spoil(stored!.document);
+    await database.put("rows", { ...stored, id: DAMAGED, document: spoilt }, ["", DAMAGED]);
+    const repository = await open();
+    expect(repository.status).toMatchObject({ mode: "indexeddb", durable: true, damaged: [DAMAGED] });
+    expect((await repository.list()).map(({ id }) => id)).toEqual([good.id]);
+    expect(await repository.get(DAMAGED)).toBeNull();
+    await refusal(repository.create(INPUT, { id: DAMAGED }), "conflict");
+    await repository.update(good.id, { name: "still works" });
+    expect(await database.get("rows", ["", DAMAGED])).toMatchObject({ id: DAMAGED, document: spoilt });
+    database.close();
+  });
+
   test.each<[string, IDBValidKey[], string]>([
     ["a number", [7], "7"],
     ["nothing", [], "null"],
@@ -367,7 +418,7 @@ test("a row whose key is in upper case is one pipeline, and is changed where it 
   const first = await open();
   const { id } = await first.create(INPUT);
   const database = await openDB(name);
-  const [stored] = (await database.getAll("rows")) as { document: object }[];
+  const [stored] = await rows();
   await database.delete("rows", ["", id]);
   const upper = id.toUpperCase();
   await database.put("rows", { ...stored, id: upper, document: { ...stored?.document, id: upper } }, ["", upper]);

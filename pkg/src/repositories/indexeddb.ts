@@ -33,7 +33,7 @@ export class IndexedDbPipelineRepository extends DeviceRepository {
     if (typeof name !== "string") throw config("name", "must be a string");
     new Table({ accountId: read.accountId, secretStorage: read.secretStorage }).free(); // the core's own check of both
     const repository = new IndexedDbPipelineRepository(new IndexedDbStorage(name, accountId), read);
-    await repository.list();
+    await repository.read(() => undefined);
     return repository;
   }
 

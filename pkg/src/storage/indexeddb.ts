@@ -1,7 +1,7 @@
 // Rows in IndexedDB. A change is acknowledged on `complete` of one strict transaction and at no earlier moment: `success`
 // of a request comes before the transaction's fate, and without `strict` a power cut takes what was acknowledged.
 import { isPipelineError } from "../error.js";
-import { AccountRows, UNSEEN, type Outcome } from "./account-rows.js";
+import { AccountRows, type Outcome, type Seen } from "./account-rows.js";
 import { Announcements } from "./announcements.js";
 import { connect, dataLossOf, disconnect, onDisconnect, type Database } from "./database.js";
 import { pause } from "./deadline.js";
@@ -9,7 +9,7 @@ import { NoDatabase, isLostConnection, messageOf, nameOf, storageError } from ".
 import { MemoryStorage, OutboxMemory } from "./memory.js";
 import { SecondCopy, type Mark } from "./second-copy.js";
 import type { OutboxRows } from "../outbox/rows.js";
-import type { DamagedRow, Decision, OutboxStorage, Planned, Row } from "./storage.js";
+import type { DamagedRow, Decision, OutboxStorage, Planned, Row, TakeRows } from "./storage.js";
 
 /** How what is saved on this device is kept. */
 export interface LocalStatus {
@@ -50,7 +50,9 @@ export class IndexedDbStorage implements OutboxStorage {
   #lostOutbox: OutboxRows | undefined;
   #last: Promise<unknown> = Promise.resolve();
   /** As of the last `load` or decision. */
-  #revision = UNSEEN;
+  #seen: Seen | undefined;
+  /** Whether nobody else had written when this page last did. */
+  #isAlone = true;
   #memory: MemoryStorage | undefined;
   #status: LocalStatus = { durable: true, persisted: false, mode: "indexeddb", damaged: [] };
 
@@ -90,17 +92,26 @@ export class IndexedDbStorage implements OutboxStorage {
   }
 
   /** Never rejects: without a database the rows live in memory, and `status` says so. */
-  async load(): Promise<readonly Row[]> {
-    if (this.#memory !== undefined) return this.#memory.load();
+  async load(begin: () => TakeRows): Promise<void> {
+    if (this.#memory !== undefined) return this.#memory.load(begin);
+    const persisted = isPersisted();
     try {
-      const { rows, revision } = await this.#trying((database) => this.#rows.read(database));
-      this.#revision = revision;
-      this.#remember(rows);
+      const { all, seen } = await this.#trying(async (database) => {
+        const take = begin();
+        const all: Row[] = [];
+        const seen = await this.#rows.read(database, (rows, partsToCome) => {
+          for (const row of rows) all.push(row);
+          take(rows, partsToCome);
+        });
+        return { all, seen };
+      });
+      this.#seen = seen;
+      this.#remember(all);
       this.#secondCopy.write(this.#mark ?? NO_MARK);
-      this.#say({ persisted: await isPersisted() });
-      return rows;
+      this.#say({ persisted: await persisted });
     } catch (thrown) {
-      return this.#withoutDatabase(thrown).load();
+      if (isPipelineError(thrown)) throw thrown; // of whoever took the rows
+      return this.#withoutDatabase(thrown).load(begin);
     }
   }
 
@@ -128,7 +139,7 @@ export class IndexedDbStorage implements OutboxStorage {
       const deciding = (rows: OutboxRows): ReturnType<typeof decide> => (tried.planned = decide(rows));
       const work = async (deciding: typeof decide): Promise<T> => {
         const outcome = await this.#trying((database) => this.#rows.commitOutbox(database, deciding));
-        return this.#note({ ...outcome, revision: this.#revision });
+        return this.#note(outcome);
       };
       try {
         return await work(deciding);
@@ -168,7 +179,7 @@ export class IndexedDbStorage implements OutboxStorage {
   async changed(): Promise<boolean> {
     if (this.#memory !== undefined) return false;
     try {
-      return (await this.#trying((database) => this.#rows.revision(database))) !== this.#revision;
+      return (await this.#trying((database) => this.#rows.revision(database))) !== this.#seen?.revision;
     } catch {
       return false; // the next change finds out what is the matter
     }
@@ -201,8 +212,12 @@ export class IndexedDbStorage implements OutboxStorage {
       on: (rows, outbox) => (tried = decision.on(rows, outbox)),
     };
     try {
-      const work = (database: Database): Promise<Outcome<T>> => this.#rows.commit(database, remembering, this.#revision, tried);
-      return this.#note(await this.#trying(work), decision.pipeline ?? "");
+      const work = (database: Database): Promise<Outcome<T>> =>
+        this.#rows.commit(database, remembering, { seen: this.#seen, eager: this.#isAlone, tried });
+      const outcome = await this.#trying(work);
+      this.#seen = outcome.seen;
+      this.#isAlone = outcome.rows === undefined;
+      return this.#note(outcome, decision.pipeline ?? "");
     } catch (thrown) {
       if (nameOf(thrown) === "QuotaExceededError" && tried?.lessWillDo === true) return this.#commit(withDeletionsAlone(decision));
       // What was decided for the database was not kept there.
@@ -210,11 +225,10 @@ export class IndexedDbStorage implements OutboxStorage {
     }
   }
 
-  #note<T>({ planned, rows, outbox, revision, mark }: Outcome<T>, pipeline?: string): T {
-    this.#revision = revision;
-    if (mark !== undefined) {
-      this.#mark = mark;
-      this.#secondCopy.later(mark);
+  #note<T>({ planned, rows, outbox, seen }: Outcome<T>, pipeline?: string): T {
+    if (seen !== undefined) {
+      this.#mark = seen.mark;
+      this.#secondCopy.later(seen.mark);
     }
     if (rows !== undefined) this.#remember(rows);
     for (const { id, row } of planned.changes) {
@@ -280,12 +294,12 @@ export class IndexedDbStorage implements OutboxStorage {
     }
     this.#mark = found;
     this.#checked = database;
-    this.#revision = UNSEEN;
+    this.#seen = undefined;
   }
 
   #forget(): void {
     this.#mark = undefined;
-    this.#revision = UNSEEN;
+    this.#seen = undefined;
     this.#known.clear();
     this.#knownOutbox.clear();
     this.#secondCopy.clear();
