@@ -143,6 +143,56 @@ describe("two tabs", () => {
   });
 });
 
+describe("changes that are asked for at once", () => {
+  const names = async (repository: IndexedDbPipelineRepository) => (await repository.list()).map((item) => item.name);
+
+  test("are written by one transaction, each on what the one before has left; a refusal stops no other", async () => {
+    const repository = await open();
+    const { id } = await repository.create(INPUT);
+    const transaction = vi.spyOn(IDBDatabase.prototype, "transaction");
+    const outcomes = await Promise.allSettled([
+      repository.update(id, { name: "first" }),
+      repository.create({ ...INPUT, name: "" }),
+      repository.create({ ...INPUT, name: "new" }),
+      repository.update(id, { description: "second" }),
+      repository.update("6f1f7c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f", {}),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled", "fulfilled", "rejected"]);
+    expect(transaction.mock.calls.map(([, mode, options]) => [mode, options])).toEqual([["readwrite", { durability: "strict" }]]);
+    expect(await names(repository)).toEqual(["first", "new"]);
+    expect((await rows()).find((row) => row.id === id)).toMatchObject({ version: 3, document: { name: "first", description: "second" } });
+    expect(await names(await open())).toEqual(["first", "new"]);
+  });
+
+  test("are decided again on what others have written", async () => {
+    vi.stubGlobal("BroadcastChannel", undefined);
+    const [here, there] = [await open(), await open()];
+    const { id } = await here.create(INPUT);
+    await there.update(id, { name: "there" });
+    await Promise.all([here.update(id, { description: "here" }), here.create({ ...INPUT, name: "z" }), here.delete("nowhere")]);
+    expect((await rows()).find((row) => row.id === id)).toMatchObject({ version: 3, document: { name: "there", description: "here" } });
+    expect(await names(here)).toEqual(["there", "z"]);
+  });
+
+  test("are kept one by one where there is no room for all of them", async () => {
+    const repository = await open();
+    vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementationOnce(() => {
+      throw new DOMException("full", "QuotaExceededError");
+    });
+    const made = await Promise.all(["a", "b", "c"].map((name) => repository.create({ ...INPUT, name })));
+    expect(await names(repository)).toEqual(["a", "b", "c"]);
+    expect((await rows()).map(({ id }) => id).sort()).toEqual(made.map(({ id }) => id).sort());
+  });
+
+  test("come before what is asked for later", async () => {
+    const repository = await open();
+    const create = (name: string) => repository.create({ ...INPUT, name });
+    await Promise.all([create("before"), repository.clear(), create("late")]);
+    expect((await rows()).map((row) => row.document?.name)).toContain("late");
+    expect(await names(repository)).toEqual((await rows()).map((row) => row.document?.name).sort());
+  });
+});
+
 describe("a lost connection", () => {
   const lost = (error: string): DOMException => new DOMException("gone", error);
 

@@ -1,5 +1,6 @@
 // Rows in IndexedDB. A change is acknowledged on `complete` of one strict transaction and at no earlier moment: `success`
 // of a request comes before the transaction's fate, and without `strict` a power cut takes what was acknowledged.
+import { lost } from "../core.js";
 import { isPipelineError } from "../error.js";
 import { AccountRows, type Outcome, type Seen } from "./account-rows.js";
 import { Announcements } from "./announcements.js";
@@ -8,6 +9,7 @@ import { pause } from "./deadline.js";
 import { NoDatabase, isLostConnection, messageOf, nameOf, storageError } from "./faults.js";
 import { MemoryStorage, OutboxMemory } from "./memory.js";
 import { SecondCopy, type Mark } from "./second-copy.js";
+import { anew, together, verdictOf, type Member, type Verdict } from "./together.js";
 import type { OutboxRows } from "../outbox/rows.js";
 import type { DamagedRow, Decision, OutboxStorage, Planned, Row, TakeRows } from "./storage.js";
 
@@ -33,6 +35,9 @@ export interface LocalStatus {
 /** Before each further try of a transaction whose connection was lost. */
 const PAUSES_MS: readonly number[] = [50, 200, 800];
 
+/** In one transaction, which has a deadline. */
+const MOST_TOGETHER = 100;
+
 export class IndexedDbStorage implements OutboxStorage {
   readonly #name: string;
   readonly #account: string;
@@ -49,6 +54,8 @@ export class IndexedDbStorage implements OutboxStorage {
   #mark: Mark | undefined;
   #lostOutbox: OutboxRows | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  /** Those that will have the last turn together. */
+  #group: Member[] | undefined;
   /** As of the last `load` or decision. */
   #seen: Seen | undefined;
   /** Whether nobody else had written when this page last did. */
@@ -115,9 +122,43 @@ export class IndexedDbStorage implements OutboxStorage {
     }
   }
 
-  /** One after the other, so that a decision never stands on another one whose transaction is tried again. */
+  /**
+   * One after the other, so that a decision never stands on another one whose transaction is tried again. Those that wait for
+   * their turn at the same time have it together, unless they also decide on what waits for a server.
+   */
   commit<T>(decision: Decision<T>): Promise<T> {
-    return this.#inTurn(() => this.#commit(decision));
+    if (decision.pipeline !== undefined) return this.#inTurn(() => this.#commit(decision));
+    const group = this.#group ?? this.#nextGroup();
+    const settled = new Promise<Verdict>((settle) => group.push({ decision, settle }));
+    if (group.length === MOST_TOGETHER) this.#group = undefined;
+    return settled.then((verdict) => {
+      if ("thrown" in verdict) throw verdict.thrown;
+      return verdict.reply as T;
+    });
+  }
+
+  #nextGroup(): Member[] {
+    const group: Member[] = [];
+    void this.#inTurn(() => {
+      if (this.#group === group) this.#group = undefined;
+      return this.#commitTogether(group);
+    });
+    return (this.#group = group);
+  }
+
+  async #commitTogether(group: readonly Member[]): Promise<void> {
+    try {
+      const [first] = group;
+      const alone = group.length === 1 ? first : undefined;
+      const verdicts = alone === undefined ? await this.#commit(together(group)) : [{ reply: await this.#commit(alone.decision) }];
+      for (const [index, { settle }] of group.entries()) settle(verdicts[index] ?? { thrown: lost() });
+    } catch (thrown) {
+      // Nothing of them was kept, and what one of them was in the way of may be kept of the others.
+      const mayBeKept = group.length > 1 && isPipelineError(thrown) && thrown.code === "storage" && !thrown.retryable;
+      for (const { decision, settle } of group) {
+        settle(mayBeKept ? await verdictOf(this.#commit(anew(decision))) : { thrown });
+      }
+    }
   }
 
   async loadOutbox(): Promise<OutboxRows> {
@@ -198,6 +239,7 @@ export class IndexedDbStorage implements OutboxStorage {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    this.#group = undefined; // whoever comes later comes behind this
     const turn = this.#last.then(work);
     this.#last = turn.catch(() => undefined);
     return turn;
@@ -221,7 +263,7 @@ export class IndexedDbStorage implements OutboxStorage {
     } catch (thrown) {
       if (nameOf(thrown) === "QuotaExceededError" && tried?.lessWillDo === true) return this.#commit(withDeletionsAlone(decision));
       // What was decided for the database was not kept there.
-      return this.#memoryAfter(thrown).commit({ ...remembering, onKnown: () => undefined });
+      return this.#memoryAfter(thrown).commit(anew(remembering));
     }
   }
 
@@ -324,7 +366,7 @@ export class IndexedDbStorage implements OutboxStorage {
 }
 
 function withDeletionsAlone<T>(decision: Decision<T>): Decision<T> {
-  return { ...decision, onKnown: () => undefined, on: (rows, outbox) => deletionsOf(decision.on(rows, outbox)) };
+  return { ...anew(decision), on: (rows, outbox) => deletionsOf(decision.on(rows, outbox)) };
 }
 
 function deletionsOf<T>({ reply, changes, outbox }: Planned<T>): Planned<T> {
