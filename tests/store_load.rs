@@ -31,14 +31,30 @@ fn document() -> serde_json::Value {
         "nameKey": "évening", "colour": { "in": [1, -0.5, null, "x"] } })
 }
 
+const OTHER: &str = "4f2b8c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f";
+
+/// A packed list of one row.
+fn list(row: &str) -> Vec<u8> {
+    packed(&Value::List(vec![json::read(row.as_bytes()).unwrap()]))
+}
+
 fn row(document: &str) -> String {
     format!(r#"{{"id":"{ID}","version":3,"unsent":false,"document":{document}}}"#)
 }
 
+/// A packed list of one row, whose document was packed before.
+fn kept_row(document: &[u8]) -> Vec<u8> {
+    let mut row = packed(&given(json!([{ "id": ID, "version": 3, "unsent": false }])));
+    assert_eq!(row.pop(), Some(0xff), "the end of a record");
+    row.extend_from_slice(b"\x05\x08document\x0d\xff");
+    row.extend_from_slice(&u32::try_from(document.len()).unwrap().to_le_bytes());
+    [&row, document, &[0xff]].concat()
+}
+
 /// What a store holds, in the order in which it is asked: all issues, a list, one pipeline.
-fn loaded(row: &Value) -> (Vec<String>, String, String) {
+fn loaded(rows: &[u8]) -> (Vec<String>, String, String) {
     let mut store = Store::open(&given(json!({ "secretStorage": "plaintext" })), &NativeHost).unwrap();
-    let damaged = store.load(&packed(&Value::List(vec![row.clone()])), 0, &NativeHost).unwrap();
+    let damaged = store.load(rows, 0, &NativeHost).unwrap();
     let issues = damaged.into_iter().flat_map(|row| row.issues).collect();
     let faults = faults(&Error::invalid(issues));
     let listed = text(&store.list());
@@ -64,13 +80,46 @@ fn read(document: &Value) -> (Vec<String>, String, String) {
 #[test]
 fn a_row_is_what_its_document_is() {
     let document = given(document());
-    let (faults, listed, shown) = loaded(&json::read(row(&text(&document)).as_bytes()).unwrap());
+    let (faults, listed, shown) = loaded(&list(&row(&text(&document))));
     assert_eq!(faults, [""; 0]);
     assert!(
         listed.starts_with(&format!(r#"[{{"id":"{ID}","name":"Évening","description":"x\"y","schedule":"#)),
         "{listed}"
     );
     assert_eq!((faults, listed, shown), read(&document));
+    assert_eq!(loaded(&kept_row(&packed(&document))), read(&document));
+}
+
+#[test]
+fn kept_bytes_may_hold_anything_and_harm_no_other_row() {
+    let good = row(&document().to_string());
+    let bytes = packed(&given(document()));
+    let (mut whole, mut damaged) = (0, 0);
+    for seed in 0..cases("STORE_ROWS", if cfg!(debug_assertions) { 6_000 } else { 100_000 }) {
+        let mut random = Random(seed);
+        let mut spoilt = bytes.clone();
+        for _ in 0..random.within(1, 3) {
+            mutate(&mut spoilt, &mut random);
+        }
+        let (faults, ..) = loaded(&kept_row(&spoilt));
+        *if faults == [""; 0] { &mut whole } else { &mut damaged } += 1;
+        // The other has an id of its own, and comes last.
+        let other = good.replace(&ID.to_uppercase(), OTHER).replace(ID, OTHER);
+        let mut both = kept_row(&spoilt);
+        both[1] = 2;
+        both.extend_from_slice(&list(&other)[5..]);
+        let mut store = Store::open(&given(json!({})), &NativeHost).unwrap();
+        store.load(&both, 0, &NativeHost).unwrap();
+        assert!(store.get(OTHER, &NativeHost).is_some(), "seed {seed}");
+    }
+    assert!(whole > 10 && damaged > 500, "too little happened: {whole} whole, {damaged} damaged");
+}
+
+#[test]
+fn a_kept_document_of_another_pipeline_is_damaged() {
+    let other = given(serde_json::from_str(&document().to_string().replace(&ID.to_uppercase(), OTHER)).unwrap());
+    let (faults, listed, shown) = loaded(&kept_row(&packed(&other)));
+    assert_eq!((faults.len(), listed.as_str(), shown.as_str()), (1, "[]", "null"), "{faults:?}");
 }
 
 #[test]
@@ -89,7 +138,10 @@ fn any_document_is_loaded_or_refused_as_it_is_read() {
         let Ok(bytes) = String::from_utf8(bytes.clone()) else { continue };
         let row = row(&bytes);
         let expected = read(&document);
-        assert_eq!(loaded(&json::read(row.as_bytes()).unwrap()), expected, "seed {seed}: {bytes}");
+        assert_eq!(loaded(&list(&row)), expected, "seed {seed}: {bytes}");
+        if document.text_of("id").is_some_and(|id| id.eq_ignore_ascii_case(ID)) {
+            assert_eq!(loaded(&kept_row(&packed(&document))), expected, "seed {seed}, kept: {bytes}");
+        }
         *if expected.0.is_empty() { &mut kept } else { &mut refused } += 1;
     }
     assert!(kept > 500 && refused > 500, "too little happened: {kept} kept, {refused} refused");

@@ -42,6 +42,7 @@ const enum Tag {
   TooDeep = 10,
   TooLarge = 11,
   Decimal = 12,
+  Kept = 13,
   End = 0xff,
 }
 
@@ -94,6 +95,8 @@ export interface PackOptions {
   long?: { readonly field: string; readonly units: number };
   /** Dates stand for instants here, and are written as their number. */
   dates?: boolean;
+  /** Bytes stand for values that were packed earlier: whatever they hold, the core tells them from what is around them. */
+  kept?: boolean;
 }
 
 /** Writes values one behind the other. */
@@ -108,6 +111,7 @@ export class Packer {
   #textLeft = 0;
   #long: PackOptions["long"];
   #dates = false;
+  #kept = false;
 
   constructor(limits: () => Limits) {
     this.#limits = limits;
@@ -126,6 +130,7 @@ export class Packer {
     this.#textLeft = unlimited ? Infinity : size;
     this.#long = options?.long;
     this.#dates = options?.dates ?? false;
+    this.#kept = options?.kept ?? false;
     this.#value(value, 1);
     return this;
   }
@@ -160,6 +165,7 @@ export class Packer {
         return;
       case "object":
         if (value === null) this.#tag(Tag.Null);
+        else if (this.#kept && value instanceof Uint8Array) this.#bytesOf(value);
         else this.#object(value, depth);
         return;
       default:
@@ -253,6 +259,15 @@ export class Packer {
     }
     if (depth === 1 && key === this.#long?.field && typeof value === "string") this.#textLeft += this.#long.units;
     this.#value(value, depth + 1);
+  }
+
+  #bytesOf(kept: Uint8Array): void {
+    this.#room(6 + kept.length);
+    this.#bytes[this.#at] = Tag.Kept;
+    this.#bytes[this.#at + 1] = LONG;
+    this.#view.setUint32(this.#at + 2, kept.length, true);
+    this.#bytes.set(kept, this.#at + 6);
+    this.#at += 6 + kept.length;
   }
 
   #foreign(value: object): void {

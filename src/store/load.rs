@@ -6,7 +6,7 @@
 
 use super::row::{Keys, Marks, StoreRow};
 use crate::host::Host;
-use crate::issue::Issue;
+use crate::issue::{Issue, IssueCode};
 use crate::model::id::{SOUGHT_ID, STORED_ID, fold_id};
 use crate::model::list_item::{LISTED, list_item};
 use crate::model::pipeline::{DESCRIPTION, NAME, Pipeline};
@@ -68,7 +68,7 @@ pub fn read(rows: &[u8], account: Option<&str>, host: &dyn Host, mut take: impl 
     for _ in 0..outline.list()? {
         let row = outline.rest();
         take(match accept(&mut outline, &mut others, account, host) {
-            Some(accepted) => Ok(accepted),
+            Some(outcome) => outcome,
             None => {
                 outline = Outline::new(row);
                 read_plainly(&outline.value()?, account, host)
@@ -79,16 +79,25 @@ pub fn read(rows: &[u8], account: Option<&str>, host: &dyn Host, mut take: impl 
 }
 
 /// Reads a row, or declines.
-fn accept(row: &mut Outline, others: &mut Vec<u8>, account: Option<&str>, host: &dyn Host) -> Option<(StoreRow, Keys)> {
-    let (mut version, mut unsent, mut copy, mut document) = (None, None, false, None);
+fn accept(row: &mut Outline, others: &mut Vec<u8>, account: Option<&str>, host: &dyn Host) -> Option<Outcome> {
+    let (mut id, mut version, mut unsent, mut copy, mut document) = (Value::Absent, None, None, false, None);
+    let mut is_kept = false;
     row.record()?;
     while let Some(key) = row.key()? {
         match key {
-            b"id" => drop(row.value()?.text()?),
+            b"id" => id = row.value()?,
             b"version" => version = row.value()?.whole().and_then(|version| u32::try_from(version).ok()),
             b"unsent" => unsent = flag(&row.value()?),
             b"copy" => copy = flag(&row.value()?)?,
-            b"document" => document = Some(Document::accept(row, others)?),
+            b"document" => {
+                document = Some(match row.kept() {
+                    Some(mut kept) => {
+                        is_kept = true;
+                        Document::accept(&mut kept, others).filter(|_| kept.rest().is_empty())?
+                    }
+                    None => Document::accept(row, others)?,
+                });
+            }
             _ => return None,
         }
     }
@@ -98,10 +107,16 @@ fn accept(row: &mut Outline, others: &mut Vec<u8>, account: Option<&str>, host: 
     let mut report = Report::new(Unknown::Kept, host);
     let head = HEAD.read(&head, &mut report);
     let head = Pipeline::checked(report.finish(head).ok()?);
+    let id = fold_id(id.text()?);
+    if is_kept && id != head.id() {
+        // The shell, which compares what it can see, could not look into these bytes.
+        let issues = vec![Issue::from(IssueCode::Required).within("document")];
+        return Some(Err(Damaged { index: 0, ids: vec![id.into_owned()], issues }));
+    }
     let is_shown = account.is_none() || own.text() == account;
     // The row stands where its document is: an envelope that says otherwise would hide it.
     let keys = Keys::of(is_shown.then(|| head.name()), head.id(), secret.text());
-    Some((StoreRow::new(head.id(), marks, is_shown, &list_item(&head), others), keys))
+    Some(Ok((StoreRow::new(head.id(), marks, is_shown, &list_item(&head), others), keys)))
 }
 
 /// A document whose fields have been told apart.

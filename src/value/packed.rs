@@ -3,7 +3,9 @@
 //! One walk in JavaScript and one call is several times faster than asking for each property across the boundary.
 //! All numbers are little endian. The tags are the constants below; text (and a number that is
 //! not whole) is its length in bytes (one byte, or `LONG` and a `u32`) and UTF-8, a
-//! list its count (`u32`) and items, a record keys and values up to `END`.
+//! list its count (`u32`) and items, a record keys and values up to `END`, and a kept value its length and bytes.
+//!
+//! Devices keep documents in this form: a tag never changes its meaning.
 
 pub mod outline;
 
@@ -24,6 +26,8 @@ const BROKEN_TEXT: u8 = 9;
 const TOO_DEEP: u8 = 10;
 const TOO_LARGE: u8 = 11;
 const DECIMAL: u8 = 12;
+/// A value that was packed earlier: what has become of its bytes meanwhile says nothing of what stands around them.
+const KEPT: u8 = 13;
 /// Ends it.
 pub const END: u8 = 0xff;
 /// Stands before a length that no byte can say.
@@ -62,6 +66,7 @@ impl<'a> Reader<'a> {
             BROKEN_TEXT => Value::BrokenText(self.text()?),
             LIST if depth < MAX_DEPTH => self.list(depth + 1)?,
             RECORD if depth < MAX_DEPTH => self.record(depth + 1)?,
+            KEPT if depth < MAX_DEPTH => kept(self.bytes()?, depth + 1),
             FOREIGN => Value::Foreign,
             TOO_DEEP => Value::TooDeep,
             TOO_LARGE => Value::TooLarge,
@@ -132,6 +137,13 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The one value that the bytes are, or what is none.
+fn kept(bytes: &[u8], depth: usize) -> Value<'_> {
+    let mut reader = Reader { rest: bytes };
+    let value = reader.byte().and_then(|tag| reader.value(tag, depth));
+    value.filter(|_| reader.rest.is_empty()).unwrap_or(Value::Foreign)
+}
+
 /// The packer writes whole numbers of 53 bits this way, because JavaScript has no other.
 #[expect(clippy::cast_possible_truncation, reason = "53 bits; the cast saturates")]
 fn whole(number: f64) -> i64 {
@@ -153,6 +165,27 @@ mod tests {
         assert_eq!(read(&bytes), Some(vec![expected.clone()]));
         assert_eq!(read(&[&bytes[..], &bytes].concat()), Some(vec![expected.clone(), expected]));
         assert_eq!(read(&[]), Some(Vec::new()));
+    }
+
+    #[test]
+    fn what_was_kept_is_one_value_or_none() {
+        for (bytes, expected) in [
+            (&[TRUE][..], Value::Bool(true)),
+            (&[KEPT, 1, TRUE], Value::Bool(true)),
+            (&[], Value::Foreign),
+            (&[TRUE, TRUE], Value::Foreign),
+            (&[TEXT, 1, 0x80], Value::Foreign),
+            (&[RECORD], Value::Foreign),
+            (&[77], Value::Foreign),
+        ] {
+            let kept = [&[KEPT, u8::try_from(bytes.len()).unwrap_or_default()], bytes, &[NULL]].concat();
+            assert_eq!(read(&kept), Some(vec![expected, Value::Null]), "{bytes:?}");
+        }
+        let deep = (0..100).fold(vec![TRUE], |inner, _| {
+            let length = u32::try_from(inner.len()).unwrap_or_default().to_le_bytes();
+            [&[KEPT, LONG], &length[..], &inner].concat()
+        });
+        assert_eq!(read(&deep), Some(vec![Value::Foreign]));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 import { IndexedDbPipelineRepository, type Pipeline } from "convex-pipelines";
 import { deleteDB, openDB } from "idb";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { unpack } from "../support/unpack";
 import { INPUT, STEPS, refusal, repositorySuite } from "./suite";
 
 let name: string;
@@ -23,12 +24,18 @@ afterEach(async () => {
   await deleteDB(name);
 });
 
-/** The rows as they stand in the database, read on a connection of their own. */
-async function rows(): Promise<{ id: string; unsent: boolean; document: Partial<Pipeline> | null }[]> {
+interface StoredRow {
+  id: string;
+  unsent: boolean;
+  document: Partial<Pipeline> | null;
+}
+
+/** The rows as they stand in the database, read on a connection of their own, with their documents unpacked. */
+async function rows(): Promise<StoredRow[]> {
   const database = await openDB(name);
-  const found = (await database.getAll("rows")) as Awaited<ReturnType<typeof rows>>;
+  const found = (await database.getAll("rows")) as ((StoredRow & { document: unknown }) | null)[];
   database.close();
-  return found;
+  return found.map((row) => (row?.document instanceof Uint8Array ? { ...row, document: unpack(row.document) } : row) as StoredRow);
 }
 
 repositorySuite("the IndexedDB repository", () => open());
@@ -109,12 +116,80 @@ describe("two tabs", () => {
     expect([...stamps].sort((a, b) => a.updatedAt.localeCompare(b.updatedAt)).at(-1)).toMatchObject({ name: last?.document?.name });
   });
 
+  test("see what the other has written before they write, without a word from it, and lose nothing", async () => {
+    vi.stubGlobal("BroadcastChannel", undefined);
+    const [here, there] = [await open(), await open()];
+    const { id } = await here.create(INPUT);
+    await there.update(id, { name: "there" });
+    // This page believes the row to be its own last version, and has written over it before it hears better.
+    const abort = vi.spyOn(IDBTransaction.prototype, "abort");
+    await here.update(id, { description: "here" });
+    expect(abort).toHaveBeenCalledOnce();
+    expect(await rows()).toMatchObject([{ version: 3, document: { name: "there", description: "here" } }]);
+    // Where others are about, it asks first.
+    await there.update(id, { name: "again" });
+    abort.mockClear();
+    await here.update(id, { description: "too" });
+    expect(abort).not.toHaveBeenCalled();
+    expect(await rows()).toMatchObject([{ version: 5, document: { name: "again", description: "too" } }]);
+  });
+
   test("let a third one delete the database", async () => {
     const repository = await open();
     await repository.create(INPUT);
     await deleteDB(name); // would be blocked by a connection that is held on to
     await repository.create(INPUT);
     expect(await rows()).toHaveLength(1);
+  });
+});
+
+describe("changes that are asked for at once", () => {
+  const names = async (repository: IndexedDbPipelineRepository) => (await repository.list()).map((item) => item.name);
+
+  test("are written by one transaction, each on what the one before has left; a refusal stops no other", async () => {
+    const repository = await open();
+    const { id } = await repository.create(INPUT);
+    const transaction = vi.spyOn(IDBDatabase.prototype, "transaction");
+    const outcomes = await Promise.allSettled([
+      repository.update(id, { name: "first" }),
+      repository.create({ ...INPUT, name: "" }),
+      repository.create({ ...INPUT, name: "new" }),
+      repository.update(id, { description: "second" }),
+      repository.update("6f1f7c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f", {}),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled", "fulfilled", "rejected"]);
+    expect(transaction.mock.calls.map(([, mode, options]) => [mode, options])).toEqual([["readwrite", { durability: "strict" }]]);
+    expect(await names(repository)).toEqual(["first", "new"]);
+    expect((await rows()).find((row) => row.id === id)).toMatchObject({ version: 3, document: { name: "first", description: "second" } });
+    expect(await names(await open())).toEqual(["first", "new"]);
+  });
+
+  test("are decided again on what others have written", async () => {
+    vi.stubGlobal("BroadcastChannel", undefined);
+    const [here, there] = [await open(), await open()];
+    const { id } = await here.create(INPUT);
+    await there.update(id, { name: "there" });
+    await Promise.all([here.update(id, { description: "here" }), here.create({ ...INPUT, name: "z" }), here.delete("nowhere")]);
+    expect((await rows()).find((row) => row.id === id)).toMatchObject({ version: 3, document: { name: "there", description: "here" } });
+    expect(await names(here)).toEqual(["there", "z"]);
+  });
+
+  test("are kept one by one where there is no room for all of them", async () => {
+    const repository = await open();
+    vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementationOnce(() => {
+      throw new DOMException("full", "QuotaExceededError");
+    });
+    const made = await Promise.all(["a", "b", "c"].map((name) => repository.create({ ...INPUT, name })));
+    expect(await names(repository)).toEqual(["a", "b", "c"]);
+    expect((await rows()).map(({ id }) => id).sort()).toEqual(made.map(({ id }) => id).sort());
+  });
+
+  test("come before what is asked for later", async () => {
+    const repository = await open();
+    const create = (name: string) => repository.create({ ...INPUT, name });
+    await Promise.all([create("before"), repository.clear(), create("late")]);
+    expect((await rows()).map((row) => row.document?.name)).toContain("late");
+    expect(await names(repository)).toEqual((await rows()).map((row) => row.document?.name).sort());
   });
 });
 
@@ -328,6 +403,32 @@ describe("a damaged row", () => {
     expect((await (await open()).list()).map((item) => item.name)).toEqual(["still works"]);
   });
 
+  test.each<[string, (bytes: Uint8Array) => Uint8Array]>([
+    ["nothing", () => new Uint8Array()],
+    ["cut off", (bytes) => bytes.slice(0, -9)],
+    ["followed by more", (bytes) => Uint8Array.of(...bytes, 1)],
+    ["of a form that nobody knows yet", (bytes) => Uint8Array.of(99, ...bytes)],
+    ["no text", (bytes) => bytes.map((byte) => (byte === "M".charCodeAt(0) ? 0xff : byte))],
+    ["a list", () => Uint8Array.of(6, 0, 0, 0, 0)],
+    ["another pipeline", (bytes) => bytes],
+  ])("whose packed document is %s is set aside alone, named and kept", async (_what, spoil) => {
+    const first = await open();
+    const good = await first.create({ ...INPUT, name: "Morning news" });
+    await first.close();
+    const database = await openDB(name);
+    const [stored] = (await database.getAll("rows")) as { document: Uint8Array }[];
+    const spoilt = spoil(stored!.document);
+    await database.put("rows", { ...stored, id: DAMAGED, document: spoilt }, ["", DAMAGED]);
+    const repository = await open();
+    expect(repository.status).toMatchObject({ mode: "indexeddb", durable: true, damaged: [DAMAGED] });
+    expect((await repository.list()).map(({ id }) => id)).toEqual([good.id]);
+    expect(await repository.get(DAMAGED)).toBeNull();
+    await refusal(repository.create(INPUT, { id: DAMAGED }), "conflict");
+    await repository.update(good.id, { name: "still works" });
+    expect(await database.get("rows", ["", DAMAGED])).toMatchObject({ id: DAMAGED, document: spoilt });
+    database.close();
+  });
+
   test.each<[string, IDBValidKey[], string]>([
     ["a number", [7], "7"],
     ["nothing", [], "null"],
@@ -367,7 +468,7 @@ test("a row whose key is in upper case is one pipeline, and is changed where it 
   const first = await open();
   const { id } = await first.create(INPUT);
   const database = await openDB(name);
-  const [stored] = (await database.getAll("rows")) as { document: object }[];
+  const [stored] = await rows();
   await database.delete("rows", ["", id]);
   const upper = id.toUpperCase();
   await database.put("rows", { ...stored, id: upper, document: { ...stored?.document, id: upper } }, ["", upper]);

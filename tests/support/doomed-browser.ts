@@ -7,9 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launch } from "./chromium.js";
 import { bundle } from "./tabs.js";
+import { unpack } from "./unpack.js";
 
 /** What a page has found when it opened its repository. */
 export interface State {
+  /** The number of the page. */
+  run: number;
   status: { mode: string; durable: boolean; damaged: string[]; lost?: string; reason?: string };
   /** By the repository: names by id. */
   listed: Record<string, string>;
@@ -17,20 +20,30 @@ export interface State {
   rows: Record<string, string | null>;
   operations: Record<string, string | null>;
   version: number;
+  /** What was promised before, and this page has not found. */
+  lost: Change[];
   /** How long opening took, in milliseconds. */
   took: number;
 }
 
 /** A change that a page was told is durable, or that it is about to ask for. */
-export interface Change {
+export interface Change extends Moment {
   id: string;
   /** Nothing where the pipeline was deleted. */
   name?: string;
 }
 
+/** When a page asked for a change: pages follow one another, and each asks for one change after the other. */
+interface Moment {
+  run: number;
+  turn: number;
+}
+
 const PAGE = `<!doctype html><meta charset="utf-8"><script src="/package.js"></script><script>
 const { ConvexPipelineRepository, FallbackPipelineRepository, IndexedDbPipelineRepository } = pipelines;
 const post = (path, body) => fetch(path, { method: "POST", body: JSON.stringify(body), keepalive: true });
+const unpack = ${unpack.toString()};
+const nameOf = (document) => { try { return document && unpack(document).name; } catch { return "cannot be read"; } };
 const all = (request) => new Promise((done, failed) => { request.onsuccess = () => done(request.result); request.onerror = () => failed(request.error); });
 (async () => {
   const started = performance.now();
@@ -45,7 +58,7 @@ const all = (request) => new Promise((done, failed) => { request.onsuccess = () 
   if (local.status.mode === "indexeddb") {
     const database = await all(indexedDB.open("convex-pipelines"));
     const read = (store) => all(database.transaction(store).objectStore(store).getAll());
-    for (const row of await read("rows")) rows[row.id] = row.document?.name ?? null;
+    for (const row of await read("rows")) rows[row.id] = nameOf(row.document);
     const waiting = (await read("outbox")).filter((row) => row.kind !== undefined);
     for (const { pipelineId, arguments: { input } } of waiting.sort((a, b) => a.seq - b.seq)) {
       operations[pipelineId] = input?.name ?? null;
@@ -53,28 +66,31 @@ const all = (request) => new Promise((done, failed) => { request.onsuccess = () 
     version = database.version;
     database.close();
   }
-  await post("/state", { status: local.status, listed, rows, operations, version, took });
+  const run = Number(location.search.slice(1));
+  await post("/state", { run, status: local.status, listed, rows, operations, version, took });
   const ids = Object.keys(listed);
-  let state = Number(location.search.slice(1));
+  let state = run;
   const random = () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648;
   const steps = [{ id: "s", kind: "clean", options: {} }];
   for (let turn = 0; ; turn++) {
-    const name = location.search.slice(1) + "-" + turn;
+    const name = run + "-" + turn;
+    // What is said not to be durable is no promise.
+    const promise = (change) => local.status.durable && post("/promise", { run, turn, ...change });
     const pick = ids[Math.floor(random() * ids.length)];
     const roll = random();
     try {
       if (pick === undefined || roll < 0.4) {
         const { id } = await repository.create({ name, steps });
         ids.push(id);
-        post("/promise", { id, name });
+        promise({ id, name });
       } else if (roll < 0.8) {
         await repository.update(pick, { name });
-        post("/promise", { id: pick, name });
+        promise({ id: pick, name });
       } else {
-        await post("/intent", { id: pick });
+        await post("/intent", { run, turn, id: pick });
         await repository.delete(pick);
         ids.splice(ids.indexOf(pick), 1);
-        post("/promise", { id: pick });
+        promise({ id: pick });
       }
     } catch (thrown) {
       post("/failure", { message: String(thrown) });
@@ -87,9 +103,12 @@ const all = (request) => new Promise((done, failed) => { request.onsuccess = () 
 export class DoomedBrowser {
   readonly folder = mkdtempSync(join(tmpdir(), "pipelines-doomed-"));
   readonly profile = join(this.folder, "profile");
+  /** In no order: each travels on a connection of its own, and may arrive after those of the next page. */
   readonly promises: Change[] = [];
-  /** Pipelines that a page was about to delete: nobody need have heard that it has. */
-  readonly doomed = new Set<string>();
+  /** Deletions that a page was about to ask for: nobody need have heard that they were made. */
+  readonly intents: Change[] = [];
+  /** As what each pipeline was found last, and by which page. */
+  readonly found = new Map<string, { name: string; by: number }>();
   readonly failures: string[] = [];
   readonly #server: Server;
   /** What the browser is started with besides. */
@@ -169,21 +188,39 @@ export class DoomedBrowser {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
+  /** Judged at once: the page goes on, and what it is promised next is not in its state. */
+  #find(state: Omit<State, "lost">): void {
+    const lost = missing(state, this);
+    for (const [id, name] of Object.entries(state.listed)) this.found.set(id, { name, by: state.run });
+    this.#onState?.({ ...state, lost });
+  }
+
   #take(path: string, body: unknown): void {
-    if (path === "/state") this.#onState?.(body as State);
+    if (path === "/state") this.#find(body as State);
     else if (path === "/promise") this.promises.push(body as Change);
-    else if (path === "/intent") this.doomed.add((body as Change).id);
+    else if (path === "/intent") this.intents.push(body as Change);
     else this.failures.push((body as { message: string }).message);
   }
 }
 
-/** What was promised and is not there: each change, or a later one of the same pipeline that nobody has heard of. */
-export function missing({ promises, doomed }: DoomedBrowser, { listed }: State): Change[] {
-  const last = new Map(promises.map((promise) => [promise.id, promise]));
-  return [...last.values()].filter(({ id, name }) => {
-    const found = listed[id];
-    if (name === undefined) return found !== undefined;
-    return found === undefined ? !doomed.has(id) : isOlder(found, name);
+/**
+ * What was promised and is not there: each change, or a later one of the same pipeline that nobody has heard of. What a page
+ * has found is promised to the next. Of several promises the one that was asked for last counts, whenever it arrived; a
+ * missing pipeline is no loss where its deletion was asked for after that, by a page that nobody has found it behind.
+ */
+function missing(state: Omit<State, "lost">, { promises, intents, found }: DoomedBrowser): Change[] {
+  const last = new Map<string, Change>();
+  const standing = [...found].map(([id, { name }]) => ({ id, name, ...momentOf(name) }));
+  for (const promise of [...promises, ...standing]) {
+    const known = last.get(promise.id);
+    if (known === undefined || isAfter(promise, known)) last.set(promise.id, promise);
+  }
+  return [...last.values()].filter((promise) => {
+    const name = state.listed[promise.id];
+    if (promise.name === undefined) return name !== undefined;
+    if (name !== undefined) return isAfter(promise, momentOf(name));
+    const by = found.get(promise.id)?.by ?? 0;
+    return !intents.some((intent) => intent.id === promise.id && intent.run >= by && isAfter(intent, promise));
   });
 }
 
@@ -194,8 +231,12 @@ export function torn({ rows, operations }: State): { id: string; row: unknown; o
   return each.filter(({ row, operation }) => row === undefined || operation === undefined || row !== operation);
 }
 
-function isOlder(found: string, promised: string): boolean {
-  const order = (name: string): number[] => name.split("-").map(Number);
-  const [[run = 0, turn = 0], [promisedRun = 0, promisedTurn = 0]] = [order(found), order(promised)];
-  return run < promisedRun || (run === promisedRun && turn < promisedTurn);
+/** Names say when they were given. */
+function momentOf(name: string): Moment {
+  const [run = 0, turn = 0] = name.split("-").map(Number);
+  return { run, turn };
+}
+
+function isAfter(one: Moment, other: Moment): boolean {
+  return one.run > other.run || (one.run === other.run && one.turn > other.turn);
 }

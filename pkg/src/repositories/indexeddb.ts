@@ -33,7 +33,7 @@ export class IndexedDbPipelineRepository extends DeviceRepository {
     if (typeof name !== "string") throw config("name", "must be a string");
     checkSettings({ accountId: read.accountId, secretStorage: read.secretStorage });
     const repository = new IndexedDbPipelineRepository(new IndexedDbStorage(name, accountId), read);
-    await repository.list();
+    await repository.read(() => undefined);
     return repository;
   }
 

@@ -4,7 +4,7 @@ import { entropy, packed } from "../core.js";
 import { PipelineError } from "../error.js";
 import { config, optionsOf } from "../options.js";
 import type { OutboxRows } from "../outbox/rows.js";
-import type { Planned, Row, Storage } from "../storage/storage.js";
+import type { DamagedRow, Planned, Row, Storage } from "../storage/storage.js";
 import type { Pipeline, PipelineCreateInput, PipelineListItem, PipelineUpdateInput } from "../types.js";
 import type { PipelineRepository, Replayable, ReplayableUpdate } from "./repository.js";
 import type { Settings } from "./settings.js";
@@ -163,21 +163,36 @@ export abstract class LocalRepository implements PipelineRepository {
   /** Whether what was read is in the table: not where something newer has come meanwhile. */
   async #load(): Promise<boolean> {
     const [announced, states] = [this.#announced, this.#states];
+    let table = new Table(this.#options);
+    let damaged: readonly DamagedRow[] = [];
     try {
-      const rows = await this.#storage.load();
+      await this.#storage.load(() => {
+        table.free();
+        table = new Table(this.#options);
+        const coming = table.coming();
+        damaged = coming.damaged;
+        return (rows, partsToCome) => {
+          if (table.alive) coming.take(rows, partsToCome); // between two parts another call may have cost the instance
+        };
+      });
       this.#refuseIfClosed();
-      const isNewest = this.#states === states;
-      if (isNewest) this.#take(rows);
+      const isNewest = this.#states === states && table.alive;
+      if (isNewest) this.#show(table, damaged);
       this.#loaded = isNewest && this.#announced === announced;
       return isNewest;
     } finally {
+      if (table !== this.#table) table.free();
       this.#loading = undefined;
     }
   }
 
   #take(rows: readonly Row[]): void {
     const table = new Table(this.#options);
-    this.#storage.refuse(table.load(rows));
+    this.#show(table, table.load(rows));
+  }
+
+  #show(table: Table, damaged: readonly DamagedRow[]): void {
+    this.#storage.refuse(damaged);
     this.#table.free();
     this.#table = table;
     this.#states += 1;

@@ -2,7 +2,7 @@
 import type { ChangeName, StoreCall } from "../calls.js";
 import { call, callForText, generation, lost, withPacked, type Pack } from "../core.js";
 import type { OutboxRows } from "../outbox/rows.js";
-import type { DamagedRow, Planned, Row } from "../storage/storage.js";
+import type { DamagedRow, Planned, Row, TakeRows } from "../storage/storage.js";
 import type { Pipeline, PipelineListItem } from "../types.js";
 import type { Settings } from "./settings.js";
 
@@ -22,7 +22,7 @@ export interface UnsentRow {
 export type StoredRow = Record<string, unknown>;
 
 /** Rows stand in a list, their documents in the rows: two levels that are not the document's. */
-const ROWS = { wrapping: 2, unlimited: true } as const;
+const ROWS = { wrapping: 2, unlimited: true, kept: true } as const;
 
 /** After more changes than this a list is asked for anew: each moves all items behind it. */
 const MOST_STEPS = 1_000;
@@ -60,21 +60,32 @@ export class Table {
 
   /** Takes the rows in, once, and gives those that the core cannot read. */
   load(rows: readonly Row[]): DamagedRow[] {
-    const damaged: Omit<DamagedRow, "row">[] = [];
-    for (let start = 0; start === 0 || start < rows.length; start += BATCH) {
-      const batch = rows.slice(start, start + BATCH);
-      const batchesToCome = Math.max(0, Math.ceil((rows.length - start) / BATCH) - 1);
-      const answer = withPacked(
-        (packer) => packer.add(batch, ROWS),
-        (bytes) => this.#ask("load", (packer) => packer.add(batchesToCome * bytes.length), undefined, bytes),
-      );
-      damaged.push(...(JSON.parse(answer) as typeof damaged));
-    }
-    damaged.sort((a, b) => a.index - b.index);
-    return damaged.flatMap(({ index, issues }) => {
-      const row = rows[index];
-      return row === undefined ? [] : [{ row, index, issues }];
-    });
+    const coming = this.coming();
+    coming.take(rows, 0);
+    return coming.damaged;
+  }
+
+  /** Takes the rows in part by part, once; those that the core cannot read are known with the last part. */
+  coming(): { take: TakeRows; damaged: DamagedRow[] } {
+    const [all, damaged]: [Row[], DamagedRow[]] = [[], []];
+    const take: TakeRows = (rows, partsToCome) => {
+      for (const row of rows) all.push(row);
+      const batches = Math.max(1, Math.ceil(rows.length / BATCH));
+      for (let number = 0; number < batches; number++) {
+        const batch = rows.slice(number * BATCH, (number + 1) * BATCH);
+        const batchesToCome = batches * (partsToCome + 1) - number - 1; // the parts are about as large
+        const answer = withPacked(
+          (packer) => packer.add(batch, ROWS),
+          (bytes) => this.#ask("load", (packer) => packer.add(batchesToCome * bytes.length), undefined, bytes),
+        );
+        for (const { index, issues } of JSON.parse(answer) as Omit<DamagedRow, "row">[]) {
+          const row = all[index];
+          if (row !== undefined) damaged.push({ row, index, issues });
+        }
+      }
+      damaged.sort((a, b) => a.index - b.index);
+    };
+    return { take, damaged };
   }
 
   /** Copies, which the caller may change. */

@@ -4,8 +4,8 @@
 // replaces, and lets those pass that only delete. So a deletion puts nothing.
 import { foldId, uuid } from "../ident.js";
 import type { Mark } from "./second-copy.js";
-import type { Change, Row } from "./storage.js";
-import { rowOf } from "./stored-row.js";
+import type { Change, Row, TakeRows } from "./storage.js";
+import { rowOf, rowsIfStored, rowsOf, storedOf } from "./stored-row.js";
 
 /** What a transaction may read in one of its stores. */
 export interface ReadableStore {
@@ -33,6 +33,9 @@ export interface Writing {
   mark: Mark;
 }
 
+/** Where parts begin, but for the first. */
+const FIRST_DIGITS = Array.from("123456789abcdef");
+
 export class AccountLayout {
   readonly #account: string;
   /** Older rows may stand under an id in upper case. */
@@ -52,14 +55,33 @@ export class AccountLayout {
     return [epoch, count, counted].join(" ");
   }
 
-  async all({ rows }: Stores): Promise<Row[]> {
-    const [keys, values] = await Promise.all([rows.getAllKeys(this.#everything()), rows.getAll(this.#everything())]);
-    const found = (keys as IDBValidKey[][]).map((key, index) => rowOf(key, values[index]));
+  /** All rows, in parts: while one is taken the browser reads the next. */
+  async read({ rows }: Stores, take: TakeRows): Promise<void> {
+    const parts = this.#ranges().map(async (range) => {
+      const values = await rows.getAll(range);
+      // To read the keys takes as long as to read the rows.
+      return rowsIfStored(values) ?? rowsOf((await rows.getAllKeys(range)) as IDBValidKey[][], values);
+    });
+    for (const part of parts) part.catch(() => undefined); // awaited below, unless one before it fails
     this.#spellings.clear();
-    for (const { id } of found) {
-      if (!this.#spellings.has(foldId(id))) this.#spellings.set(foldId(id), id);
+    let toCome = parts.length;
+    for (const part of parts) {
+      const found = await part;
+      for (const { id } of found) {
+        const folded = foldId(id);
+        if (folded !== id && !this.#spellings.has(folded)) this.#spellings.set(folded, id);
+      }
+      toCome -= 1;
+      take(found, toCome);
     }
-    return found;
+  }
+
+  async all(stores: Stores): Promise<Row[]> {
+    const all: Row[] = [];
+    await this.read(stores, (rows) => {
+      for (const row of rows) all.push(row);
+    });
+    return all;
   }
 
   /** The row of one id, if there is one. */
@@ -70,7 +92,7 @@ export class AccountLayout {
 
   /** Issues the requests of all changes, in one task; each of them is given to `watch`. Gives the mark that they leave. */
   write({ rows, meta }: Stores<WritableStore>, { changes, mark }: Writing, watch: (request: Promise<unknown>) => void): Mark {
-    for (const { id, row } of changes) watch(row === null ? rows.delete(this.#key(id)) : rows.put(row, this.#key(id)));
+    for (const { id, row } of changes) watch(row === null ? rows.delete(this.#key(id)) : rows.put(storedOf(row), this.#key(id)));
     if (!changes.some(({ row }) => row !== null)) return mark;
     const [epoch, count] = [mark.epoch ?? uuid(), mark.count + 1];
     watch(meta.put(count, this.#counter()));
@@ -92,6 +114,12 @@ export class AccountLayout {
   /** Every key that begins with this account: an array sorts after every string. */
   #everything(): IDBKeyRange {
     return IDBKeyRange.bound([this.#account], [this.#account, []]);
+  }
+
+  /** The same in parts, as random ids fall into them. */
+  #ranges(): IDBKeyRange[] {
+    const edges = [[this.#account], ...FIRST_DIGITS.map((digit) => [this.#account, digit]), [this.#account, []]];
+    return edges.slice(1).map((end, index) => IDBKeyRange.bound(edges[index], end, false, true));
   }
 
   #epoch(): IDBValidKey {

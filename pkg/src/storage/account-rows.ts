@@ -4,25 +4,26 @@ import { AccountLayout, type ReadableStore, type Stores, type WritableStore } fr
 import type { Database } from "./database.js";
 import { within } from "./deadline.js";
 import { nameOf } from "./faults.js";
-import { OutboxLayout, type OutboxReading } from "./outbox-layout.js";
+import { NOTHING, OutboxLayout, type OutboxReading } from "./outbox-layout.js";
 import type { Mark } from "./second-copy.js";
-import type { Change, Decision, Planned, Row } from "./storage.js";
+import type { Change, Decision, Planned, Row, TakeRows } from "./storage.js";
+import { storedOf } from "./stored-row.js";
 
 /** For a whole transaction. */
 const TRANSACTION_MS = 10_000;
 /** What a transaction that cannot be aborted any more gets on top, before nobody waits for it. */
 const COMMIT_MS = 1_000;
 
-/** The rows as they stood together, and what tells that state from others. */
-export interface Reading {
-  rows: Row[];
+/** A state of the rows: what tells it from others, and how far the database had come. */
+export interface Seen {
   revision: string;
+  mark: Mark;
 }
 
-/** The revision of nothing that was ever read. */
-export const UNSEEN = "";
-
 const NO_ROW = { version: 0 } as const;
+
+/** Somebody else has written since what was decided on was seen; nothing is kept of the transaction that says so. */
+class Overtaken extends Error {}
 
 /** What a transaction has come to. */
 export interface Outcome<T> {
@@ -31,9 +32,22 @@ export interface Outcome<T> {
   outbox: OutboxRows;
   /** All rows as they stood before, where they had to be read. */
   rows?: Row[] | undefined;
-  revision: string;
-  /** How far the database has come, where that was read. */
-  mark?: Mark;
+  /** The state that this leaves, where that is known. */
+  seen?: Seen | undefined;
+}
+
+/** What a decision is made in. */
+export interface Circumstances<T> {
+  seen?: Seen | undefined;
+  eager: boolean;
+  tried?: Planned<T> | undefined;
+}
+
+/** What was written, in a transaction that is not over. */
+interface Writing<T> {
+  planned: Planned<T>;
+  mark: Mark;
+  stamping: Promise<string>;
 }
 
 export class AccountRows {
@@ -45,12 +59,13 @@ export class AccountRows {
     this.#outbox = new OutboxLayout(account);
   }
 
-  read(database: Database): Promise<Reading> {
+  /** Gives the rows as they stood together to `take`. */
+  read(database: Database, take: TakeRows): Promise<Seen> {
     const transaction = database.transaction(["rows", "meta"]);
     const stores = storesOf<ReadableStore>(transaction);
-    const stamping = this.#layout.stamp(stores, this.#layout.mark(stores.meta));
-    const both = Promise.all([this.#layout.all(stores), stamping, transaction.done]);
-    return within(TRANSACTION_MS, both.then(([rows, revision]) => ({ rows, revision })), tooLate);
+    const marking = this.#layout.mark(stores.meta);
+    const all = Promise.all([this.#layout.stamp(stores, marking), marking, this.#layout.read(stores, take), transaction.done]);
+    return within(TRANSACTION_MS, all.then(([revision, mark]) => ({ revision, mark })), tooLate);
   }
 
   revision(database: Database): Promise<string> {
@@ -71,41 +86,60 @@ export class AccountRows {
 
   /**
    * One strict transaction: decides on what stands there, then writes all of it or nothing, and resolves on `complete`.
-   * `seen` is the revision that was seen last; `tried` is what an earlier try, which may have been written, decided.
+   * `seen` is the state that was seen last; `tried` is what an earlier try, which may have been written, decided. Where
+   * nobody else is busy, `eager` writes before it is known whether anything has changed, and otherwise takes it back.
    */
-  async commit<T>(database: Database, decision: Decision<T>, seen: string, tried?: Planned<T>): Promise<Outcome<T>> {
-    return strictly(database, ["rows", "meta", "outbox"], async ({ objectStore, answerTo, written, watch }) => {
-      const [stores, store, layout] = [{ rows: objectStore("rows"), meta: objectStore("meta") }, objectStore("outbox"), this.#layout];
-      const find = ({ changes }: Planned<T>): Promise<(Row | undefined)[]> =>
-        answerTo(Promise.all(changes.map(({ id }) => layout.one(stores, id))));
-      const outbox = await answerTo(this.#outbox.one(store, decision.pipeline));
-      if (tried !== undefined && isWritten(tried, await find(tried), outbox)) {
-        return { planned: tried, outbox: outbox.rows, revision: UNSEEN };
-      }
+  async commit<T>(database: Database, decision: Decision<T>, { seen, eager, tried }: Circumstances<T>): Promise<Outcome<T>> {
+    try {
+      return await this.#commit(database, decision, { seen: tried === undefined ? seen : undefined, eager, tried });
+    } catch (thrown) {
+      if (!(thrown instanceof Overtaken)) throw thrown;
+      return this.#commit(database, decision, { eager: false });
+    }
+  }
+
+  async #commit<T>(database: Database, decision: Decision<T>, { seen, eager, tried }: Circumstances<T>): Promise<Outcome<T>> {
+    const { pipeline } = decision;
+    const waits = pipeline !== undefined;
+    return strictly(database, waits ? ["rows", "meta", "outbox"] : ["rows", "meta"], async ({ objectStore, answerTo, written, watch }) => {
+      const [stores, layout] = [{ rows: objectStore("rows"), meta: objectStore("meta") }, this.#layout];
+      const find = ({ changes }: Planned<T>): Promise<(Row | undefined)[]> => Promise.all(changes.map(({ id }) => layout.one(stores, id)));
+      const outbox = waits ? await answerTo(this.#outbox.one(objectStore("outbox"), pipeline)) : NOTHING;
+      if (tried !== undefined && isWritten(tried, await answerTo(find(tried)), outbox)) return { planned: tried, outbox: outbox.rows };
+      // All in one task: a transaction left alone for a moment commits what it has.
+      const write = (planned: Planned<T>, mark: Mark): Writing<T> => {
+        const reached = layout.write(stores, { changes: planned.changes, mark }, watch);
+        if (waits) this.#outbox.write(objectStore("outbox"), planned.outbox ?? [], outbox, watch);
+        const stamping = layout.stamp(stores, reached);
+        watch(stamping);
+        return { planned, mark: reached, stamping };
+      };
+      const end = async ({ planned, mark, stamping }: Writing<T>, rows?: Row[]): Promise<Outcome<T>> => {
+        await written();
+        return { planned, rows, outbox: outbox.rows, seen: { mark, revision: await stamping } };
+      };
       // Asked all at once, and decided on what is known meanwhile: each answer takes longer than the decision.
       const marking = layout.mark(stores.meta);
       const stamping = layout.stamp(stores, marking);
-      const known = tried === undefined && seen !== UNSEEN ? outcomeOf(() => decision.onKnown(outbox.rows)) : {};
+      const known = seen === undefined ? {} : outcomeOf(() => decision.onKnown(outbox.rows));
       const finding = known.planned === undefined ? [] : find(known.planned);
+      // The answers of these reads come before those of these writes, early enough to abort.
+      const early = eager && seen && known.planned && writes(known.planned) ? write(known.planned, seen.mark) : undefined;
       const [mark, revision, found] = await answerTo(Promise.all([marking, stamping, finding]));
-      if (revision === seen && "thrown" in known) throw known.thrown;
       // Other code than this may have written, too.
       const isOther = ({ expected }: Change, index: number): boolean => (found[index] ?? NO_ROW).version !== expected;
+      const isAsSeen = revision === seen?.revision && known.planned?.changes.some(isOther) !== true;
+      if (early !== undefined && !isAsSeen) throw new Overtaken();
+      if (early !== undefined) return end(early);
+      if (isAsSeen && "thrown" in known) throw known.thrown;
       let rows: Row[] | undefined;
       let { planned } = known;
-      if (planned === undefined || revision !== seen || planned.changes.some(isOther)) {
+      if (planned === undefined || !isAsSeen) {
         rows = await answerTo(layout.all(stores));
         planned = decision.on(rows, outbox.rows);
       }
-      const outcome = { planned, rows, outbox: outbox.rows };
-      if (planned.changes.length + (planned.outbox?.length ?? 0) === 0) return { ...outcome, revision };
-      // All in this one task: a transaction left alone for a moment commits what it has.
-      const reached = layout.write(stores, { changes: planned.changes, mark }, watch);
-      this.#outbox.write(store, planned.outbox ?? [], outbox, watch);
-      const after = layout.stamp(stores, reached);
-      watch(after);
-      await written();
-      return { ...outcome, revision: await after, mark: reached };
+      if (!writes(planned)) return { planned, rows, outbox: outbox.rows, seen: { mark, revision } };
+      return end(write(planned, mark), rows);
     });
   }
 
@@ -117,7 +151,7 @@ export class AccountRows {
       const planned = { ...decide(outbox.rows), changes: [] };
       this.#outbox.write(store, planned.outbox ?? [], outbox, watch);
       if (planned.outbox?.length) await written();
-      return { planned, outbox: outbox.rows, revision: UNSEEN };
+      return { planned, outbox: outbox.rows };
     });
   }
 
@@ -133,6 +167,10 @@ export class AccountRows {
       return 0;
     });
   }
+}
+
+function writes<T>({ changes, outbox = [] }: Planned<T>): boolean {
+  return changes.length + outbox.length > 0;
 }
 
 /** What a decision has come to, which may be a refusal. */
@@ -210,7 +248,7 @@ function abort(transaction: { abort(): void }): void {
 function isWritten<T>({ changes, outbox = [] }: Planned<T>, found: readonly (Row | undefined)[], { rows }: OutboxReading): boolean {
   const standing = ({ store, id }: OutboxChange): OutboxRow | undefined => rows[store].find((row) => row.id === id);
   return (
-    changes.every(({ row }, index) => isSame(row, found[index])) && outbox.every((change) => isSame(change.row, standing(change)))
+    changes.every(({ row }, index) => isSame(row === null ? null : storedOf(row), found[index])) && outbox.every((change) => isSame(change.row, standing(change)))
   );
 }
 

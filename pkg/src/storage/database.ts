@@ -8,7 +8,7 @@ import { within } from "./deadline.js";
  */
 export type Database = IDBPDatabase;
 
-const VERSION = 2;
+const VERSION = 3;
 const OPENING_MS = 5_000;
 
 const connections = new Map<string, Promise<Database>>();

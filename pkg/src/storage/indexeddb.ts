@@ -1,15 +1,17 @@
 // Rows in IndexedDB. A change is acknowledged on `complete` of one strict transaction and at no earlier moment: `success`
 // of a request comes before the transaction's fate, and without `strict` a power cut takes what was acknowledged.
+import { lost } from "../core.js";
 import { isPipelineError } from "../error.js";
-import { AccountRows, UNSEEN, type Outcome } from "./account-rows.js";
+import { AccountRows, type Outcome, type Seen } from "./account-rows.js";
 import { Announcements } from "./announcements.js";
 import { connect, dataLossOf, disconnect, onDisconnect, type Database } from "./database.js";
 import { pause } from "./deadline.js";
 import { NoDatabase, isLostConnection, messageOf, nameOf, storageError } from "./faults.js";
 import { MemoryStorage, OutboxMemory } from "./memory.js";
 import { SecondCopy, type Mark } from "./second-copy.js";
+import { anew, together, verdictOf, type Member, type Verdict } from "./together.js";
 import type { OutboxRows } from "../outbox/rows.js";
-import type { DamagedRow, Decision, OutboxStorage, Planned, Row } from "./storage.js";
+import type { DamagedRow, Decision, OutboxStorage, Planned, Row, TakeRows } from "./storage.js";
 
 /** How what is saved on this device is kept. */
 export interface LocalStatus {
@@ -33,6 +35,9 @@ export interface LocalStatus {
 /** Before each further try of a transaction whose connection was lost. */
 const PAUSES_MS: readonly number[] = [50, 200, 800];
 
+/** In one transaction, which has a deadline. */
+const MOST_TOGETHER = 100;
+
 export class IndexedDbStorage implements OutboxStorage {
   readonly #name: string;
   readonly #account: string;
@@ -49,8 +54,12 @@ export class IndexedDbStorage implements OutboxStorage {
   #mark: Mark | undefined;
   #lostOutbox: OutboxRows | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  /** Those that will have the last turn together. */
+  #group: Member[] | undefined;
   /** As of the last `load` or decision. */
-  #revision = UNSEEN;
+  #seen: Seen | undefined;
+  /** Whether nobody else had written when this page last did. */
+  #isAlone = true;
   #memory: MemoryStorage | undefined;
   #status: LocalStatus = { durable: true, persisted: false, mode: "indexeddb", damaged: [] };
 
@@ -90,23 +99,66 @@ export class IndexedDbStorage implements OutboxStorage {
   }
 
   /** Never rejects: without a database the rows live in memory, and `status` says so. */
-  async load(): Promise<readonly Row[]> {
-    if (this.#memory !== undefined) return this.#memory.load();
+  async load(begin: () => TakeRows): Promise<void> {
+    if (this.#memory !== undefined) return this.#memory.load(begin);
+    const persisted = isPersisted();
     try {
-      const { rows, revision } = await this.#trying((database) => this.#rows.read(database));
-      this.#revision = revision;
-      this.#remember(rows);
+      const { all, seen } = await this.#trying(async (database) => {
+        const take = begin();
+        const all: Row[] = [];
+        const seen = await this.#rows.read(database, (rows, partsToCome) => {
+          for (const row of rows) all.push(row);
+          take(rows, partsToCome);
+        });
+        return { all, seen };
+      });
+      this.#seen = seen;
+      this.#remember(all);
       this.#secondCopy.write(this.#mark ?? NO_MARK);
-      this.#say({ persisted: await isPersisted() });
-      return rows;
+      this.#say({ persisted: await persisted });
     } catch (thrown) {
-      return this.#withoutDatabase(thrown).load();
+      if (isPipelineError(thrown)) throw thrown; // of whoever took the rows
+      return this.#withoutDatabase(thrown).load(begin);
     }
   }
 
-  /** One after the other, so that a decision never stands on another one whose transaction is tried again. */
+  /**
+   * One after the other, so that a decision never stands on another one whose transaction is tried again. Those that wait for
+   * their turn at the same time have it together, unless they also decide on what waits for a server.
+   */
   commit<T>(decision: Decision<T>): Promise<T> {
-    return this.#inTurn(() => this.#commit(decision));
+    if (decision.pipeline !== undefined) return this.#inTurn(() => this.#commit(decision));
+    const group = this.#group ?? this.#nextGroup();
+    const settled = new Promise<Verdict>((settle) => group.push({ decision, settle }));
+    if (group.length === MOST_TOGETHER) this.#group = undefined;
+    return settled.then((verdict) => {
+      if ("thrown" in verdict) throw verdict.thrown;
+      return verdict.reply as T;
+    });
+  }
+
+  #nextGroup(): Member[] {
+    const group: Member[] = [];
+    void this.#inTurn(() => {
+      if (this.#group === group) this.#group = undefined;
+      return this.#commitTogether(group);
+    });
+    return (this.#group = group);
+  }
+
+  async #commitTogether(group: readonly Member[]): Promise<void> {
+    try {
+      const [first] = group;
+      const alone = group.length === 1 ? first : undefined;
+      const verdicts = alone === undefined ? await this.#commit(together(group)) : [{ reply: await this.#commit(alone.decision) }];
+      for (const [index, { settle }] of group.entries()) settle(verdicts[index] ?? { thrown: lost() });
+    } catch (thrown) {
+      // Nothing of them was kept, and what one of them was in the way of may be kept of the others.
+      const mayBeKept = group.length > 1 && isPipelineError(thrown) && thrown.code === "storage" && !thrown.retryable;
+      for (const { decision, settle } of group) {
+        settle(mayBeKept ? await verdictOf(this.#commit(anew(decision))) : { thrown });
+      }
+    }
   }
 
   async loadOutbox(): Promise<OutboxRows> {
@@ -128,7 +180,7 @@ export class IndexedDbStorage implements OutboxStorage {
       const deciding = (rows: OutboxRows): ReturnType<typeof decide> => (tried.planned = decide(rows));
       const work = async (deciding: typeof decide): Promise<T> => {
         const outcome = await this.#trying((database) => this.#rows.commitOutbox(database, deciding));
-        return this.#note({ ...outcome, revision: this.#revision });
+        return this.#note(outcome);
       };
       try {
         return await work(deciding);
@@ -168,7 +220,7 @@ export class IndexedDbStorage implements OutboxStorage {
   async changed(): Promise<boolean> {
     if (this.#memory !== undefined) return false;
     try {
-      return (await this.#trying((database) => this.#rows.revision(database))) !== this.#revision;
+      return (await this.#trying((database) => this.#rows.revision(database))) !== this.#seen?.revision;
     } catch {
       return false; // the next change finds out what is the matter
     }
@@ -187,6 +239,7 @@ export class IndexedDbStorage implements OutboxStorage {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    this.#group = undefined; // whoever comes later comes behind this
     const turn = this.#last.then(work);
     this.#last = turn.catch(() => undefined);
     return turn;
@@ -201,20 +254,23 @@ export class IndexedDbStorage implements OutboxStorage {
       on: (rows, outbox) => (tried = decision.on(rows, outbox)),
     };
     try {
-      const work = (database: Database): Promise<Outcome<T>> => this.#rows.commit(database, remembering, this.#revision, tried);
-      return this.#note(await this.#trying(work), decision.pipeline ?? "");
+      const work = (database: Database): Promise<Outcome<T>> =>
+        this.#rows.commit(database, remembering, { seen: this.#seen, eager: this.#isAlone, tried });
+      const outcome = await this.#trying(work);
+      this.#seen = outcome.seen;
+      this.#isAlone = outcome.rows === undefined;
+      return this.#note(outcome, decision.pipeline ?? "");
     } catch (thrown) {
       if (nameOf(thrown) === "QuotaExceededError" && tried?.lessWillDo === true) return this.#commit(withDeletionsAlone(decision));
       // What was decided for the database was not kept there.
-      return this.#memoryAfter(thrown).commit({ ...remembering, onKnown: () => undefined });
+      return this.#memoryAfter(thrown).commit(anew(remembering));
     }
   }
 
-  #note<T>({ planned, rows, outbox, revision, mark }: Outcome<T>, pipeline?: string): T {
-    this.#revision = revision;
-    if (mark !== undefined) {
-      this.#mark = mark;
-      this.#secondCopy.later(mark);
+  #note<T>({ planned, rows, outbox, seen }: Outcome<T>, pipeline?: string): T {
+    if (seen !== undefined) {
+      this.#mark = seen.mark;
+      this.#secondCopy.later(seen.mark);
     }
     if (rows !== undefined) this.#remember(rows);
     for (const { id, row } of planned.changes) {
@@ -280,12 +336,12 @@ export class IndexedDbStorage implements OutboxStorage {
     }
     this.#mark = found;
     this.#checked = database;
-    this.#revision = UNSEEN;
+    this.#seen = undefined;
   }
 
   #forget(): void {
     this.#mark = undefined;
-    this.#revision = UNSEEN;
+    this.#seen = undefined;
     this.#known.clear();
     this.#knownOutbox.clear();
     this.#secondCopy.clear();
@@ -310,7 +366,7 @@ export class IndexedDbStorage implements OutboxStorage {
 }
 
 function withDeletionsAlone<T>(decision: Decision<T>): Decision<T> {
-  return { ...decision, onKnown: () => undefined, on: (rows, outbox) => deletionsOf(decision.on(rows, outbox)) };
+  return { ...anew(decision), on: (rows, outbox) => deletionsOf(decision.on(rows, outbox)) };
 }
 
 function deletionsOf<T>({ reply, changes, outbox }: Planned<T>): Planned<T> {

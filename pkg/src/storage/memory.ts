@@ -1,5 +1,5 @@
 import type { OutboxChange, OutboxRow, OutboxRows } from "../outbox/rows.js";
-import type { Decision, OutboxStorage, Planned, Row } from "./storage.js";
+import type { Decision, OutboxStorage, Planned, Row, TakeRows } from "./storage.js";
 
 /** The rows of an outbox in JavaScript maps. */
 export class OutboxMemory {
@@ -55,8 +55,9 @@ export class MemoryStorage implements OutboxStorage {
     return [...this.#rows.values()];
   }
 
-  load(): Promise<readonly Row[]> {
-    return Promise.resolve(this.rows);
+  // eslint-disable-next-line @typescript-eslint/require-await -- what the taker throws becomes a rejection
+  async load(begin: () => TakeRows): Promise<void> {
+    begin()(this.rows, 0);
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- a refusal becomes a rejection

@@ -10,7 +10,7 @@ export interface OutboxReading {
   keys: ReadonlyMap<string, IDBValidKey>;
 }
 
-const NOTHING: OutboxReading = { rows: { queues: [], operations: [] }, keys: new Map() };
+export const NOTHING: OutboxReading = { rows: { queues: [], operations: [] }, keys: new Map() };
 
 export class OutboxLayout {
   readonly #account: string;
@@ -19,9 +19,8 @@ export class OutboxLayout {
     this.#account = account;
   }
 
-  /** Of one pipeline; nothing for none. */
-  async one(store: ReadableStore, pipeline: string | undefined): Promise<OutboxReading> {
-    if (pipeline === undefined) return NOTHING;
+  /** Of one pipeline. */
+  async one(store: ReadableStore, pipeline: string): Promise<OutboxReading> {
     const [queue, operations] = await Promise.all([
       store.get(this.#queue(pipeline)),
       this.#operations(store, [this.#account, "operations", pipeline]),

@@ -10,9 +10,15 @@ export interface Row {
   unsent: boolean;
   /** Whether another place has answered with this pipeline. */
   copy?: boolean;
-  /** JSON text where the table was opened for it; `null` stands for a pipeline whose deletion is not sent yet. */
-  document: Record<string, unknown> | string | null;
+  /**
+   * JSON text where the table was opened for it, packed where the place keeps it so; `null` stands for a pipeline whose
+   * deletion is not sent yet.
+   */
+  document: Record<string, unknown> | string | Uint8Array | null;
 }
+
+/** Takes the rows of a place part by part: what has come is read while the rest is on its way. None is to come with the last. */
+export type TakeRows = (rows: readonly Row[], partsToCome: number) => void;
 
 /** One row to write. */
 export interface Change {
@@ -59,7 +65,8 @@ export interface Decision<T> {
 
 /** Where a local repository keeps its rows. What one `commit` decides becomes durable together, or not at all. */
 export interface Storage {
-  load(): Promise<readonly Row[]>;
+  /** Gives all rows to what `begin` makes, which begins anew where the place has to. */
+  load(begin: () => TakeRows): Promise<void>;
   /**
    * Decides when it is this writer's turn, inside the transaction or lock that writes: `onKnown` counts if nobody else has
    * written since the last `load` or decision, and `on` otherwise. So nobody can be faster, and nobody is refused for

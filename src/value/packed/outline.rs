@@ -1,6 +1,6 @@
 //! A walk along packed bytes that makes values only of what is asked for.
 
-use super::{ABSENT, DECIMAL, END, FALSE, LIST, NULL, RECORD, Reader, TEXT, TRUE, WHOLE};
+use super::{ABSENT, DECIMAL, END, FALSE, KEPT, LIST, NULL, RECORD, Reader, TEXT, TRUE, WHOLE};
 use crate::value::Value;
 
 /// Containers within a value that is stepped over; ours have three levels.
@@ -36,6 +36,15 @@ impl<'a> Outline<'a> {
         }
     }
 
+    /// Steps over a kept value that comes next, and gives a walk along it; `None` where another one comes.
+    pub fn kept(&mut self) -> Option<Self> {
+        let Some((&KEPT, rest)) = self.0.rest.split_first() else { return None };
+        let mut reader = Reader { rest };
+        let kept = reader.bytes()?;
+        self.0 = reader;
+        Some(Self::new(kept))
+    }
+
     /// Makes the value that comes next.
     pub fn value(&mut self) -> Option<Value<'a>> {
         let tag = self.0.byte()?;
@@ -59,7 +68,8 @@ fn skip(reader: &mut Reader, depth: usize) -> Option<()> {
     match reader.byte()? {
         ABSENT | NULL | TRUE | FALSE => {}
         WHOLE => drop(reader.take_array::<8>()?),
-        TEXT | DECIMAL => drop(reader.bytes()?),
+        // Bytes that were kept may hold anything.
+        TEXT | DECIMAL => drop(reader.text()?),
         LIST if depth < DEEPEST => {
             for _ in 0..reader.count()? {
                 skip(reader, depth + 1)?;
@@ -68,7 +78,7 @@ fn skip(reader: &mut Reader, depth: usize) -> Option<()> {
         RECORD if depth < DEEPEST => loop {
             match reader.byte()? {
                 END => break,
-                TEXT => drop(reader.bytes()?),
+                TEXT => drop(reader.text()?),
                 _ => return None,
             }
             skip(reader, depth + 1)?;
