@@ -299,7 +299,7 @@ export const STORAGE_FAULTS: readonly StorageFault[] = [
       let turn = 0;
       IDBObjectStore.prototype.put = function (...values) {
         if (++turn !== 2) return put.apply(this, values);
-        return put.call(this, () => undefined, ...values.slice(1)); // a function cannot be cloned
+        return put.call(this, () => undefined, ...(values.slice(1) as IDBValidKey[])); // a function cannot be cloned
       };
     }),
     code: "storage",
