@@ -2,6 +2,8 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { launch } from "./support/chromium.js";
 
+/** One copy of each for the tests and for the example's Convex modules. */
+const dedupe = ["convex", "convex-pipelines"];
 // Tests in package/, repositories/ and react/ run in Node and in Chromium, unless their name says `.node.` or `.chromium.`.
 const EVERYWHERE = ["{package,repositories,react}/**/*.test.{ts,tsx}"];
 
@@ -9,6 +11,7 @@ export default defineConfig({
   test: {
     projects: [
       {
+        resolve: { dedupe },
         test: {
           name: "node",
           environment: "node",
@@ -35,8 +38,7 @@ export default defineConfig({
         },
       },
       {
-        // One copy of each for the tests and for the example's modules.
-        resolve: { dedupe: ["convex", "convex-pipelines"] },
+        resolve: { dedupe },
         test: {
           name: "convex",
           environment: "edge-runtime",
