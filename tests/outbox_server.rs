@@ -93,6 +93,23 @@ fn a_secret_is_sealed_by_its_digest_and_stands_in_no_answer_and_no_cursor() {
 }
 
 #[test]
+fn a_client_is_known_for_ninety_silent_days_and_as_long_as_its_pipeline_lives() {
+    let mut server = server();
+    assert_eq!(verdict(&mut server, &delete_by(CLIENT, 2)), "ok");
+    assert_eq!(verdict(&mut server, &create_of(OTHER_ID, CLIENT, 1)), "ok");
+    let (gone, living) = ((CLIENT, ID), [(CLIENT, OTHER_ID), (OTHER_CLIENT, OTHER_ID)]);
+    for (seq, days, known) in
+        [(1, 89, vec![gone, living[0], living[1]]), (2, 91, living.into()), (3, 1_000, living.into())]
+    {
+        let arguments = json!({ "id": OTHER_ID, "completedAt": "2026-11-22T20:15:00Z" });
+        let run = Sent::new(Operation::RecordRun, OTHER_CLIENT, seq, &uuid(seq), arguments, json!(null));
+        server.settle(&run, START + days * DAY).unwrap();
+        let clients: Vec<_> = server.cursors.keys().map(|(_, client, id)| (client.as_str(), id.as_str())).collect();
+        assert_eq!(clients, known, "after {days} days");
+    }
+}
+
+#[test]
 fn a_repeated_operation_gets_its_verdict_again_and_changes_nothing() {
     let conflict = update(2, json!({ "name": "Mine" }), json!({ "name": "Other" }));
     let rejected = update(2, json!({ "name": "" }), json!({ "name": "First" }));

@@ -2,13 +2,14 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { launch } from "./support/chromium.js";
 
+/** One copy of each for the tests and for the example's Convex modules. */
+const dedupe = ["convex", "convex-pipelines"];
 // Tests in package/, repositories/ and react/ run in Node and in Chromium, unless their name says `.node.` or `.chromium.`.
 const EVERYWHERE = ["{package,repositories,react}/**/*.test.{ts,tsx}"];
 
 /** Convex in memory. */
 const convex = {
-  // One copy of each for the tests and for the example's modules.
-  resolve: { dedupe: ["convex", "convex-pipelines"] },
+  resolve: { dedupe },
   test: {
     environment: "edge-runtime",
     server: { deps: { inline: ["convex-test"] } },
@@ -21,6 +22,7 @@ export default defineConfig({
   test: {
     projects: [
       {
+        resolve: { dedupe },
         test: {
           name: "node",
           environment: "node",

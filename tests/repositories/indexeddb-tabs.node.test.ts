@@ -2,7 +2,7 @@
 import type { FallbackPipelineRepository, InMemoryPipelineRepository, IndexedDbPipelineRepository } from "convex-pipelines";
 import type { Page } from "playwright";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { Tabs } from "../support/tabs.js";
+import { Tabs, fillUp } from "../support/tabs.js";
 
 /** One pipeline that all tabs change. */
 async function create(page: Page): Promise<string> {
@@ -103,8 +103,8 @@ describe("without room", () => {
   });
 
   /** Makes pipelines, then fills what is left; resolves to their ids. */
-  const fill = (page: Page, count: number): Promise<string[]> =>
-    page.evaluate(async (count) => {
+  async function fill(page: Page, count: number): Promise<string[]> {
+    const ids = await page.evaluate(async (count) => {
       const repository = await window.pipelines.IndexedDbPipelineRepository.open();
       const ids = [];
       for (let each = 0; each < count; each++) {
@@ -112,22 +112,11 @@ describe("without room", () => {
         await repository.outbox.adopt(made);
         ids.push(made.id);
       }
-      const database = await new Promise<IDBDatabase>((resolve) => {
-        const opening = indexedDB.open("ballast", 1);
-        opening.onupgradeneeded = () => opening.result.createObjectStore("ballast", { autoIncrement: true });
-        opening.onsuccess = () => resolve(opening.result);
-      });
-      for (let size = 65_536; size >= 64; ) {
-        const isFull = await new Promise<boolean>((resolve) => {
-          const transaction = database.transaction("ballast", "readwrite", { durability: "strict" });
-          transaction.oncomplete = () => resolve(false);
-          transaction.onabort = () => resolve(true);
-          transaction.objectStore("ballast").add(crypto.getRandomValues(new Uint8Array(size)));
-        });
-        if (isFull) size /= 2;
-      }
       return ids;
     }, count);
+    await fillUp(page);
+    return ids;
+  }
 
   test("what waits is settled, and what is new goes to the server alone", async () => {
     tabs = await Tabs.open();
@@ -149,7 +138,7 @@ describe("without room", () => {
       await repository.create({ name: "waits", steps: [{ id: "a", kind: "clean", options: {} }] });
       Object.assign(window, { repository, server, way });
     });
-    await fill(page, 0);
+    await fillUp(page);
     const outcome = await page.evaluate(async () => {
       const { repository, server, way } = window as unknown as { repository: FallbackPipelineRepository; server: InMemoryPipelineRepository; way: { isAway: boolean } };
       const input = { name: "new", steps: [{ id: "a", kind: "clean" as const, options: {} }] };

@@ -3,7 +3,8 @@ import fs, { writeFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { JsonFilePipelineRepository } from "convex-pipelines/node";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { serveFile, type FileServer } from "../support/file-server";
+import { serveFile } from "../support/file-server";
+import type { Loopback } from "../support/loopback";
 import { Random } from "../support/random";
 import { Sender, type StampedAnswer } from "../support/stamped";
 import { freshPlace, run } from "./json-file";
@@ -14,7 +15,7 @@ const ID = "3f2b8c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f";
 const DAY = 24 * 60 * 60 * 1000;
 const { renameSync } = fs;
 
-let server: FileServer;
+let server: Loopback;
 const repositories = new Map<string | undefined, JsonFilePipelineRepository>();
 beforeEach(async () => {
   repositories.clear();
@@ -25,7 +26,7 @@ beforeEach(async () => {
   });
 });
 afterEach(() => {
-  server.close();
+  server.stop();
   vi.useRealTimers();
   fs.renameSync = renameSync;
   syncBuiltinESMExports();

@@ -1,11 +1,21 @@
+/**
+ * Many who write one file, in one process and in several, some of which are killed.
+ *
+ * `FILE_KILLS=2000 INCREMENTS=20000 npm test -- --project node json-file-writers` looks longer.
+ */
 import fs, { readdirSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { JsonFilePipelineRepository } from "convex-pipelines/node";
 import { afterEach, describe, expect, test } from "vitest";
+import { Random } from "../support/random";
 import { freshPlace, pause, run, type Script } from "./json-file";
 import { INPUT, STEPS, refusal } from "./suite";
 
 const place = freshPlace();
+const SEED = Number(process.env["SEED"] ?? 1);
+const KILLS = Number(process.env["FILE_KILLS"] ?? 60);
+const INCREMENTS = Number(process.env["INCREMENTS"] ?? 400);
+const PROCESSES = 4;
 
 /** Runs `before` in front of each renaming to the file. */
 function watchWrites(before: () => void): void {
@@ -101,25 +111,23 @@ describe("many callers in one process", () => {
 });
 
 describe("several processes", () => {
-  /** Creates pipelines until it is killed, and says each id when it is acknowledged. */
-  const writer = (count: number, tag: string): Script =>
-    run(
-      place.path,
-      `const repository = Repository();
-      for (let turn = 0; turn < ${String(count)}; turn++) {
-        const { id } = await repository.create({ name: "${tag} " + turn, steps: ${JSON.stringify(STEPS)} });
-        process.stdout.write(id + "\\n");
-      }`,
-    );
-
-  test("write at once and lose nothing", async () => {
-    const writers = ["a", "b", "c"].map((tag) => writer(40, tag));
-    expect(await Promise.all(writers.map(({ ended }) => ended))).toEqual([0, 0, 0]);
-    const ids = place.stored().pipelines.map(({ id }) => id);
-    expect(ids).toHaveLength(120);
-    expect(new Set(ids).size).toBe(120);
+  test(`count to ${String(INCREMENTS)} together and lose nothing`, { timeout: 60_000 + INCREMENTS * 100 }, async () => {
+    const { id } = await new JsonFilePipelineRepository(place.path).create({ ...INPUT, description: "0" });
+    const counter = `
+      const repository = Repository();
+      for (let left = ${String(INCREMENTS / PROCESSES)}; left > 0; ) {
+        const { description, updatedAt } = await repository.get("${id}");
+        const next = { description: String(Number(description) + 1) };
+        const isDone = await repository.update("${id}", next, { expectedUpdatedAt: updatedAt }).then(() => true, ({ code }) => {
+          if (code !== "conflict") throw new Error(code);
+        });
+        if (isDone) left -= 1;
+      }`;
+    const counters = Array.from({ length: PROCESSES }, () => run(place.path, counter));
+    expect(await Promise.all(counters.map(({ ended }) => ended))).toEqual(counters.map(() => 0));
+    expect(place.stored().pipelines).toMatchObject([{ description: String(INCREMENTS) }]);
     expect(readdirSync(place.folder)).toEqual(["pipelines.json"]);
-  }, 60_000);
+  });
 
   test("get their turns alike, and none of their callers waits long", async () => {
     const { id } = await new JsonFilePipelineRepository(place.path).create(INPUT);
@@ -145,24 +153,68 @@ describe("several processes", () => {
     expect(Math.min(...counts) * 3, counts.join()).toBeGreaterThan(Math.max(...counts));
   }, 60_000);
 
-  test("may be killed at any moment: what was acknowledged is there, and the next writer goes on at once", async () => {
-    const acknowledged: string[] = [];
-    for (let round = 0; round < 15; round++) {
-      const child = writer(10_000, `round ${String(round)}`);
-      const rival = round % 3 === 0 ? writer(10_000, "rival") : undefined;
-      await new Promise((resolve) => child.stdout!.once("data", resolve));
-      await pause(round * 4);
-      child.kill("SIGKILL");
-      rival?.kill("SIGKILL");
-      await Promise.all([child.ended, rival?.ended]);
-      acknowledged.push(...child.lines, ...(rival?.lines ?? []));
-      const ids = new Set(place.stored().pipelines.map(({ id }) => id));
-      expect(acknowledged.filter((id) => !ids.has(id))).toEqual([]);
+  /** A writer that goes on until it is killed, what it works on, and whom it comes after. */
+  interface Writer {
+    script: Script;
+    id: string;
+    successorOf: string | undefined;
+  }
+
+  /** Deletes what the one before has left, creates a pipeline of its own, then renames it: each line is what was acknowledged. */
+  function begin(number: number, successorOf?: string): Writer {
+    const id = `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+    const body = `
+      const repository = Repository();
+      const deletion = ${JSON.stringify(successorOf ?? "")};
+      if (deletion !== "") await repository.delete(deletion);
+      await repository.create({ name: "0", steps: ${JSON.stringify(STEPS)} }, { id: "${id}", secretDigest: "${String(number).padStart(64, "0")}", secretLastFour: "abcd" });
+      for (let turn = 0; ; ) {
+        process.stdout.write(turn + "\\n");
+        turn += 1;
+        await repository.update("${id}", { name: String(turn) });
+      }`;
+    return { script: run(place.path, body), id, successorOf };
+  }
+
+  /** What was acknowledged before, and is not in the file. */
+  function lost(writers: readonly Writer[]): string[] {
+    const acknowledged = writers.map((writer) => ({ ...writer, last: writer.script.lines.at(-1) }));
+    const names = new Map(place.stored().pipelines.map(({ id, name }) => [id, Number(name)]));
+    return acknowledged.flatMap(({ id, successorOf, last }) => {
+      if (last === undefined) return [];
+      const isBehind = (names.get(id) ?? -1) < Number(last);
+      return [...(isBehind ? [`${id} ${last}`] : []), ...(names.has(successorOf) ? [`deletion of ${successorOf!}`] : [])];
+    });
+  }
+
+  const heard = async ({ script }: Writer): Promise<void> => {
+    if (script.lines.length === 0) await new Promise((resolve) => script.stdout!.once("data", resolve));
+  };
+
+  test(`are killed ${String(KILLS)} times: nothing is torn, what was acknowledged is there, and the others go on`, { timeout: 60_000 + KILLS * 2_000 }, async () => {
+    const random = new Random(SEED);
+    let count = 0;
+    const writers = Array.from({ length: PROCESSES }, () => begin(++count));
+    let changes = 0;
+    for (let kill = 0; kill < KILLS; kill++) {
+      const victim = writers.shift()!;
+      await heard(victim);
+      await pause(random.below(60));
+      victim.script.kill("SIGKILL");
+      await victim.script.ended;
+      expect(lost([victim, ...writers]), `seed ${String(SEED)}, kill ${String(kill)}`).toEqual([]);
+      changes += victim.script.lines.length;
+      writers.push(begin(++count, victim.id));
     }
+    for (const writer of writers) await heard(writer);
+    for (const { script } of writers) script.kill("SIGKILL");
+    await Promise.all(writers.map(({ script }) => script.ended));
+    expect(lost(writers)).toEqual([]);
+    expect(place.stored().pipelines.map(({ id }) => id).sort()).toEqual(writers.map(({ id }) => id));
     const start = Date.now();
-    const repository = new JsonFilePipelineRepository(place.path);
-    await Promise.all([repository.create(INPUT), new JsonFilePipelineRepository(place.path).create(INPUT)]);
+    await Promise.all([1, 2].map(() => new JsonFilePipelineRepository(place.path).create(INPUT)));
     expect(Date.now() - start).toBeLessThan(2_000);
     expect(readdirSync(place.folder)).toEqual(["pipelines.json"]);
-  }, 120_000);
+    console.info(`${String(KILLS)} kills, ${String(changes)} changes acknowledged before them`);
+  });
 });

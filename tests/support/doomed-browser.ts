@@ -1,11 +1,10 @@
 /** A browser that is to be killed: its page works on a device's repository, and reports what it finds and what it is promised. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { createServer, type Server } from "node:http";
 import { mkdtempSync, rmSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launch } from "./chromium.js";
+import { Loopback, bodyOf, sendFile } from "./loopback.js";
 import { bundle } from "./tabs.js";
 import { unpack } from "./unpack.js";
 
@@ -110,40 +109,31 @@ export class DoomedBrowser {
   /** As what each pipeline was found last, and by which page. */
   readonly found = new Map<string, { name: string; by: number }>();
   readonly failures: string[] = [];
-  readonly #server: Server;
+  #server!: Loopback;
   /** What the browser is started with besides. */
   readonly environment: Record<string, string> = {};
   #onState: ((state: State) => void) | undefined;
   #browser: ChildProcess | undefined;
   #runs = 0;
 
-  private constructor(server: Server) {
-    this.#server = server;
-  }
-
   static async start(): Promise<DoomedBrowser> {
-    const script = await bundle();
-    const server = createServer((request, response) => {
-      const [path] = (request.url ?? "").split("?");
-      if (request.method === "GET") {
-        const isScript = path === "/package.js";
-        response.setHeader("Content-Type", isScript ? "text/javascript" : "text/html").end(isScript ? script : PAGE);
-        return;
-      }
-      const body: Buffer[] = [];
-      request.on("data", (part: Buffer) => body.push(part));
-      request.on("end", () => {
-        response.writeHead(path?.startsWith("/away") === true ? 503 : 204).end();
-        if (path?.startsWith("/away") !== true) browser.#take(path ?? "", JSON.parse(Buffer.concat(body).toString()));
+    const files = { "/": PAGE, "/package.js": await bundle() };
+    const browser = new DoomedBrowser();
+    browser.#server = await Loopback.start((request, response) => {
+      if (sendFile(files, request, response)) return;
+      if (request.method !== "POST") return void response.writeHead(404).end();
+      const path = request.url ?? "";
+      const isAway = path.startsWith("/away");
+      void bodyOf(request).then((body) => {
+        response.writeHead(isAway ? 503 : 204).end();
+        if (!isAway) browser.#take(path, JSON.parse(body.toString()));
       });
     });
-    const browser: DoomedBrowser = new DoomedBrowser(server);
-    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
     return browser;
   }
 
   get site(): string {
-    return `http://127.0.0.1:${String((this.#server.address() as AddressInfo).port)}`;
+    return this.#server.url;
   }
 
   /** Starts the browser on its profile; resolves to what its page finds. */
@@ -183,8 +173,7 @@ export class DoomedBrowser {
 
   async stop(): Promise<void> {
     await this.kill();
-    this.#server.closeAllConnections();
-    this.#server.close();
+    this.#server.stop();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 

@@ -1,90 +1,130 @@
-/** A server on this machine whose answers get lost, cut, doubled or replaced on their way, by a seed. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { handlePipelineRequest, type PipelineHost } from "convex-pipelines/node";
+/** A way to a server on which requests and answers get lost, cut, doubled, delayed or replaced, by a seed. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Loopback, bodyOf, sendFile, type Files } from "./loopback.js";
 import type { Random } from "./random.js";
 
-/** Carries out a call below the prefix that it came to. */
-export type Execute = (prefix: string, ...call: Parameters<PipelineHost["execute"]>) => ReturnType<PipelineHost["execute"]>;
-
 /** What can become of a request, and how often of a hundred. */
-const FAULTS = [
-  ["none", 40],
+export const FAULTS = [
+  ["none", 30],
   ["lost on the way there", 12],
   ["lost on the way back", 14],
-  ["late", 8],
+  ["late", 7],
   ["sent twice", 6],
+  ["two copies at once", 6],
+  ["a copy after later requests", 6],
+  ["carried out after the client gave up", 3],
   ["cut short", 5],
-  ["503", 5],
-  ["500 as a page", 3],
+  ["503", 4],
+  ["500 as a page", 2],
   ["a redirect", 2],
-  ["a captive portal", 3],
-  ["429", 2],
+  ["a captive portal", 2],
+  ["429", 1],
 ] as const;
 
 type Fault = (typeof FAULTS)[number][0];
 
+/** What belongs to one hop alone, and what no longer holds once a body was read. */
+const NOT_FORWARDED = ["accept-encoding", "connection", "content-length", "host", "keep-alive", "transfer-encoding"];
+
+/** Where the requests below a prefix go. */
+export interface Destination {
+  url: string;
+  /** What the server knows the caller by. */
+  headers: Record<string, string>;
+}
+
+/** A request that was carried out. */
+export interface Served {
+  prefix: string;
+  /** What was asked, and what was answered. */
+  request: string;
+  answer: string;
+}
+
+interface Way extends Destination {
+  /** What decides on the faults; nothing for an honest way. */
+  faults: Random | undefined;
+  /** Copies that are still on the way, and how many requests they let pass. */
+  copies: { passing: number; carryOut: () => Promise<unknown> }[];
+  underWay: Set<Promise<unknown>>;
+}
+
 export class FaultyServer {
-  /** What decides on the faults below a prefix; nothing for an honest way. */
-  readonly faults = new Map<string, Random>();
   /** How often what happened, so that a quiet run is noticed. */
   readonly tally = new Map<Fault, number>();
-  readonly #server: Server;
-  readonly #files: Record<string, string>;
-  readonly #execute: Execute;
+  readonly #ways = new Map<string, Way>();
+  readonly #onServed: (served: Served) => void;
+  #server!: Loopback;
 
-  private constructor(files: Record<string, string>, execute: Execute) {
-    this.#files = files;
-    this.#execute = execute;
-    this.#server = createServer((request, response) => {
-      this.#answer(request, response).catch(() => response.destroy());
-    });
+  private constructor(onServed: (served: Served) => void) {
+    this.#onServed = onServed;
   }
 
-  static async start(files: Record<string, string>, execute: Execute): Promise<FaultyServer> {
-    const server = new FaultyServer(files, execute);
-    await new Promise<void>((done) => server.#server.listen(0, "127.0.0.1", done));
+  static async start(files: Files, onServed: (served: Served) => void): Promise<FaultyServer> {
+    const server = new FaultyServer(onServed);
+    server.#server = await Loopback.start((request, response) => {
+      if (!sendFile(files, request, response)) void server.#answer(request, response).catch(() => response.destroy());
+    });
     return server;
   }
 
   get site(): string {
-    return `http://127.0.0.1:${String((this.#server.address() as AddressInfo).port)}`;
+    return this.#server.url;
   }
 
   stop(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
+    this.#server.stop();
+  }
+
+  /** Leads what comes below a prefix to a server, honestly at first. */
+  lead(prefix: string, destination: Destination): void {
+    this.#ways.set(prefix, { ...destination, faults: undefined, copies: [], underWay: new Set() });
+  }
+
+  /** Lets `faults` decide what becomes of requests; without, nothing happens to those that come. */
+  trouble(prefix: string, faults?: Random): void {
+    this.#ways.get(prefix)!.faults = faults;
+  }
+
+  /** Lets everything arrive that is still on the way. */
+  async deliver(prefix: string): Promise<void> {
+    const { copies, underWay } = this.#ways.get(prefix)!;
+    await Promise.all([...underWay, ...copies.splice(0).map(({ carryOut }) => carryOut())]);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const file = this.#files[request.url ?? ""];
-    if (file !== undefined) {
-      response.setHeader("Content-Type", request.url?.endsWith(".js") === true ? "text/javascript" : "text/html").end(file);
-      return;
-    }
-    const body: Buffer[] = [];
-    for await (const part of request) body.push(part as Buffer);
     const [, prefix = "", ...path] = (request.url ?? "").split("/");
-    const carryOut = (): Promise<Response> =>
-      handlePipelineRequest(
-        new Request(`http://127.0.0.1/${path.join("/")}`, {
-          method: request.method!,
-          headers: Object.entries(request.headers) as [string, string][],
-          body: Buffer.concat(body),
-        }),
-        { environment: "open", authorize: () => undefined, execute: (...call) => this.#execute(prefix, ...call) },
-      );
-    await this.#way(this.#fault(prefix), carryOut, response);
+    const way = this.#ways.get(prefix);
+    if (way === undefined) throw new Error(`nothing leads from ${prefix}`);
+    const body = await bodyOf(request);
+    const given = Object.entries(request.headers).filter(([name]) => !NOT_FORWARDED.includes(name)) as [string, string][];
+    const init = { method: request.method!, headers: { ...Object.fromEntries(given), ...way.headers }, ...(body.length > 0 && { body }) };
+    const carryOut = async (): Promise<Response> => {
+      const answer = await fetch(`${way.url}/${path.join("/")}`, { ...init, redirect: "manual" });
+      const text = await answer.clone().text();
+      this.#onServed({ prefix, request: body.toString(), answer: text });
+      return answer;
+    };
+    const passed = this.#passing(way, this.#fault(way), carryOut, response);
+    way.underWay.add(passed);
+    await passed.finally(() => way.underWay.delete(passed));
   }
 
-  #fault(prefix: string): Fault {
-    let roll = this.faults.get(prefix)?.below(100) ?? 0;
+  async #passing(way: Way, fault: Fault, carryOut: () => Promise<Response>, response: ServerResponse): Promise<void> {
+    const due = way.copies.filter((copy) => --copy.passing < 0);
+    way.copies = way.copies.filter((copy) => !due.includes(copy));
+    await this.#pass(way, fault, carryOut, response);
+    for (const copy of due) await copy.carryOut();
+  }
+
+  #fault({ faults }: Way): Fault {
+    let roll = faults?.below(100) ?? 0;
     const [fault] = FAULTS.find(([, share]) => (roll -= share) < 0) ?? FAULTS[0];
     this.tally.set(fault, (this.tally.get(fault) ?? 0) + 1);
     return fault;
   }
 
-  async #way(fault: Fault, carryOut: () => Promise<Response>, response: ServerResponse): Promise<void> {
+  async #pass(way: Way, fault: Fault, carryOut: () => Promise<Response>, response: ServerResponse): Promise<void> {
     switch (fault) {
       case "lost on the way there":
         response.destroy();
@@ -92,6 +132,10 @@ export class FaultyServer {
       case "lost on the way back":
         await carryOut();
         response.destroy();
+        return;
+      case "carried out after the client gave up":
+        if (!response.closed) await new Promise((done) => response.once("close", done));
+        await carryOut();
         return;
       case "503":
       case "429":
@@ -112,12 +156,17 @@ export class FaultyServer {
       case "sent twice":
         await carryOut();
         break;
+      case "a copy after later requests":
+        way.copies.push({ passing: way.faults!.below(5), carryOut });
+        break;
+      case "two copies at once":
       case "none":
       case "cut short":
     }
-    const answer = await carryOut();
+    const [answer] = await Promise.all([carryOut(), ...(fault === "two copies at once" ? [carryOut()] : [])]);
     const text = await answer.text();
-    response.writeHead(answer.status, Object.fromEntries(answer.headers));
+    const headers = [...answer.headers].filter(([name]) => name !== "content-encoding" && !NOT_FORWARDED.includes(name));
+    response.writeHead(answer.status, Object.fromEntries(headers));
     if (fault !== "cut short") response.end(text);
     else response.write(text.slice(0, text.length / 2), () => response.destroy());
   }

@@ -90,6 +90,9 @@ impl Server {
             Change::Remove => drop(self.rows.remove(&id)),
             Change::Put(row) => drop(self.rows.insert(id, written(&row))),
         }
+        let (rows, forget) = (&self.rows, written(&value::Value::from(settled.forget)));
+        let is_kept = |at: &Value| at.as_str() >= forget.as_str();
+        self.cursors.retain(|(_, _, pipeline), cursor| rows.contains_key(pipeline) || is_kept(&cursor["at"]));
         let body = serde_json::from_str(reply["body"].as_str().unwrap()).unwrap();
         Ok((body, reply["status"].as_u64().unwrap()))
     }

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { chromium, type BrowserContext, type Page } from "playwright";
+import { chromium, type BrowserContext, type CDPSession, type Page } from "playwright";
 import type * as Package from "convex-pipelines";
 import { launch } from "./chromium.js";
 
@@ -15,8 +15,11 @@ declare global {
   }
 }
 
-/** No server is behind it: each answer is made by the test. */
+/** No server is behind them: each answer is made by the test. */
 const ORIGIN = "http://localhost";
+/** A page there belongs to no origin, and has no storage. */
+export const SANDBOX = "/sandbox";
+const ORIGINS = /^http:\/\/([\w-]+\.)?localhost\//;
 
 export class Tabs {
   readonly #folder: string;
@@ -31,24 +34,36 @@ export class Tabs {
     const script = await bundle();
     const folder = mkdtempSync(join(tmpdir(), "pipelines-tabs-"));
     const context = await chromium.launchPersistentContext(folder, { ...launch, headless: true });
-    await context.route(`${ORIGIN}/**`, async (route) => {
-      if (route.request().url().endsWith(".js")) await route.fulfill({ contentType: "text/javascript", body: script });
-      else await route.fulfill({ contentType: "text/html", body: '<!doctype html><script src="/package.js"></script>' });
+    await context.route(ORIGINS, async (route) => {
+      const url = route.request().url();
+      const headers = url.endsWith(SANDBOX) ? { "Content-Security-Policy": "sandbox allow-scripts" } : {};
+      if (url.endsWith(".js")) await route.fulfill({ contentType: "text/javascript", body: script });
+      else await route.fulfill({ contentType: "text/html", headers, body: '<!doctype html><script src="/package.js"></script>' });
     });
     return new Tabs(folder, context);
   }
 
-  async tab(): Promise<Page> {
+  /** Each origin has a storage of its own. */
+  async tab(origin = ORIGIN, path = "/"): Promise<Page> {
     const page = await this.#context.newPage();
-    await page.goto(ORIGIN);
+    await page.goto(origin + path);
     return page;
   }
 
+  /** What a page cannot ask of its browser. */
+  async session(page: Page): Promise<CDPSession> {
+    return this.#context.newCDPSession(page);
+  }
+
   /** Before anything is stored: the browser looks at what is left only now and then. */
-  async limit(bytes: number): Promise<void> {
-    const page = await this.#context.newPage();
-    const session = await this.#context.newCDPSession(page);
-    await session.send("Storage.overrideQuotaForOrigin", { origin: ORIGIN, quotaSize: bytes });
+  async limit(bytes: number, origin = ORIGIN): Promise<void> {
+    const session = await this.session(await this.#context.newPage());
+    await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: bytes });
+  }
+
+  /** The open tabs of one origin. */
+  of(origin: string): Page[] {
+    return this.#context.pages().filter((page) => page.url().startsWith(`${origin}/`));
   }
 
   /** Closes the tabs, all but one: without any, the browser would go. */
@@ -61,6 +76,26 @@ export class Tabs {
     await this.#context.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** Takes all the room that is left to a page's origin. */
+export function fillUp(page: Page): Promise<void> {
+  return page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve) => {
+      const opening = indexedDB.open("ballast", 1);
+      opening.onupgradeneeded = () => opening.result.createObjectStore("ballast", { autoIncrement: true });
+      opening.onsuccess = () => resolve(opening.result);
+    });
+    for (let size = 65_536; size >= 64; ) {
+      const isFull = await new Promise<boolean>((resolve) => {
+        const transaction = database.transaction("ballast", "readwrite", { durability: "strict" });
+        transaction.oncomplete = () => resolve(false);
+        transaction.onabort = () => resolve(true);
+        transaction.objectStore("ballast").add(crypto.getRandomValues(new Uint8Array(size)));
+      });
+      if (isFull) size /= 2;
+    }
+  });
 }
 
 /** The package as a script that sets `pipelines`. */

@@ -1,6 +1,6 @@
 /** A server on this machine that does to a client what servers, proxies and captive portals do. */
-import { createServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
+import { Loopback, sendFile, type Files } from "./loopback.js";
 
 const ITEM = { id: "6f1f7c1e-4b8e-4a57-9d5e-0a8b3c2d1e0f", name: "Morning" };
 
@@ -16,39 +16,27 @@ export class WaywardServer {
   readonly asked: string[] = [];
   /** The prefixes whose answers have ended, one way or the other. */
   readonly closed = new Set<string>();
-  readonly #server: Server;
-  readonly #files: Record<string, string>;
-
-  private constructor(files: Record<string, string>) {
-    this.#files = files;
-    this.#server = createServer((request, response) => {
-      const path = request.url ?? "";
-      const file = this.#files[path];
-      if (file !== undefined) {
-        response.setHeader("Content-Type", path.endsWith(".js") ? "text/javascript" : "text/html").end(file);
-        return;
-      }
-      const prefix = path.split("/")[1] ?? "";
-      this.asked.push(prefix);
-      response.once("close", () => this.closed.add(prefix));
-      this.#answers[prefix]?.(response);
-    });
-  }
+  #server!: Loopback;
 
   /** With these files below its root, for a browser. */
-  static async start(files: Record<string, string> = {}): Promise<WaywardServer> {
-    const server = new WaywardServer(files);
-    await new Promise<void>((done) => server.#server.listen(0, "127.0.0.1", done));
+  static async start(files: Files = {}): Promise<WaywardServer> {
+    const server = new WaywardServer();
+    server.#server = await Loopback.start((request, response) => {
+      if (sendFile(files, request, response)) return;
+      const prefix = request.url?.split("/")[1] ?? "";
+      server.asked.push(prefix);
+      response.once("close", () => server.closed.add(prefix));
+      server.#answers[prefix]?.(response);
+    });
     return server;
   }
 
   get site(): string {
-    return `http://127.0.0.1:${String((this.#server.address() as AddressInfo).port)}`;
+    return this.#server.url;
   }
 
   stop(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
+    this.#server.stop();
   }
 
   /** What is answered below each prefix. */

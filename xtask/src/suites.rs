@@ -18,9 +18,10 @@ const BEFORE: [Step; 6] = [
 const AFTER: [Step; 6] = [
     Step::new("instructions", &[], instructions::check),
     Step::new("bundles", &["install"], bench::sizes),
-    Step::new("vitest", &["tools", "install"], || script("Package tests", "test")),
-    Step::new("packaging", &["tools", "install"], packaging::homes),
     Step::new("app", &["install"], app::build),
+    // The app's route is one of the servers that outboxes are tried on.
+    Step::new("vitest", &["tools", "app"], || script("Package tests", "test")),
+    Step::new("packaging", &["tools", "install"], packaging::homes),
     Step::new("e2e", &["tools", "app"], || script("The app in a browser", "test:e2e")),
 ];
 

@@ -5,7 +5,7 @@ import { isPipelineError } from "../error.js";
 import { AccountRows, type Outcome, type Seen } from "./account-rows.js";
 import { Announcements } from "./announcements.js";
 import { connect, dataLossOf, disconnect, onDisconnect, type Database } from "./database.js";
-import { pause } from "./deadline.js";
+import { pause, within } from "./deadline.js";
 import { NoDatabase, isLostConnection, messageOf, nameOf, storageError } from "./faults.js";
 import { MemoryStorage, OutboxMemory } from "./memory.js";
 import { SecondCopy, type Mark } from "./second-copy.js";
@@ -34,6 +34,7 @@ export interface LocalStatus {
 
 /** Before each further try of a transaction whose connection was lost. */
 const PAUSES_MS: readonly number[] = [50, 200, 800];
+const PERSISTED_MS = 300;
 
 /** In one transaction, which has a deadline. */
 const MOST_TOGETHER = 100;
@@ -383,10 +384,13 @@ function whyLost(known: Mark, found: Mark): string | undefined {
   return found.count < known.count ? "what was saved on this device is older than it was" : undefined;
 }
 
-/** Whether the browser has promised not to evict this origin's data. Asking costs nothing; asking *for* it may prompt. */
+/**
+ * Whether the browser has promised not to evict this origin's data. Asking costs nothing; asking *for* it may prompt. Where
+ * the browser does not say, nobody waits for it.
+ */
 async function isPersisted(): Promise<boolean> {
   try {
-    return await navigator.storage.persisted();
+    return await within(PERSISTED_MS, navigator.storage.persisted(), () => new Error());
   } catch {
     return false;
   }
