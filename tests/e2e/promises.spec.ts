@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import { JsonFilePipelineRepository } from "convex-pipelines/node";
-import { serveFile, type FileServer } from "../support/file-server.js";
+import { serveFile } from "../support/file-server.js";
+import type { Loopback } from "../support/loopback.js";
 import { App } from "./support/app.js";
 import { field, outcome } from "./support/browser.js";
 
@@ -74,7 +75,7 @@ const promises: readonly (readonly [words: string, configurations: readonly Conf
 ];
 
 const TOKEN = "t".repeat(40);
-let convexServer: FileServer;
+let convexServer: Loopback;
 let apps: Record<"file" | "none" | "convex", App>;
 
 test.beforeAll(async () => {
@@ -91,7 +92,7 @@ test.beforeAll(async () => {
   apps = { file, none: await App.start("none"), convex };
 });
 test.afterAll(async () => {
-  convexServer.close();
+  convexServer.stop();
   await Promise.all(Object.values(apps).map((app) => app.stop()));
 });
 

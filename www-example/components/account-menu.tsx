@@ -3,7 +3,7 @@
 import { useId, useRef } from "react";
 import { CircleUser } from "lucide-react";
 import { GuardedLink } from "./leave-guard";
-import { useHome, useStatus } from "./repository-provider";
+import { useDevice, useHome, whyVolatile } from "./repository-provider";
 
 /** Whose pipelines a page shows. The demo knows browsers; an app with sign-in shows the person's name here. */
 const ACCOUNT = "This browser";
@@ -11,7 +11,7 @@ const ACCOUNT = "This browser";
 /** Whose pipelines these are, what to do when others are missed, and the way to the settings. */
 export function AccountMenu() {
   const { server } = useHome();
-  const { volatile } = useStatus();
+  const volatile = whyVolatile(useDevice());
   const id = useId();
   const panel = useRef<HTMLDivElement>(null);
   return (
@@ -24,7 +24,7 @@ export function AccountMenu() {
         <p className="font-medium">{ACCOUNT}</p>
         <p className="mt-2">
           {server === "none"
-            ? volatile === null
+            ? volatile === undefined
               ? "These pipelines are stored in this browser only."
               : "These pipelines last until this page is closed."
             : "These pipelines belong to this browser, which the server recognises by a cookie."}

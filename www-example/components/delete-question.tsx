@@ -1,12 +1,13 @@
 "use client";
 
+import { useSyncStatus } from "convex-pipelines/react";
 import { ConfirmDialog } from "./confirm-dialog";
-import { useHome, useStatus } from "./repository-provider";
+import { useHome } from "./repository-provider";
 
 /** The question before a pipeline is deleted. */
 export function DeleteQuestion(props: { name: string; open: boolean; onConfirm: () => void; onCancel: () => void }) {
   const { server } = useHome();
-  const { outbox } = useStatus();
+  const outbox = useSyncStatus();
   const waits = outbox?.remote !== "reached";
   return (
     <ConfirmDialog

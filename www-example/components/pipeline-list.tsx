@@ -11,7 +11,7 @@ import { GuardedLink } from "./leave-guard";
 import { ListNotice } from "./list-notice";
 import { ListToolbar } from "./list-toolbar";
 import { PipelineRows } from "./pipeline-rows";
-import { useHome } from "./repository-provider";
+import { useDevice, useHome, whyVolatile } from "./repository-provider";
 import { useListView } from "./use-list-view";
 import { useTitle } from "./use-title";
 import { useRowActions, type Notice } from "./use-row-actions";
@@ -180,14 +180,14 @@ function NothingHere({
 
 function NoPipelines() {
   const { server } = useHome();
-  const { volatile } = useStatus();
+  const volatile = whyVolatile(useDevice());
   return (
     <div className="max-w-prose py-10">
       <h2 className="text-xl font-semibold tracking-tight">No pipelines yet</h2>
       <p className="mt-3 text-soft">
         A pipeline takes a text through steps, such as clean, summarise and translate.{" "}
         {server === "none"
-          ? `This server does not run pipelines: what you make here ${volatile === null ? "is stored in this browser" : "lasts until this page is closed"}.`
+          ? `This server does not run pipelines: what you make here ${volatile === undefined ? "is stored in this browser" : "lasts until this page is closed"}.`
           : "It runs on a schedule or on request."}
       </p>
       <GuardedLink href="/pipelines/new" className="button button-primary mt-6">

@@ -7,7 +7,7 @@ import { useSpoken } from "./announcer";
 import { FormId, fieldId } from "./fields";
 import { Failure } from "./failure";
 import type { Outcome, PipelineForm } from "./pipeline-form";
-import { useHome, useStatus } from "./repository-provider";
+import { useDevice, useHome, whyVolatile } from "./repository-provider";
 
 /** The foot of the form: what became of saving, and what can be done next. */
 export function SaveBar({
@@ -137,7 +137,7 @@ function OutcomeLine({
   unsent: boolean;
 }) {
   const { server } = useHome();
-  const { volatile } = useStatus();
+  const volatile = whyVolatile(useDevice());
   switch (outcome.kind) {
     case "saving":
       return <span className="text-soft">Saving…</span>;
@@ -151,7 +151,7 @@ function OutcomeLine({
     case "none":
       if (problems > 0) return <span className="text-danger">{countOf(problems)}</span>;
       if (changed) return <span className="text-soft">{isNew ? "Not saved yet" : "Unsaved changes"}</span>;
-      if (volatile !== null && (unsent || (server === "none" && outcome.kind === "saved")))
+      if (volatile !== undefined && (unsent || (server === "none" && outcome.kind === "saved")))
         return <span className="text-notice">Kept until this page is closed{unsent && ", not yet on the server"}</span>;
       if (unsent) return <span className="text-notice">Saved on this device, not yet on the server</span>;
       return outcome.kind === "saved" ? <span className="text-accent">Saved</span> : null;
