@@ -3,9 +3,10 @@
 import { PipelineError, type PipelineErrorData, type PipelineListItem } from "convex-pipelines";
 import { useDeferredValue, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import { takeDeleted } from "@/lib/deleted";
-import { filters, isShown, searched, type Filter } from "@/lib/list-view";
+import { PAGE, countsOf, isShown, searched } from "@/lib/list-view";
 import { DeleteQuestion } from "./delete-question";
 import { Failure } from "./failure";
+import { ListWhileLoading } from "./first-list";
 import { GuardedLink } from "./leave-guard";
 import { ListNotice } from "./list-notice";
 import { ListToolbar } from "./list-toolbar";
@@ -14,8 +15,6 @@ import { useHome, useLoaded, useStatus } from "./repository-provider";
 import { useListView } from "./use-list-view";
 import { useTitle } from "./use-title";
 import { useRowActions, type Notice } from "./use-row-actions";
-
-const PAGE = 50;
 
 /** The list with what can be done with it: found, turned over, and worked on row by row. */
 export function PipelineList() {
@@ -41,7 +40,7 @@ export function PipelineList() {
   });
   useEffect(() => sayDeleted(), [repository]);
 
-  if (pipelines.state === "loading") return <p className="hint">Loading…</p>;
+  if (pipelines.state === "loading") return <ListWhileLoading />;
   if (pipelines.state === "failed") {
     const what = "Your pipelines could not be loaded, and this device has no copy of them.";
     const go = pipelines.onDevice;
@@ -93,13 +92,7 @@ function FoundPipelines({
   const { view, change, type, settle } = useListView();
   const top = useRef<HTMLDivElement>(null);
   const search = useDeferredValue(view.search);
-  const counts = useMemo(
-    () =>
-      Object.fromEntries(
-        Object.keys(filters).map((filter) => [filter, all.filter((item) => isShown(item, filter as Filter)).length]),
-      ) as Record<Filter, number>,
-    [all],
-  );
+  const counts = useMemo(() => countsOf(all), [all]);
   const found = useMemo(
     () =>
       searched(
