@@ -4,6 +4,7 @@ import { Theatre } from "./states/stage.js";
 import { walks } from "./states/walks.js";
 import { lookEverywhere } from "./support/look.js";
 
+test.describe.configure({ mode: "parallel" });
 let theatre: Theatre;
 test.beforeAll(async () => {
   theatre = await Theatre.open();

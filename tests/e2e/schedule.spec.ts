@@ -78,6 +78,19 @@ test("each preset writes the cron that it means", async ({ page }) => {
 });
 
 test.describe("time zones", () => {
+  for (const width of [390, 1440]) {
+    test(`open in view, with their field: ${String(width)} px`, async ({ page }) => {
+      await page.setViewportSize({ width, height: 844 });
+      await openScheduled(page);
+      await look(page, "new");
+      const list = page.getByRole("listbox", { name: "Time zones" });
+      await expect(list).toBeInViewport({ ratio: 0.99 });
+      await expect(field(page, "Time zone")).toBeInViewport({ ratio: 0.99 });
+      const [below, bar] = [await list.boundingBox(), await outcome(page).boundingBox()];
+      expect(below!.y + below!.height).toBeLessThanOrEqual(bar!.y);
+    });
+  }
+
   test("are found by city, by country and by names of before, with their offsets", async ({ page }) => {
     await page.clock.setFixedTime(new Date("2026-01-15T12:00:00Z"));
     await openScheduled(page);

@@ -23,6 +23,7 @@ async function picture(page: Page, state: string): Promise<void> {
   }
 }
 
+test.describe.configure({ mode: "parallel" });
 let theatre: Theatre;
 test.beforeAll(async () => {
   theatre = await Theatre.open();

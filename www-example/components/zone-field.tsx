@@ -2,7 +2,7 @@
 
 import { useCombobox } from "downshift";
 import type { Issue } from "convex-pipelines";
-import { useEffect, useMemo, useState, type ChangeEvent } from "react";
+import { useEffect, useMemo, useRef, useState, type ChangeEvent } from "react";
 import type { Path } from "@/lib/issues";
 import { findableZones, matching, namedZones, offsetOf, type Zone } from "@/lib/zones";
 import { Field, Repair } from "./fields";
@@ -75,6 +75,14 @@ function ZoneBox({
     },
   });
 
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    if (!isOpen) return;
+    // It opens below the field, where the panel may end; the field itself comes before it.
+    list.current?.scrollIntoView({ block: "nearest" });
+    document.getElementById(control.id)?.scrollIntoView({ block: "nearest" });
+  }, [isOpen, shown.length, control.id]);
+
   return (
     <>
       <input
@@ -91,7 +99,7 @@ function ZoneBox({
         autoCapitalize="off"
       />
       <ul
-        {...getMenuProps({ "aria-label": "Time zones" })}
+        {...getMenuProps({ ref: list, "aria-label": "Time zones" })}
         className={isOpen ? "mt-1 max-h-72 overflow-y-auto rounded-md border border-edge bg-raised py-1" : "hidden"}
       >
         {isOpen &&
