@@ -158,7 +158,7 @@ test("a key press in the last of 100 steps is painted within 50 ms on a processo
   const rounds: number[][] = [];
   const at95 = (took: readonly number[]) => took.toSorted((a, b) => a - b)[Math.ceil(took.length * 0.95) - 1]!;
   // What else the machine does only ever adds to a round.
-  while (rounds.length < 4 && rounds.every((took) => at95(took) >= 50)) {
+  while (rounds.length < 3 && rounds.every((took) => at95(took) >= 50)) {
     await language.fill("");
     await page.evaluate(() => {
       const took: number[] = [];
@@ -178,10 +178,11 @@ test("a key press in the last of 100 steps is painted within 50 ms on a processo
       await page.waitForTimeout(80);
     }
     await expect(language).toHaveValue(text);
-    rounds.push(await page.evaluate(() => (globalThis as unknown as { took: number[] }).took));
+    const took = await page.evaluate(() => (globalThis as unknown as { took: number[] }).took);
+    rounds.push(took);
+    console.log(`to the next paint, at the 95th percentile: ${at95(took).toFixed(0)} ms`);
   }
   for (const took of rounds) expect(took.length).toBeGreaterThanOrEqual(text.length);
   const words = rounds.map((took) => took.map((each) => each.toFixed(0)).join(" ")).join("\n");
-  console.log(`to the next paint, at the 95th percentile: ${rounds.map((took) => at95(took).toFixed(0)).join(", ")} ms`);
   expect(Math.min(...rounds.map(at95)), words).toBeLessThan(50);
 });
