@@ -37,8 +37,8 @@ function LoadedEditor({ id }: { id: string }) {
   const current = loaded.state === "ready" ? loaded.value : created;
   const [shown, setShown] = useState(current);
   if (current != null && current !== shown) setShown(current);
-  // What is typed into it stays where somebody else deletes it meanwhile.
-  const pipeline = current ?? shown;
+  // What is typed into it stays where somebody else deletes it meanwhile; what was never there is not there.
+  const pipeline = current ?? shown ?? current;
   const isGone = current === null;
   useTitle(pipeline === null ? "Pipeline not found" : pipeline?.name);
 
