@@ -7,14 +7,21 @@
 import { NextResponse, type NextRequest } from "next/server";
 import { accountOf, setAccount } from "./server/account";
 import { refusal } from "./server/refusal";
+import { LIST_HEADER } from "./server/list-header";
 import { serverStore } from "./server/store";
 
 export function proxy(request: NextRequest): Response {
   const { pathname } = request.nextUrl;
   // Next would answer a bare 500, also after a rewrite.
   if (!isDecodable(pathname)) return answerUnknown(request);
-  const response = NextResponse.next();
-  if (!pathname.startsWith("/api/") && serverStore().kind !== "none" && accountOf(request) === null) {
+  const isPage = !pathname.startsWith("/api/") && serverStore().kind !== "none";
+  const isKnown = isPage && accountOf(request) !== null;
+  const headers = new Headers(request.headers);
+  headers.delete(LIST_HEADER);
+  // A layout does not know which page it is around.
+  if (isKnown && pathname === "/") headers.set(LIST_HEADER, request.nextUrl.search);
+  const response = NextResponse.next({ request: { headers } });
+  if (isPage && !isKnown) {
     const secure = request.nextUrl.protocol === "https:" || request.headers.get("x-forwarded-proto") === "https";
     setAccount(response, secure);
   }

@@ -2,6 +2,7 @@ import type { Metadata, Viewport } from "next";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
 import { AccountMenu } from "@/components/account-menu";
+import { FirstListProvider } from "@/components/first-list";
 import { Plus } from "lucide-react";
 import { GuardedLink, LeaveGuard } from "@/components/leave-guard";
 import { LossNotice } from "@/components/loss-notice";
@@ -11,6 +12,7 @@ import { SavedWhere } from "@/components/saved-where";
 import { MODULE_URL } from "@/lib/module";
 import type { ServerStore } from "@/lib/repository";
 import { themeScript } from "@/lib/theme";
+import { readFirstList } from "@/server/first-list";
 import { serverStore } from "@/server/store";
 import "./globals.css";
 
@@ -60,7 +62,9 @@ export default function RootLayout({ children }: { children: ReactNode }) {
             </header>
             <LossNotice />
             <main id="main" className="mx-auto max-w-400 px-4 pt-8 sm:px-6">
-              <ModuleLoaded>{children}</ModuleLoaded>
+              <FirstListProvider list={readFirstList()}>
+                <ModuleLoaded>{children}</ModuleLoaded>
+              </FirstListProvider>
             </main>
           </LeaveGuard>
         </RepositoryProvider>

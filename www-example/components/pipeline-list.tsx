@@ -4,9 +4,10 @@ import { PipelineError, type PipelineErrorData, type PipelineListItem } from "co
 import { usePipelines, useSyncStatus } from "convex-pipelines/react";
 import { useDeferredValue, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import { takeDeleted } from "@/lib/deleted";
-import { filters, isShown, searched, type Filter } from "@/lib/list-view";
+import { PAGE, countsOf, isShown, searched } from "@/lib/list-view";
 import { DeleteQuestion } from "./delete-question";
 import { Failure } from "./failure";
+import { ListWhileLoading } from "./first-list";
 import { GuardedLink } from "./leave-guard";
 import { ListNotice } from "./list-notice";
 import { ListToolbar } from "./list-toolbar";
@@ -15,8 +16,6 @@ import { useDevice, useHome, whyVolatile } from "./repository-provider";
 import { useListView } from "./use-list-view";
 import { useTitle } from "./use-title";
 import { useRowActions, type Notice } from "./use-row-actions";
-
-const PAGE = 50;
 
 /** The list with what can be done with it: found, turned over, and worked on row by row. */
 export function PipelineList() {
@@ -46,7 +45,7 @@ export function PipelineList() {
   const pipelines = shown.pipelines ?? (onDevice ? [] : undefined);
   const error = failure?.error ?? shown.error;
   if (pipelines === undefined) {
-    if (error === undefined) return <p className="hint">Loading…</p>;
+    if (error === undefined) return <ListWhileLoading />;
     return (
       <Failure
         error={error}
@@ -89,13 +88,7 @@ function FoundPipelines({
   const { view, change, type, settle } = useListView();
   const top = useRef<HTMLDivElement>(null);
   const search = useDeferredValue(view.search);
-  const counts = useMemo(
-    () =>
-      Object.fromEntries(
-        Object.keys(filters).map((filter) => [filter, all.filter((item) => isShown(item, filter as Filter)).length]),
-      ) as Record<Filter, number>,
-    [all],
-  );
+  const counts = useMemo(() => countsOf(all), [all]);
   const found = useMemo(
     () =>
       searched(

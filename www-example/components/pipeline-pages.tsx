@@ -39,8 +39,8 @@ function LoadedEditor({ id }: { id: string }) {
   const current = shown.pipeline === undefined ? created : shown.pipeline;
   const [last, setLast] = useState(current);
   if (current != null && current !== last) setLast(current);
-  // What is typed into it stays where somebody else deletes it meanwhile.
-  const pipeline = current ?? last;
+  // What is typed into it stays where somebody else deletes it meanwhile; what was never there is not there.
+  const pipeline = current ?? last ?? current;
   const isGone = current === null;
   useTitle(pipeline === null ? "Pipeline not found" : pipeline?.name);
 

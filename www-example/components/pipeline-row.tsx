@@ -8,22 +8,34 @@ import { cityOf, isSameClock, isTimeZone, nearTime, viewerZone } from "@/lib/tim
 import { GuardedLink } from "./leave-guard";
 import { RunOutcome } from "./run-outcome";
 
-export const columns = "md:grid-cols-[minmax(0,4fr)_minmax(0,4fr)_minmax(0,4fr)_minmax(0,3fr)_2.5rem] md:gap-x-6";
+const columns = "md:grid-cols-[minmax(0,4fr)_minmax(0,4fr)_minmax(0,4fr)_minmax(0,3fr)_2.5rem] md:gap-x-6";
+
+/** The words over the columns, where there are columns. */
+export function RowHeads() {
+  return (
+    <div aria-hidden="true" className={`${columns} mt-8 hidden pb-2 text-sm text-soft md:grid`}>
+      <span>Name</span>
+      <span>Schedule</span>
+      <span>Next run</span>
+      <span>Last run</span>
+    </div>
+  );
+}
 
 interface RowProps {
   item: PipelineListItem;
   words: ScheduleWords;
-  now: number;
-  unsent: boolean;
+  /** Absent until the viewer's clock and zone are known. */
+  now: number | undefined;
+  unsent?: boolean;
   /** Something here carries schedules out. */
   fires: boolean;
-  menu: ReactNode;
+  menu?: ReactNode;
 }
 
 /** A pipeline in the list. */
-export function PipelineRow({ item, words, now, unsent, fires, menu }: RowProps) {
+export function PipelineRow({ item, words, now, unsent = false, fires, menu }: RowProps) {
   const { id, name, description, schedule, lastRunAt, lastRunStatus } = item;
-  const viewer = viewerZone();
   return (
     <li className="group relative py-4">
       <div className={`${columns} grid grid-cols-[minmax(0,1fr)_2.5rem] items-start gap-y-1`}>
@@ -45,7 +57,7 @@ export function PipelineRow({ item, words, now, unsent, fires, menu }: RowProps)
           {words.next === undefined ? (
             "None"
           ) : fires ? (
-            <Moment at={words.next} zone={zoneOf(schedule)} viewer={viewer} now={now} />
+            <Moment at={words.next} zone={zoneOf(schedule)} now={now} />
           ) : (
             <span className="text-notice">Does not run here</span>
           )}
@@ -56,7 +68,7 @@ export function PipelineRow({ item, words, now, unsent, fires, menu }: RowProps)
               <RunOutcome status={lastRunStatus} />
             </span>
           )}
-          {lastRunAt === undefined ? "Never" : <Moment at={lastRunAt} zone={viewer} viewer={viewer} now={now} />}
+          {lastRunAt === undefined ? "Never" : <Moment at={lastRunAt} now={now} />}
         </Cell>
         {/* Over the link that covers the row. */}
         <div className="relative z-1 col-start-2 row-start-1 -mt-2 md:col-start-5">{menu}</div>
@@ -66,7 +78,10 @@ export function PipelineRow({ item, words, now, unsent, fires, menu }: RowProps)
 }
 
 /** An instant in a zone that is said, and by the viewer's clock where that shows another time. */
-function Moment({ at, zone, viewer, now }: { at: string; zone: string; viewer: string; now: number }) {
+function Moment({ at, zone: said, now }: { at: string; zone?: string; now: number | undefined }) {
+  if (now === undefined) return "…";
+  const viewer = viewerZone();
+  const zone = said ?? viewer;
   const known = isTimeZone(zone) ? zone : "UTC";
   return (
     <time dateTime={at}>

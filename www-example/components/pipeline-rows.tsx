@@ -5,7 +5,7 @@ import { useSyncStatus } from "convex-pipelines/react";
 import { useEffect, useState } from "react";
 import { scheduleWords } from "@/lib/schedule-words";
 import { NothingFires } from "./nothing-fires";
-import { PipelineRow, columns } from "./pipeline-row";
+import { PipelineRow, RowHeads } from "./pipeline-row";
 import { useHome } from "./repository-provider";
 import { RowMenu } from "./row-menu";
 import { useNow } from "./use-now";
@@ -46,12 +46,7 @@ export function PipelineRows({
       <div className="mt-6 empty:hidden">
         <NothingFires pipelines={pipelines} />
       </div>
-      <div aria-hidden="true" className={`${columns} mt-8 hidden pb-2 text-sm text-soft md:grid`}>
-        <span>Name</span>
-        <span>Schedule</span>
-        <span>Next run</span>
-        <span>Last run</span>
-      </div>
+      <RowHeads />
       <ul className="mt-6 divide-y divide-line border-y border-line md:mt-0">
         {pipelines.map((item) => (
           <PipelineRow

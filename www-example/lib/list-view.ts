@@ -13,6 +13,31 @@ export interface ListView {
   page: number;
 }
 
+/** How many stand on a page. */
+export const PAGE = 50;
+
+/** A page of the list, before this browser knows any more of it. */
+export interface FirstList {
+  view: ListView;
+  shown: readonly PipelineListItem[];
+  counts: Record<Filter, number>;
+  found: number;
+}
+
+export function firstList(pipelines: readonly PipelineListItem[], view: ListView): FirstList {
+  const found = searched(
+    pipelines.filter((item) => isShown(item, view.filter)),
+    view.search,
+  );
+  const shown = found.slice(view.page * PAGE, (view.page + 1) * PAGE);
+  return { view, shown, counts: countsOf(pipelines), found: found.length };
+}
+
+export function countsOf(pipelines: readonly PipelineListItem[]): Record<Filter, number> {
+  const count = (filter: Filter) => pipelines.filter((item) => isShown(item, filter)).length;
+  return { all: count("all"), scheduled: count("scheduled"), paused: count("paused"), failed: count("failed") };
+}
+
 export function viewOf(parameters: { get: (name: string) => string | null }): ListView {
   const filter = parameters.get("show") ?? "all";
   const page = Number(parameters.get("page") ?? 1);

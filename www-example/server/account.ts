@@ -8,14 +8,19 @@ import "server-only";
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { NextRequest, NextResponse } from "next/server";
+import type { NextResponse } from "next/server";
 import { serverStore } from "./store";
 
 const COOKIE = "pipelines-account";
 const YEAR = 365 * 24 * 60 * 60;
 
+/** What of a request says who is signed in. */
+interface Session {
+  cookies: { get: (name: string) => { value: string } | undefined };
+}
+
 /** The account that a request belongs to, or `null`. Never taken from anything but the session. */
-export function accountOf(request: NextRequest): string | null {
+export function accountOf(request: Session): string | null {
   const [userId, signature, ...rest] = request.cookies.get(COOKIE)?.value.split(".") ?? [];
   if (userId === undefined || signature === undefined || rest.length > 0) return null;
   const given = Buffer.from(signature, "base64url");
