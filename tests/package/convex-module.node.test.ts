@@ -77,6 +77,7 @@ const VALUES: readonly (readonly unknown[])[] = [
   ["tick", {}, { row: PIPELINE, newest: 1 }, "hashed"],
   ['{"opId":"o"}', "conflict"],
   [ENDPOINT],
+  [{ accountId: "user_1", secretStorage: "plaintext" }],
   ["5"],
   [{ path: "/pipelines/list", method: "POST", contentType: "application/json", authorization: `Bearer ${"t".repeat(32)}` }, { PIPELINES_ADMIN_TOKEN: "t".repeat(32) }],
   [{ code: "conflict", message: "taken", issues: [] }],
