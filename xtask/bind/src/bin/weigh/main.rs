@@ -14,9 +14,9 @@ use flate2::write::GzEncoder;
 use parts::Parts;
 
 /// The most that the module may weigh.
-const WHOLE: Limits = Limits { name: "the module", gzip: 101_000, brotli: 87_700 };
+const WHOLE: Limits = Limits { name: "the module", gzip: 102_500, brotli: 89_000 };
 /// The most that the one for Convex may weigh.
-const FOR_CONVEX: Limits = Limits { name: "the module for Convex", gzip: 77_800, brotli: 67_800 };
+const FOR_CONVEX: Limits = Limits { name: "the module for Convex", gzip: 78_900, brotli: 68_800 };
 
 /// Limits in bytes.
 struct Limits {
