@@ -17,7 +17,7 @@ const PARTS: [(&str, &[&str], usize); 9] = [
     ("guard", &["src/http/guard.rs"], 3_000),
     ("wire", &["src/http"], 15_400),
     ("runs", &["src/run"], 10_000),
-    ("store", &["src/store", "src/index.rs", "src/model/row.rs"], 25_000),
+    ("store", &["src/store", "src/index.rs", "src/model/row.rs"], 25_500),
     ("outbox", &["src/outbox"], 29_600),
     ("addresses", &["src/url"], 8_500),
     ("bindings", &["src/bindings", "src/host.rs"], 22_500),
