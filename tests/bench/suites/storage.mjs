@@ -16,7 +16,7 @@ export async function run(report) {
   const { outputFiles } = await build({
     stdin: {
       contents: `export * as pkg from "convex-pipelines"; export { openDB } from "idb"; export { Dexie } from "dexie";
-        export { packed } from "../node_modules/convex-pipelines/dist/core.js";`,
+        export { packed } from "../../node_modules/convex-pipelines/dist/core.js";`,
       resolveDir: import.meta.dirname,
     },
     bundle: true,
