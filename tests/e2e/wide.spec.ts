@@ -12,8 +12,9 @@ test.beforeAll(async () => {
 test.afterAll(() => app.stop());
 
 async function boxOf(target: Locator) {
-  const box = await target.boundingBox();
-  if (box === null) throw new Error("it is not to be seen");
+  // What came with the document gives way to the page's own.
+  await expect.poll(() => target.boundingBox()).not.toBeNull();
+  const box = (await target.boundingBox())!;
   return { ...box, right: box.x + box.width, bottom: box.y + box.height };
 }
 

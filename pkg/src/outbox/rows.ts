@@ -97,7 +97,7 @@ export interface OutboxStatus {
   readonly remote: "unknown" | "reached" | "away" | "refused" | "blocked";
   /** Since when it is found so. */
   readonly since: string;
-  readonly lastError?: { readonly code: string; readonly message: string };
+  readonly lastError?: { readonly code: string; readonly message: string; readonly retryable?: boolean };
   /** How many changes wait for the server. */
   readonly pending: number;
   /** How many of them have waited for a day, or were tried fifty times. */

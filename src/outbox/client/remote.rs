@@ -69,8 +69,9 @@ impl Remote {
         };
         let mut last_error = Value::Absent;
         if found != Found::Reached {
-            last_error =
-                record! { "code": error.get("code").clone(), "message": error.get("message").clone() }.into_owned();
+            let said = |name| error.get(name).clone();
+            last_error = record! { "code": said("code"), "message": said("message"), "retryable": said("retryable") }
+                .into_owned();
         }
         let pause = error.get("retryAfterMs").whole().and_then(|pause| i64::try_from(pause).ok());
         self.turn(found, last_error, pause, around);

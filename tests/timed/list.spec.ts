@@ -1,8 +1,8 @@
 /** A long list on a phone: a processor four times slower, and slow 4G. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
-import { App } from "./support/app.js";
-import { seed } from "./support/account.js";
+import { App } from "../e2e/support/app.js";
+import { seed } from "../e2e/support/account.js";
 
 const PIPELINES = 300;
 const LIMIT_MS = 2_500;
