@@ -78,7 +78,7 @@ test("what is made by one half works with the other", async () => {
     // An error of the other half is read as what it says, and not as a network that failed.
     remote.list = () => Promise.reject(new one.PipelineError({ code: "rate_limited", message: "slowly", retryable: true }));
     expect(await repository.list()).toMatchObject([{ id }]);
-    expect(repository.status.lastError).toEqual({ code: "rate_limited", message: "slowly" });
+    expect(repository.status.lastError).toEqual({ code: "rate_limited", message: "slowly", retryable: true });
     repository.close();
   }
 });

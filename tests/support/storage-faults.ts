@@ -35,6 +35,9 @@ export interface StorageFault {
   lost?: RegExp;
 }
 
+/** Of the database that the package makes. */
+const VERSION = 3;
+
 const KEPT: Partial<LocalStatus> = { mode: "indexeddb", durable: true };
 const MEMORY: Partial<LocalStatus> = { mode: "memory", durable: false, persisted: false };
 
@@ -166,7 +169,7 @@ export const STORAGE_FAULTS: readonly StorageFault[] = [
   {
     name: "a deletion that another tab blocks",
     before: async (stage) => {
-      const other = await hold(2)(stage);
+      const other = await hold(VERSION)(stage);
       await other.evaluate(() => void indexedDB.deleteDatabase("convex-pipelines"));
     },
     code: "done",
@@ -176,7 +179,7 @@ export const STORAGE_FAULTS: readonly StorageFault[] = [
   },
   {
     name: "somebody else's database under the name",
-    before: hold(2),
+    before: hold(VERSION),
     code: "done",
     status: MEMORY,
     reason: /object stores/,
