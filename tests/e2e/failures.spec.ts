@@ -150,6 +150,7 @@ test.describe("pages have names of their own", () => {
     await expect(page).toHaveTitle("Morning briefing · Pipelines");
     await field(page, "Name").fill("Evening briefing");
     await page.keyboard.press("Control+s");
+    await expect(outcome(page)).toHaveText("Saved");
     await expect(page).toHaveTitle("Evening briefing · Pipelines");
     await page.getByRole("link", { name: "New pipeline" }).click();
     await expect(page).toHaveTitle("New pipeline · Pipelines");

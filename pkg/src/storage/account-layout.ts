@@ -34,7 +34,7 @@ export interface Writing {
 }
 
 /** Where parts begin, but for the first. */
-const FIRST_DIGITS = [..."123456789abcdef"];
+const FIRST_DIGITS = "123456789abcdef".split("");
 
 export class AccountLayout {
   readonly #account: string;
