@@ -7,7 +7,7 @@ import { seed } from "../e2e/support/account.js";
 const PIPELINES = 300;
 const LIMIT_MS = 2_500;
 /** What else the machine does only ever adds to it. */
-const ATTEMPTS = 3;
+const ATTEMPTS = 5;
 
 let app: App;
 test.beforeAll(async () => {
