@@ -127,7 +127,7 @@ test("closing the tab with unsaved changes asks", async ({ page }) => {
 test.describe("the schedule", () => {
   test.use({ timezoneId: "America/New_York" });
 
-  const cells = (page: Page) => page.getByRole("table", { name: "Next runs" }).getByRole("cell");
+  const cells = (page: Page) => page.getByRole("table", { name: "On a server it would run at" }).getByRole("cell");
 
   test("shows where a clock change moves a run", async ({ page }) => {
     await page.clock.install({ time: new Date("2026-03-26T12:00:00Z") });

@@ -34,7 +34,7 @@ for (const width of [390, 1440]) {
     await field(page, "When").focus();
     await page.keyboard.type("0 9 * * 6");
     const sentence = page.getByText("At 09:00, on Saturday").first();
-    const runs = page.getByRole("table", { name: "Next runs" });
+    const runs = page.getByRole("table", { name: "On a server it would run at" });
     await expect(sentence).toBeInViewport();
     await expect(runs.getByRole("cell").first()).toBeInViewport();
     const [when, below, table, presets] = await Promise.all(
@@ -56,7 +56,7 @@ test("the panel stays in view beside a long list of steps", async ({ page }) => 
   await field(page, "Points").last().focus();
   await expect(field(page, "Name")).not.toBeInViewport();
   await expect(field(page, "When")).toBeInViewport();
-  await expect(page.getByRole("table", { name: "Next runs" })).toBeInViewport();
+  await expect(page.getByRole("table", { name: "On a server it would run at" })).toBeInViewport();
 });
 
 test("each preset writes the cron that it means", async ({ page }) => {

@@ -4,7 +4,7 @@ import { PipelineProvider, useRuns, useSyncStatus, type ShownRuns, type UseRunsO
 import { afterEach, expect, expectTypeOf, test, vi } from "vitest";
 import { INPUT, refusal } from "../repositories/suite";
 import { Commits, mount, quiet } from "../support/mount";
-import { fallback, indexedDb } from "./repositories";
+import { fallback, freshName, indexedDb } from "./repositories";
 
 const commits = new Commits();
 let shown: ShownRuns;
@@ -177,6 +177,22 @@ test("a server that is away is asked again while somebody looks, and so is one t
   server.taken();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(server.taken()).toEqual([]);
+});
+
+test("a server that nobody has asked is asked after a second, whatever other tabs have to say meanwhile", async () => {
+  const name = freshName();
+  const other = await fallback(name); // opened first, so it sends
+  other.server.isAway = true;
+  const { repository, server } = await fallback(name);
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"], shouldAdvanceTime: true });
+  const { text } = mount(page(repository, <Status />));
+  await vi.waitFor(() => expect(text()).toBe("unknown: 0"));
+  await vi.advanceTimersByTimeAsync(300);
+  void other.repository.create(INPUT);
+  await vi.waitFor(() => expect(text()).toBe("unknown: 1"));
+  expect(server.taken()).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  await vi.waitFor(() => expect(server.taken()).toEqual(["list"]));
 });
 
 test("a repository without a server has no such status", async () => {

@@ -110,6 +110,24 @@ const refuseTransactions = (name: string, always = false) => ({ page }: Stage) =
     { name, always },
   );
 
+/** The next transaction, or each, is aborted after its first write. */
+const abortWrites = (always: boolean, why?: string) => ({ page }: Stage) =>
+  page.evaluate(
+    ([always, why]) => {
+      const { put } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.put = function (...values) {
+        if (!always) IDBObjectStore.prototype.put = put;
+        const request = put.apply(this, values);
+        if (why !== undefined) Object.defineProperty(this.transaction, "error", { value: new DOMException("full", why) });
+        request.addEventListener("success", () => {
+          this.transaction.abort();
+        });
+        return request;
+      };
+    },
+    [always, why] as const,
+  );
+
 export const STORAGE_FAULTS: readonly StorageFault[] = [
   {
     name: "a browser without IndexedDB",
@@ -279,18 +297,7 @@ export const STORAGE_FAULTS: readonly StorageFault[] = [
   },
   {
     name: "no room, of which a transaction hears at its end",
-    open: inPage(() => {
-      const { put } = IDBObjectStore.prototype;
-      IDBObjectStore.prototype.put = function (...values) {
-        IDBObjectStore.prototype.put = put;
-        const request = put.apply(this, values);
-        Object.defineProperty(this.transaction, "error", { value: new DOMException("full", "QuotaExceededError") });
-        request.addEventListener("success", () => {
-          this.transaction.abort();
-        });
-        return request;
-      };
-    }),
+    open: abortWrites(false, "QuotaExceededError"),
     code: "storage",
     message: /no room/,
     status: KEPT,
@@ -311,32 +318,13 @@ export const STORAGE_FAULTS: readonly StorageFault[] = [
   },
   {
     name: "a transaction that is aborted after its first write",
-    open: inPage(() => {
-      const { put } = IDBObjectStore.prototype;
-      IDBObjectStore.prototype.put = function (...values) {
-        IDBObjectStore.prototype.put = put;
-        const request = put.apply(this, values);
-        request.addEventListener("success", () => {
-          this.transaction.abort();
-        });
-        return request;
-      };
-    }),
+    open: abortWrites(false),
     code: "done",
     status: KEPT,
   },
   {
     name: "transactions that are aborted each time",
-    open: inPage(() => {
-      const { put } = IDBObjectStore.prototype;
-      IDBObjectStore.prototype.put = function (...values) {
-        const request = put.apply(this, values);
-        request.addEventListener("success", () => {
-          this.transaction.abort();
-        });
-        return request;
-      };
-    }),
+    open: abortWrites(true),
     code: "done",
     deadlineMs: RETRIES_MS,
     status: MEMORY,

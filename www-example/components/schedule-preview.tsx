@@ -3,13 +3,16 @@
 import { useSchedulePreview } from "convex-pipelines/react";
 import { useContext, useDeferredValue, useEffect, useMemo, useRef } from "react";
 import { notedRuns } from "@/lib/preview";
+import type { ServerStore } from "@/lib/repository";
 import { cityOf, longTime, shortTime, viewerZone } from "@/lib/times";
 import { useSpoken } from "./announcer";
 import { FormId, fieldId } from "./fields";
+import { useHome } from "./repository-provider";
 
 /** What the schedule means: in words, in warnings, in its next five runs. */
 export function SchedulePreview({ cron: typed, zone, enabled }: { cron: string; zone: string; enabled: boolean }) {
   const form = useContext(FormId);
+  const { server } = useHome();
   // The field stays quick while the preview follows.
   const cron = useDeferredValue(typed);
   const viewer = viewerZone();
@@ -42,7 +45,7 @@ export function SchedulePreview({ cron: typed, zone, enabled }: { cron: string; 
       </div>
       {runs.length > 0 && (
         <table className="mt-4 w-full text-left text-sm">
-          <caption className="hint mb-1.5 text-left">{enabled ? "Next runs" : "Paused: it would run at"}</caption>
+          <caption className="hint mb-1.5 text-left">{captionOf(enabled, server)}</caption>
           <thead>
             <tr className="text-soft">
               <th scope="col" className="pr-3 pb-1 align-bottom font-normal">
@@ -76,4 +79,9 @@ export function SchedulePreview({ cron: typed, zone, enabled }: { cron: string; 
       )}
     </div>
   );
+}
+
+function captionOf(enabled: boolean, server: ServerStore | null): string {
+  if (!enabled) return "Paused: it would run at";
+  return server === "none" ? "On a server it would run at" : "Next runs";
 }

@@ -46,5 +46,5 @@ export { InMemoryPipelineRepository, type InMemoryOptions } from "../repositorie
 export { IndexedDbPipelineRepository, type IndexedDbOptions } from "../repositories/indexeddb.js";
 export type { FinishedRun, PipelineRuns, RunHistory, RunPage } from "../repositories/runs.js";
 export type { PipelineRepository, Replayable, ReplayableUpdate, UpdateOptions } from "../repositories/repository.js";
-export type { LocalStatus } from "../storage/indexeddb.js";
+export type { LocalStatus } from "../storage/local-status.js";
 export type * from "../types.js";

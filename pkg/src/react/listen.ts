@@ -82,7 +82,12 @@ function keepAsking(repository: PipelineRepository, { status, subscribe }: Synce
       wait(AWAY_MS);
     }, pause);
   };
+  let before = status().remote;
   const leave = subscribe(() => {
+    const { remote } = status();
+    // Other news is no reason to wait longer, least of all for the first answer.
+    if (remote === before) return;
+    before = remote;
     wait(AWAY_MS);
   });
   wait(FIRST_MS);

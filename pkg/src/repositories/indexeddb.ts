@@ -1,5 +1,6 @@
 import { config, optionsOf } from "../options.js";
-import { IndexedDbStorage, type LocalStatus } from "../storage/indexeddb.js";
+import { IndexedDbStorage } from "../storage/indexeddb.js";
+import type { LocalStatus } from "../storage/local-status.js";
 import type { SecretStorage } from "../types.js";
 import { DeviceRepository } from "./device.js";
 import { checkSettings } from "./settings.js";

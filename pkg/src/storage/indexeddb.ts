@@ -1,49 +1,29 @@
 // Rows in IndexedDB. A change is acknowledged on `complete` of one strict transaction and at no earlier moment: `success`
 // of a request comes before the transaction's fate, and without `strict` a power cut takes what was acknowledged.
-import { lost } from "../core.js";
 import { isPipelineError } from "../error.js";
 import { AccountRows, type Outcome, type Seen } from "./account-rows.js";
 import { Announcements } from "./announcements.js";
 import { connect, dataLossOf, disconnect, onDisconnect, type Database } from "./database.js";
 import { pause, within } from "./deadline.js";
+import { DecisionQueue } from "./decision-queue.js";
 import { NoDatabase, isLostConnection, messageOf, nameOf, storageError } from "./faults.js";
+import { StatusBoard, type LocalStatus } from "./local-status.js";
 import { MemoryStorage, OutboxMemory } from "./memory.js";
-import { SecondCopy, type Mark } from "./second-copy.js";
-import { anew, together, verdictOf, type Member, type Verdict } from "./together.js";
+import { NO_MARK, SecondCopy, whyLost, type Mark } from "./second-copy.js";
+import { anew } from "./together.js";
 import type { OutboxRows } from "../outbox/rows.js";
 import type { DamagedRow, Decision, OutboxStorage, Planned, Row, TakeRows } from "./storage.js";
-
-/** How what is saved on this device is kept. */
-export interface LocalStatus {
-  /** Whether it survives the end of the page and a power cut. */
-  readonly durable: boolean;
-  /** Whether the browser has promised not to evict it when space runs out. */
-  readonly persisted: boolean;
-  /** `memory` where there is no usable IndexedDB: it lasts as long as the page. */
-  readonly mode: "indexeddb" | "memory";
-  /** Why it is `memory`, for people. */
-  readonly reason?: string;
-  /** Ids of rows that could not be read. They stay where they are. */
-  readonly damaged: readonly string[];
-  /**
-   * Why something that was saved here is gone, for people: the site's data was cleared, the browser found its files
-   * damaged, or an older copy of them was put back. Changes that waited for a server were brought back from a second copy.
-   */
-  readonly lost?: string;
-}
 
 /** Before each further try of a transaction whose connection was lost. */
 const PAUSES_MS: readonly number[] = [50, 200, 800];
 const PERSISTED_MS = 300;
 
-/** In one transaction, which has a deadline. */
-const MOST_TOGETHER = 100;
-
 export class IndexedDbStorage implements OutboxStorage {
   readonly #name: string;
   readonly #account: string;
   readonly #rows: AccountRows;
-  readonly #statusListeners = new Set<() => void>();
+  readonly #board = new StatusBoard();
+  readonly #queue = new DecisionQueue((decision) => this.#commit(decision));
   readonly #announcements: Announcements;
   /** What this page knows to be stored: all that is left when the database goes away for good. */
   readonly #known = new Map<string, Row>();
@@ -54,15 +34,11 @@ export class IndexedDbStorage implements OutboxStorage {
   #checked: Database | undefined;
   #mark: Mark | undefined;
   #lostOutbox: OutboxRows | undefined;
-  #last: Promise<unknown> = Promise.resolve();
-  /** Those that will have the last turn together. */
-  #group: Member[] | undefined;
   /** As of the last `load` or decision. */
   #seen: Seen | undefined;
   /** Whether nobody else had written when this page last did. */
   #isAlone = true;
   #memory: MemoryStorage | undefined;
-  #status: LocalStatus = { durable: true, persisted: false, mode: "indexeddb", damaged: [] };
 
   constructor(name: string, account: string) {
     this.#name = name;
@@ -83,7 +59,7 @@ export class IndexedDbStorage implements OutboxStorage {
   }
 
   get durable(): boolean {
-    return this.#status.durable;
+    return this.status.durable;
   }
 
   get place(): string | undefined {
@@ -91,12 +67,11 @@ export class IndexedDbStorage implements OutboxStorage {
   }
 
   get status(): LocalStatus {
-    return this.#status;
+    return this.#board.status;
   }
 
   subscribeStatus(listener: () => void): () => void {
-    this.#statusListeners.add(listener);
-    return () => this.#statusListeners.delete(listener);
+    return this.#board.subscribe(listener);
   }
 
   /** Never rejects: without a database the rows live in memory, and `status` says so. */
@@ -116,50 +91,15 @@ export class IndexedDbStorage implements OutboxStorage {
       this.#seen = seen;
       this.#remember(all);
       this.#secondCopy.write(this.#mark ?? NO_MARK);
-      this.#say({ persisted: await persisted });
+      this.#board.say({ persisted: await persisted });
     } catch (thrown) {
       if (isPipelineError(thrown)) throw thrown; // of whoever took the rows
       return this.#withoutDatabase(thrown).load(begin);
     }
   }
 
-  /**
-   * One after the other, so that a decision never stands on another one whose transaction is tried again. Those that wait for
-   * their turn at the same time have it together, unless they also decide on what waits for a server.
-   */
   commit<T>(decision: Decision<T>): Promise<T> {
-    if (decision.pipeline !== undefined) return this.#inTurn(() => this.#commit(decision));
-    const group = this.#group ?? this.#nextGroup();
-    const settled = new Promise<Verdict>((settle) => group.push({ decision, settle }));
-    if (group.length === MOST_TOGETHER) this.#group = undefined;
-    return settled.then((verdict) => {
-      if ("thrown" in verdict) throw verdict.thrown;
-      return verdict.reply as T;
-    });
-  }
-
-  #nextGroup(): Member[] {
-    const group: Member[] = [];
-    void this.#inTurn(() => {
-      if (this.#group === group) this.#group = undefined;
-      return this.#commitTogether(group);
-    });
-    return (this.#group = group);
-  }
-
-  async #commitTogether(group: readonly Member[]): Promise<void> {
-    try {
-      const [first] = group;
-      const alone = group.length === 1 ? first : undefined;
-      const verdicts = alone === undefined ? await this.#commit(together(group)) : [{ reply: await this.#commit(alone.decision) }];
-      for (const [index, { settle }] of group.entries()) settle(verdicts[index] ?? { thrown: lost() });
-    } catch (thrown) {
-      // Nothing of them was kept, and what one of them was in the way of may be kept of the others.
-      const mayBeKept = group.length > 1 && isPipelineError(thrown) && thrown.code === "storage" && !thrown.retryable;
-      for (const { decision, settle } of group) {
-        settle(mayBeKept ? await verdictOf(this.#commit(anew(decision))) : { thrown });
-      }
-    }
+    return this.#queue.commit(decision);
   }
 
   async loadOutbox(): Promise<OutboxRows> {
@@ -175,7 +115,7 @@ export class IndexedDbStorage implements OutboxStorage {
   }
 
   commitOutbox<T>(decide: (outbox: OutboxRows) => Omit<Planned<T>, "changes">): Promise<T> {
-    return this.#inTurn(async () => {
+    return this.#queue.inTurn(async () => {
       if (this.#memory !== undefined) return this.#memory.commitOutbox(decide);
       const tried: { planned?: ReturnType<typeof decide> } = {};
       const deciding = (rows: OutboxRows): ReturnType<typeof decide> => (tried.planned = decide(rows));
@@ -206,7 +146,7 @@ export class IndexedDbStorage implements OutboxStorage {
 
   /** Deletes all of the account; resolves to how many changes wait where some do and are not to be discarded. */
   clear(discardUnsent: boolean): Promise<number> {
-    return this.#inTurn(async () => {
+    return this.#queue.inTurn(async () => {
       if (this.#memory !== undefined) return this.#memory.clear(discardUnsent);
       const waiting = await this.#trying((database) => this.#rows.clear(database, discardUnsent)).catch((thrown: unknown) => {
         throw storageError(thrown);
@@ -228,7 +168,7 @@ export class IndexedDbStorage implements OutboxStorage {
   }
 
   refuse(rows: readonly DamagedRow[]): void {
-    this.#say({ damaged: rows.map(({ row }) => row.id) });
+    this.#board.say({ damaged: rows.map(({ row }) => row.id) });
   }
 
   subscribe(listener: () => void): () => void {
@@ -237,13 +177,6 @@ export class IndexedDbStorage implements OutboxStorage {
 
   subscribeOutbox(listener: (isOther: boolean) => void): () => void {
     return this.#announcements.subscribeOutbox(listener);
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    this.#group = undefined; // whoever comes later comes behind this
-    const turn = this.#last.then(work);
-    this.#last = turn.catch(() => undefined);
-    return turn;
   }
 
   async #commit<T>(decision: Decision<T>): Promise<T> {
@@ -333,7 +266,7 @@ export class IndexedDbStorage implements OutboxStorage {
     const lost = dataLossOf(database) ?? (known === undefined ? undefined : whyLost(known, found));
     if (lost !== undefined) {
       this.#lostOutbox = this.#mark === undefined ? copy : this.#knownOutbox.all;
-      this.#say({ lost });
+      this.#board.say({ lost });
     }
     this.#mark = found;
     this.#checked = database;
@@ -353,16 +286,8 @@ export class IndexedDbStorage implements OutboxStorage {
     this.#memory.subscribeOutbox((isOther) => {
       this.#announcements.tellOutbox(isOther);
     });
-    this.#say({ durable: false, persisted: false, mode: "memory", reason: messageOf(thrown) });
+    this.#board.say({ durable: false, persisted: false, mode: "memory", reason: messageOf(thrown) });
     return this.#memory;
-  }
-
-  #say(change: Partial<LocalStatus>): void {
-    const before = JSON.stringify(this.#status);
-    const next = { ...this.#status, ...change };
-    if (JSON.stringify(next) === before) return;
-    this.#status = next;
-    for (const listener of [...this.#statusListeners]) listener();
   }
 }
 
@@ -373,15 +298,6 @@ function withDeletionsAlone<T>(decision: Decision<T>): Decision<T> {
 function deletionsOf<T>({ reply, changes, outbox }: Planned<T>): Planned<T> {
   const isDeletion = ({ row }: { row: object | null }): boolean => row === null;
   return { reply, changes: changes.filter(isDeletion), outbox: outbox?.filter(isDeletion) };
-}
-
-const NO_MARK: Mark = { epoch: undefined, count: 0 };
-
-function whyLost(known: Mark, found: Mark): string | undefined {
-  if (known.epoch === undefined) return undefined;
-  if (found.epoch === undefined) return "what was saved on this device was deleted";
-  if (found.epoch !== known.epoch) return "what was saved on this device was replaced by something else";
-  return found.count < known.count ? "what was saved on this device is older than it was" : undefined;
 }
 
 /**

@@ -83,3 +83,13 @@ export class SecondCopy {
 function rowsIn(given: unknown): OutboxRow[] {
   return Array.isArray(given) ? (given as (OutboxRow | null)[]).filter((row) => typeof row?.id === "string") as OutboxRow[] : [];
 }
+
+export const NO_MARK: Mark = { epoch: undefined, count: 0 };
+
+/** Why what is found is not what is known, for people. */
+export function whyLost(known: Mark, found: Mark): string | undefined {
+  if (known.epoch === undefined) return undefined;
+  if (found.epoch === undefined) return "what was saved on this device was deleted";
+  if (found.epoch !== known.epoch) return "what was saved on this device was replaced by something else";
+  return found.count < known.count ? "what was saved on this device is older than it was" : undefined;
+}
