@@ -21,15 +21,15 @@ test("what stands in the fields when the page comes alive is taken over", async 
   });
   await page.goto(`${app.url}/pipelines/new`, { waitUntil: "commit" });
   await field(page, "Name").fill("Typed early");
-  await page.getByLabel("Description (optional)").fill("On a train");
-  await page.getByLabel("Default source (optional)").fill("example.com");
+  await field(page, "Description (optional)").fill("On a train");
+  await field(page, "Default source (optional)").fill("example.com");
   await field(page, "Run on a schedule").check();
   await expect(page.getByRole("button", { name: "Create pipeline" })).toBeDisabled();
 
   deliver();
   await expect(page.getByRole("button", { name: "Create pipeline" })).toBeEnabled();
   await expect(field(page, "Name")).toHaveValue("Typed early");
-  await expect(page.getByLabel("Description (optional)")).toHaveValue("On a train");
+  await expect(field(page, "Description (optional)")).toHaveValue("On a train");
   await expect(field(page, "When")).toBeVisible();
   // It is the form's, not only the document's: the model has read it, and it is saved.
   await page.getByRole("button", { name: "Use https://example.com" }).click();
@@ -39,5 +39,5 @@ test("what stands in the fields when the page comes alive is taken over", async 
   await expect(outcome(page)).toHaveText("Saved");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Typed early");
   await page.reload({ waitUntil: "networkidle" });
-  await expect(page.getByLabel("Default source (optional)")).toHaveValue("https://example.com");
+  await expect(field(page, "Default source (optional)")).toHaveValue("https://example.com");
 });

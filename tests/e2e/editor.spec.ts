@@ -1,7 +1,7 @@
 /** The editor by keyboard, by pointer, and with a clock that is about to change. */
 import { expect, test, type Page } from "@playwright/test";
 import { App } from "./support/app.js";
-import { chooseZone, field, outcome } from "./support/browser.js";
+import { arrive, chooseZone, field, outcome, reload } from "./support/browser.js";
 
 let app: App;
 
@@ -15,17 +15,19 @@ test.afterAll(async () => {
 const titles = (page: Page) => page.getByRole("heading", { level: 3 });
 
 async function openNew(page: Page): Promise<void> {
-  await page.goto(`${app.url}/pipelines/new`, { waitUntil: "networkidle" });
+  await arrive(page, `${app.url}/pipelines/new`);
 }
 
 test("a pipeline is made by keyboard alone", async ({ page }) => {
-  await page.goto(app.url, { waitUntil: "networkidle" });
+  await arrive(page, app.url);
   const press = (...keys: string[]) =>
     keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve());
+  const first = page.getByRole("link", { name: "Create your first pipeline" });
+  await expect(first).toBeVisible();
   await press("Tab");
   await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
   await press("Enter", "Tab");
-  await expect(page.getByRole("link", { name: "Create your first pipeline" })).toBeFocused();
+  await expect(first).toBeFocused();
   await press("Enter");
   await expect(page.getByRole("heading", { name: "New pipeline" })).toBeVisible();
   await field(page, "Name").focus();
@@ -55,7 +57,7 @@ test("a pipeline is made by keyboard alone", async ({ page }) => {
 
   await press("Control+s");
   await expect(outcome(page)).toHaveText("Saved");
-  await page.reload({ waitUntil: "networkidle" });
+  await reload(page);
   await expect(titles(page)).toHaveText(["1. Queue", "2. Tone"]);
   await expect(field(page, "Provider")).toHaveValue("anybody");
 });
@@ -90,7 +92,7 @@ test("steps are dragged into another order", async ({ page }) => {
 });
 
 test("leaving with unsaved changes asks, by a link and by the back button", async ({ page }) => {
-  await page.goto(app.url, { waitUntil: "networkidle" });
+  await arrive(page, app.url);
   await page.getByRole("link", { name: "New pipeline" }).click();
   await field(page, "Name").fill("Not yet");
   const question = page.getByRole("alertdialog", { name: "Leave without saving?" });

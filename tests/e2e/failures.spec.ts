@@ -2,7 +2,7 @@
 import { expect, test, type Page } from "@playwright/test";
 import type { App } from "./support/app.js";
 import { seed } from "./support/account.js";
-import { field, outcome, savedWhere } from "./support/browser.js";
+import { arrive, field, outcome, reload, savedWhere } from "./support/browser.js";
 import { visitEach } from "./support/visit.js";
 
 let app: App;
@@ -13,6 +13,11 @@ visitEach((visit) => ({ app, page } = visit));
 const API = "**/api/pipelines/**";
 const failure = () => page.getByRole("main").getByRole("alert").filter({ visible: true });
 const error = (code: string) => ({ error: { code, message: `the words of ${code}` } });
+
+/** From here on the page does what it is told to, and asks nothing by itself as time goes by. */
+async function stopTheClock(): Promise<void> {
+  await page.clock.pauseAt(Date.now() + 60_000);
+}
 
 /** The mark beside the words of the header. */
 const mark = () => page.getByRole("banner").getByRole("button").first().locator("span").first();
@@ -36,11 +41,13 @@ for (const [name, answer, words, header] of [
   test(`${name}: try again`, async () => {
     await seed(page, { name: "There all along" });
     await page.context().route(API, (route) => route.fulfill(answer));
-    await page.goto(app.url);
+    await page.clock.install();
+    await arrive(page, app.url);
     await expect(failure()).toContainText("Your pipelines could not be loaded");
     await expect(failure()).toContainText(words);
     await expect(savedWhere(page)).toHaveText(header);
     await expect(mark()).not.toHaveClass(/bg-accent/);
+    await stopTheClock();
     const details = failure().getByText("Details");
     await expect(failure().getByText(/\((internal|unavailable|protocol)\)/)).not.toBeVisible();
     await details.click();
@@ -63,7 +70,7 @@ test("nobody is signed in: sign in, without leaving the page", async () => {
     if (route.request().resourceType() === "fetch") isSignedIn = true;
     return route.continue();
   });
-  await page.goto(app.url);
+  await arrive(page, app.url);
   await expect(failure()).toContainText("You are signed out.");
   await expect(savedWhere(page)).toHaveText("Signed out");
   await expect(mark()).not.toHaveClass(/bg-accent/);
@@ -74,13 +81,15 @@ test("nobody is signed in: sign in, without leaving the page", async () => {
 
 test("work on this device goes on without the server, and what is made is sent later", async () => {
   await page.context().route(API, (route) => route.fulfill({ status: 500, json: error("internal") }));
-  await page.goto(app.url);
+  await page.clock.install();
+  await arrive(page, app.url);
   await failure().getByRole("button", { name: "Work on this device" }).click();
   await page.getByRole("link", { name: "Create your first pipeline" }).click();
   await field(page, "Name").fill("Made here");
   await page.getByRole("button", { name: /^Clean/ }).click();
   await page.getByRole("button", { name: "Create pipeline" }).click();
   await expect(savedWhere(page)).toHaveText("1 change waiting");
+  await stopTheClock();
   await page.context().unroute(API);
   await expect(savedWhere(page)).toHaveText("Saved on the server", { timeout: 20_000 });
 });
@@ -88,7 +97,10 @@ test("work on this device goes on without the server, and what is made is sent l
 test("a pipeline that cannot be loaded says so, and can be asked for again", async () => {
   const id = await seed(page, { name: "Elsewhere" });
   await page.context().route(API, (route) => route.fulfill({ status: 503, json: error("unavailable") }));
-  await page.goto(`${app.url}/pipelines/${id}`);
+  await page.clock.install();
+  await arrive(page, `${app.url}/pipelines/${id}`);
+  await expect(failure()).toContainText("This pipeline could not be loaded.");
+  await stopTheClock();
   await expect(failure()).toContainText("This pipeline could not be loaded.");
   await page.context().unroute(API);
   await failure().getByRole("button", { name: "Try again" }).click();
@@ -97,7 +109,7 @@ test("a pipeline that cannot be loaded says so, and can be asked for again", asy
 
 test("what can be saved nowhere stays in the form, and is saved by trying again", async () => {
   const id = await seed(page, { name: "Before" });
-  await page.goto(`${app.url}/pipelines/${id}`);
+  await arrive(page, `${app.url}/pipelines/${id}`);
   await field(page, "Name").fill("After");
   await page.context().route(API, (route) => route.fulfill({ status: 503, json: error("unavailable") }));
   await page.evaluate(() => {
@@ -121,7 +133,7 @@ test("what can be saved nowhere stays in the form, and is saved by trying again"
 
 test("what only the server refuses lands on its field, until that field is changed", async () => {
   const id = await seed(page, { name: "Strict", defaultSource: "https://a.example/" });
-  await page.goto(`${app.url}/pipelines/${id}`);
+  await arrive(page, `${app.url}/pipelines/${id}`);
   const source = field(page, /^Default source/);
   await page.context().route("**/api/pipelines/update", async (route) => {
     const sent = route.request().postDataJSON() as { op: { opId: string; seq: number } };
@@ -144,7 +156,7 @@ test("what only the server refuses lands on its field, until that field is chang
 test.describe("pages have names of their own", () => {
   test("also where a pipeline is opened, renamed, left and returned to", async () => {
     await seed(page, { name: "Morning briefing" });
-    await page.goto(app.url);
+    await arrive(page, app.url);
     await expect(page).toHaveTitle("All pipelines · Pipelines");
     await page.getByRole("link", { name: "Morning briefing" }).click();
     await expect(page).toHaveTitle("Morning briefing · Pipelines");
@@ -156,7 +168,7 @@ test.describe("pages have names of their own", () => {
     await expect(page).toHaveTitle("New pipeline · Pipelines");
     await page.goBack();
     await expect(page).toHaveTitle("Evening briefing · Pipelines");
-    await page.reload();
+    await reload(page);
     await expect(page).toHaveTitle("Evening briefing · Pipelines");
     await page.getByRole("link", { name: "All pipelines" }).click();
     await expect(page).toHaveTitle("All pipelines · Pipelines");
@@ -166,7 +178,7 @@ test.describe("pages have names of their own", () => {
       ["/nothing-here", "Page not found · Pipelines"],
       [`/pipelines/${crypto.randomUUID()}`, "Pipeline not found · Pipelines"],
     ] as const) {
-      await page.goto(app.url + path);
+      await arrive(page, app.url + path);
       await expect(page).toHaveTitle(title);
     }
   });

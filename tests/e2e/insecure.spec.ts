@@ -2,7 +2,7 @@
 import { expect, test, type Page } from "@playwright/test";
 import { launch } from "../support/chromium.js";
 import { App } from "./support/app.js";
-import { make, outcome, savedWhere } from "./support/browser.js";
+import { arrive, make, outcome, reload, savedWhere } from "./support/browser.js";
 
 const HOST = "insecure.example";
 
@@ -12,7 +12,7 @@ test.use({ launchOptions: { ...launch, args: [...launch.args, `--host-resolver-r
 async function open(page: Page, app: App): Promise<string[]> {
   const errors: string[] = [];
   page.on("pageerror", ({ message }) => errors.push(message));
-  await page.goto(app.url.replace("127.0.0.1", HOST), { waitUntil: "networkidle" });
+  await arrive(page, app.url.replace("127.0.0.1", HOST));
   const missing = () => [isSecureContext, typeof crypto.randomUUID, typeof navigator.clipboard];
   expect(await page.evaluate(missing)).toEqual([false, "undefined", "undefined"]);
   return errors;
@@ -33,7 +33,7 @@ test("in the browser alone, steps are added and a pipeline is kept", async ({ pa
     await expect(outcome(page)).toHaveText("Saved");
     await addSteps(page);
     await expect(outcome(page)).toHaveText("Saved");
-    await page.reload({ waitUntil: "networkidle" });
+    await reload(page);
     await expect(page.getByRole("heading", { level: 3 })).toHaveText(["1. Clean", "2. Tone", "3. Chunk"]);
     expect(errors).toEqual([]);
   } finally {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { App } from "./support/app.js";
-import { Profile, field, make, outcome, savedWhere } from "./support/browser.js";
+import { Profile, arrive, field, make, outcome, reload, savedWhere } from "./support/browser.js";
 
 for (const store of ["file", "none"] as const) {
   test.describe(store === "file" ? "with a JSON file" : "in the browser alone", () => {
@@ -88,7 +88,7 @@ for (const store of ["file", "none"] as const) {
         await page.getByRole("link", { name: "Called" }).click();
         await expect(question).toHaveCount(0);
 
-        await page.reload();
+        await reload(page);
         await expect(page.getByText(/^Last run/)).toBeVisible();
         await expect(page.getByText(secret)).toHaveCount(0);
         await page.getByRole("button", { name: "Delete" }).click();
@@ -173,7 +173,7 @@ for (const store of ["file", "none"] as const) {
       await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
       await expect(page.getByRole("link", { name: "Something else" })).toBeVisible();
       await expect(page.getByRole("link", { name: "Evening briefing" })).toHaveCount(0);
-      await page.goto(address);
+      await arrive(page, address);
       await expect(page.getByRole("heading", { name: "Pipeline not found" })).toBeVisible();
     });
   });

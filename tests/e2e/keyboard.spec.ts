@@ -2,7 +2,7 @@
 import { expect, test, type Locator, type Page } from "@playwright/test";
 import type { App } from "./support/app.js";
 import { ask, seed } from "./support/account.js";
-import { field, outcome, savedWhere } from "./support/browser.js";
+import { arrive, field, outcome, reload, savedWhere } from "./support/browser.js";
 import { visitEach } from "./support/visit.js";
 
 let app: App;
@@ -42,8 +42,8 @@ test("edit: found in the list, changed, put in another order and saved", async (
   ];
   await seed(page, { name: "Other" });
   const id = await seed(page, { name: "Morning", steps });
-  await page.reload();
-  await tabTo(page.getByLabel("Search"));
+  await reload(page);
+  await tabTo(field(page, "Search"));
   await page.keyboard.type("morn");
   await expect(page.getByRole("link", { name: "Other" })).toHaveCount(0);
   await press(page.getByRole("link", { name: "Morning" }));
@@ -67,7 +67,7 @@ test("edit: found in the list, changed, put in another order and saved", async (
 
 test("delete: asked, thought better of, done, and restored", async () => {
   const id = await seed(page, { name: "To go" });
-  await page.goto(`${app.url}/pipelines/${id}`);
+  await arrive(page, `${app.url}/pipelines/${id}`);
   const question = page.getByRole("alertdialog", { name: "Delete To go?" });
   await press(button("Delete"));
   await expect(question.getByRole("button", { name: "Cancel" })).toBeFocused();
@@ -84,7 +84,7 @@ test("delete: asked, thought better of, done, and restored", async () => {
 test("rotate: asked, done, copied", async () => {
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   const id = await seed(page, { name: "Called" });
-  await page.goto(`${app.url}/pipelines/${id}`);
+  await arrive(page, `${app.url}/pipelines/${id}`);
   await press(button("Rotate secret"));
   const question = page.getByRole("alertdialog");
   await expect(question.getByRole("button", { name: "Cancel" })).toBeFocused();
@@ -103,12 +103,12 @@ test("conflicts: kept, given up and edited", async () => {
   const ids: string[] = [];
   for (const name of names) ids.push(await seed(page, { name }));
   for (const id of ids) {
-    await page.goto(`${app.url}/pipelines/${id}`);
+    await arrive(page, `${app.url}/pipelines/${id}`);
     await expect(field(page, "Name")).not.toHaveValue("");
   }
   await page.route(API, (route) => route.fulfill({ status: 503, json: {} }));
   for (const [index, id] of ids.entries()) {
-    await page.goto(`${app.url}/pipelines/${id}`);
+    await arrive(page, `${app.url}/pipelines/${id}`);
     await type(field(page, "Name"), `mine ${String(index)}`);
     await page.keyboard.press("Control+s");
     await expect(outcome(page)).toContainText("Saved on this device");
@@ -116,7 +116,7 @@ test("conflicts: kept, given up and edited", async () => {
   for (const [index, id] of ids.entries()) await ask(page, "update", { id, input: { name: `theirs ${String(index)}` } });
   await page.unroute(API);
   await expect(savedWhere(page)).toHaveText("3 changes need you", { timeout: 20_000 });
-  await page.goto(app.url);
+  await arrive(page, app.url);
 
   await press(button("3 changes need you"));
   await press(page.getByRole("link", { name: "Review changes" }));

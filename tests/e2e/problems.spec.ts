@@ -1,7 +1,7 @@
 /** What is wrong in a form: where it stands, what is read out, what can be seen of it, and what is pressed to repair it. */
 import { expect, test, type Locator, type Page } from "@playwright/test";
 import { App } from "./support/app.js";
-import { field, outcome } from "./support/browser.js";
+import { arrive, field, outcome } from "./support/browser.js";
 
 let app: App;
 
@@ -13,7 +13,7 @@ test.afterAll(async () => {
 });
 
 async function openNew(page: Page): Promise<void> {
-  await page.goto(`${app.url}/pipelines/new`, { waitUntil: "networkidle" });
+  await arrive(page, `${app.url}/pipelines/new`);
 }
 
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
@@ -101,7 +101,7 @@ test("what a state requires is marked so in it, and what does nothing in it is n
   await openNew(page);
   await button(page, /^Queue/).click();
   await field(page, "Provider").fill("anybody");
-  const voice = page.getByLabel(/^Voice id/);
+  const voice = field(page, /^Voice id/);
   await expect(voice).toHaveCount(0);
   await field(page, "Voice").selectOption("custom");
   await expect(field(page, "Voice id")).toHaveAttribute("aria-required", "true");
@@ -154,7 +154,7 @@ test("a screen reader hears of a cron once, when typing pauses", async ({ page }
 
 test("an address without its scheme is repaired by one press", async ({ page }) => {
   await openNew(page);
-  const source = page.getByLabel("Default source (optional)");
+  const source = field(page, "Default source (optional)");
   await source.fill("example.com/feed");
   await press(page, "Use https://example.com/feed");
   await expect(source).toHaveValue("https://example.com/feed");
@@ -187,7 +187,7 @@ test("characters are counted near a limit, and beyond it", async ({ page }) => {
     ["Name", 200, 20],
     ["Description (optional)", 10_000, 100],
   ] as const) {
-    const text = page.getByLabel(label);
+    const text = field(page, label);
     await text.fill("x".repeat(limit - near - 1));
     await expect(page.getByText(/characters? left|too many/)).toHaveCount(0);
     await text.fill("x".repeat(limit - near));
@@ -255,7 +255,7 @@ test.describe("to be seen by everybody", () => {
       }
       expect(seen).toBeGreaterThan(15);
       for (const name of ["Default source (optional)", "Target language"])
-        expect(await contrast(page.getByLabel(name), "color", "::placeholder")).toBeGreaterThanOrEqual(4.5);
+        expect(await contrast(field(page, name), "color", "::placeholder")).toBeGreaterThanOrEqual(4.5);
     });
   }
 

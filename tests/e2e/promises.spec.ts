@@ -5,7 +5,7 @@ import { JsonFilePipelineRepository } from "convex-pipelines/node";
 import { serveFile } from "../support/file-server.js";
 import type { Loopback } from "../support/loopback.js";
 import { App } from "./support/app.js";
-import { field, outcome } from "./support/browser.js";
+import { arrive, field, outcome } from "./support/browser.js";
 
 /** What the app runs on, and what stands in its way. */
 const configurations = ["Convex", "no worker", "JSON file", "offline", "browser alone", "nothing kept"] as const;
@@ -131,7 +131,7 @@ async function everyWord(page: Page, app: App, configuration: Configuration): Pr
   const question = page.getByRole("alertdialog");
   const hasServer = !noServer.includes(configuration);
 
-  await page.goto(app.url);
+  await arrive(page, app.url);
   const waiting = page.getByRole("main").getByText(configuration === "offline" ? "Work on this device" : "No pipelines yet");
   await expect(waiting).toBeVisible();
   await read();

@@ -1,7 +1,7 @@
 /** The schedule of a pipeline: what it says where one types, and the time zones as people look for them. */
 import { expect, test, type Page } from "@playwright/test";
 import { App } from "./support/app.js";
-import { field, outcome } from "./support/browser.js";
+import { arrive, field, outcome, reload } from "./support/browser.js";
 
 let app: App;
 
@@ -13,7 +13,7 @@ test.afterAll(async () => {
 });
 
 async function openScheduled(page: Page): Promise<void> {
-  await page.goto(`${app.url}/pipelines/new`, { waitUntil: "networkidle" });
+  await arrive(page, `${app.url}/pipelines/new`);
   await field(page, "Run on a schedule").check();
 }
 
@@ -143,7 +143,7 @@ test.describe("time zones", () => {
     await page.getByRole("button", { name: /^Clean/ }).click();
     await page.keyboard.press("Control+s");
     await expect(outcome(page)).toHaveText("Saved");
-    await page.reload({ waitUntil: "networkidle" });
+    await reload(page);
     await expect(zone).toHaveValue("America/New York");
   });
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import { App } from "./support/app.js";
 import { ask, seed } from "./support/account.js";
-import { type Profile, make, outcome, savedWhere } from "./support/browser.js";
+import { arrive, field, make, outcome, reload, savedWhere, type Profile } from "./support/browser.js";
 import { visitEach } from "./support/visit.js";
 
 let app: App;
@@ -28,18 +28,18 @@ test("the account menu says whose pipelines these are, and leads to the settings
 
 test("the theme is chosen, and kept from the first paint on", async () => {
   await page.emulateMedia({ colorScheme: "light" });
-  await page.goto(`${app.url}/settings`);
-  await expect(page.getByLabel("System")).toBeChecked();
+  await arrive(page, `${app.url}/settings`);
+  await expect(field(page, "System")).toBeChecked();
   expect(await paper()).toBe(LIGHT);
-  await page.getByLabel("Dark").check();
+  await field(page, "Dark").check();
   await expect.poll(paper).toBe(DARK);
-  await page.reload();
+  await reload(page);
   expect(await paper()).toBe(DARK);
-  await expect(page.getByLabel("Dark")).toBeChecked();
-  await page.getByLabel("Light").check();
+  await expect(field(page, "Dark")).toBeChecked();
+  await field(page, "Light").check();
   await page.emulateMedia({ colorScheme: "dark" });
   await expect.poll(paper).toBe(LIGHT);
-  await page.getByLabel("System").check();
+  await field(page, "System").check();
   await expect.poll(paper).toBe(DARK);
 });
 
@@ -47,7 +47,7 @@ test("an export holds every definition and no secret, and an import shows what i
   const steps = [{ id: "a", kind: "summarise", options: { bulletCount: 3 } }];
   const [kept, changed] = [await seed(page, { name: "Kept", steps }), await seed(page, { name: "Changed", description: "as exported" })];
   const gone = await seed(page, { name: "Gone", schedule: { cron: "0 7 * * *", timezone: "Europe/Berlin" } });
-  await page.goto(`${app.url}/settings`);
+  await arrive(page, `${app.url}/settings`);
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Export" }).click();
   const path = join(app.folder, "export.json");
@@ -78,7 +78,7 @@ test("an export holds every definition and no secret, and an import shows what i
   expect(await stored()).toMatchObject([{ name: "Changed", description: "changed since" }, { name: "Gone" }, { name: "Kept" }]);
 
   await open();
-  await page.getByLabel("Import Changed").selectOption("Replace the existing one");
+  await field(page, "Import Changed").selectOption("Replace the existing one");
   await importing.click();
   await expect(page.getByText("Import finished: 0 added, 1 replaced, 3 skipped.")).toBeVisible();
   expect(await stored()).toMatchObject([{ name: "Changed", description: "as exported" }, { name: "Gone" }, { name: "Kept" }]);
@@ -111,7 +111,7 @@ test("clearing this device keeps what is on the server, and asks again for what 
   await second.getByRole("button", { name: "Discard and clear" }).click();
   await expect(page.getByText("This device was cleared.")).toBeFocused();
   await page.context().unroute("**/api/pipelines/**");
-  await page.goto(app.url);
+  await arrive(page, app.url);
   await expect(page.getByRole("main").getByRole("listitem")).toHaveText([/On the server/]);
 });
 
@@ -121,13 +121,13 @@ test("in the browser alone, clearing deletes everything, and says so", async () 
     page = await profile.open(alone.url);
     await make(page, "The only copy");
     await expect(outcome(page)).toHaveText("Saved");
-    await page.goto(`${alone.url}/settings`);
+    await arrive(page, `${alone.url}/settings`);
     await expect(panel("Storage")).toContainText("This server stores no pipelines.");
     await expect(panel("Clear this device")).toContainText("There is no other copy");
     await page.getByRole("button", { name: "Clear this device" }).click();
     await page.getByRole("alertdialog").getByRole("button", { name: "Clear" }).click();
     await expect(page.getByText("This device was cleared.")).toBeFocused();
-    await page.goto(alone.url);
+    await arrive(page, alone.url);
     await expect(page.getByText("No pipelines yet")).toBeVisible();
   } finally {
     await alone.stop();

@@ -1,7 +1,7 @@
 /** The list of steps: taken out and put back, copied, put between, folded. By keyboard, and by pointer where it differs. */
 import { expect, test, type Page } from "@playwright/test";
 import { App } from "./support/app.js";
-import { field, outcome } from "./support/browser.js";
+import { arrive, field, outcome } from "./support/browser.js";
 
 let app: App;
 
@@ -16,7 +16,7 @@ const titles = (page: Page) => page.getByRole("heading", { level: 3 });
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 
 async function openWith(page: Page, ...kinds: RegExp[]): Promise<void> {
-  await page.goto(`${app.url}/pipelines/new`, { waitUntil: "networkidle" });
+  await arrive(page, `${app.url}/pipelines/new`);
   for (const kind of kinds)
     await page.getByRole("group", { name: "Add a step" }).getByRole("button", { name: kind }).click();
 }

@@ -52,7 +52,7 @@ test("parts that cannot be read are shown with the reason, and stay until they a
     expect(renamed?.steps[1]).toEqual({ id: "new", kind: "shout", options: { volume: 11 } });
     expect(after.pipelines.find((row) => row.id === broken.id)?.name).toBeNull();
 
-    await page.getByLabel("Run on a schedule").uncheck();
+    await field(page, "Run on a schedule").uncheck();
     await page.getByRole("button", { name: "Remove step 2, shout" }).click();
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await expect(notice).toBeHidden();

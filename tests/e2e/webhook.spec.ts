@@ -2,7 +2,7 @@
 import { expect, test, type Page } from "@playwright/test";
 import type { App } from "./support/app.js";
 import { ask } from "./support/account.js";
-import { field, outcome } from "./support/browser.js";
+import { arrive, field, outcome, reload } from "./support/browser.js";
 import { visitEach } from "./support/visit.js";
 
 let app: App;
@@ -14,7 +14,7 @@ test.beforeEach(async () => {
   const input = { name: "Called", steps: [{ id: "a", kind: "clean", options: {} }] };
   const made = await ask<{ id: string; webhookSecret: string }>(page, "create", { input });
   old = `${app.url}/api/hooks/${made.webhookSecret}`;
-  await page.goto(`${app.url}/pipelines/${made.id}`);
+  await arrive(page, `${app.url}/pipelines/${made.id}`);
 });
 
 const call = async (url: string) => (await fetch(url, { method: "POST", body: "a text" })).status;
@@ -43,7 +43,7 @@ test("it is rotated behind a question that says what stops; what is typed stays"
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(outcome(page)).toHaveText("Saved");
   await page.getByRole("button", { name: "I have copied it" }).click();
-  await page.reload();
+  await reload(page);
   const panel = page.getByRole("region", { name: "Webhook" });
   await expect(panel).toContainText(`ending in ${next.slice(-4)}`);
   await expect(button()).toBeVisible();

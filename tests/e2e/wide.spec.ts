@@ -2,7 +2,7 @@
 import { expect, test, type Locator } from "@playwright/test";
 import { App } from "./support/app.js";
 import { seed } from "./support/account.js";
-import { field } from "./support/browser.js";
+import { arrive, field, reload } from "./support/browser.js";
 
 let app: App;
 
@@ -21,10 +21,10 @@ async function boxOf(target: Locator) {
 for (const width of [1440, 1920]) {
   test(`at ${String(width)} px`, async ({ page }) => {
     await page.setViewportSize({ width, height: 1000 });
-    await page.goto(app.url);
+    await arrive(page, app.url);
     const schedule = { cron: "*/15 8-18 * * 1-5", timezone: "America/New_York" };
     const id = await seed(page, { name: "Morning briefing", schedule });
-    await page.reload();
+    await reload(page);
 
     const row = await boxOf(page.getByRole("main").getByRole("listitem"));
     expect(row.width).toBeGreaterThan(Math.min(width, 1_600) * 0.93);
@@ -35,7 +35,7 @@ for (const width of [1440, 1920]) {
     expect((await boxOf(title)).x).toBeCloseTo(row.x, 0);
     expect((await boxOf(account)).right).toBeCloseTo(row.right, 0);
 
-    await page.goto(`${app.url}/pipelines/${id}`);
+    await arrive(page, `${app.url}/pipelines/${id}`);
     await expect(field(page, "Name")).toHaveValue("Morning briefing");
     const [name, steps, when, runNow] = await Promise.all(
       [field(page, "Name"), page.getByRole("region", { name: "Steps" }), page.getByRole("region", { name: "Schedule" }), page.getByRole("region", { name: "Runs" })].map(boxOf),

@@ -16,14 +16,20 @@ import { INPUT } from "../repositories/suite";
 
 /** Five times what a machine with nothing else to do needs at most. */
 const WITHIN_MS = 500;
+const TRIES = 5;
 
 const PIPELINE = createPipeline(INPUT);
 const GOOD = { name: "x", steps: INPUT.steps };
 
+/** How long it takes at least: what else the machine does only ever adds to it. */
 function took(act: () => unknown): number {
-  const start = performance.now();
-  act();
-  return performance.now() - start;
+  let least = Infinity;
+  for (let tries = 0; tries < TRIES && least >= WITHIN_MS; tries++) {
+    const start = performance.now();
+    act();
+    least = Math.min(least, performance.now() - start);
+  }
+  return least;
 }
 
 function issuesOf(schema: Schema<unknown>, value: unknown): Issue[] {

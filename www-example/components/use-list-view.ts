@@ -15,31 +15,37 @@ export function useListView(): {
   /** At once: the page may be left now. */
   settle: () => void;
 } {
-  const parameters = useSearchParams();
-  const address = parameters.toString();
-  const there = viewOf(parameters);
+  const there = viewOf(useSearchParams());
+  const address = addressOf(there);
   const [typed, setTyped] = useState<string>();
   const view = typed === undefined ? there : { ...there, search: typed, page: 0 };
 
-  // The address has come to what was typed, or leads elsewhere.
+  // Written here, and on their way: the router brings a new address when it has time, and one may have typed on by then.
+  const [coming, setComing] = useState<readonly string[]>([]);
   const [seen, setSeen] = useState(address);
-  const [written, setWritten] = useState<string>();
   if (address !== seen) {
     setSeen(address);
-    if (typed === undefined || typed === written || there.search !== written) setTyped(undefined);
+    const place = coming.indexOf(address);
+    setComing(place < 0 ? [] : coming.slice(place + 1));
+    // It leads elsewhere, or has come to what was typed.
+    if (place < 0 || addressOf({ ...there, search: typed ?? "" }) === address) setTyped(undefined);
   }
 
-  /** Brings what was typed into the address. */
-  const settle = () => {
-    // The field also loses focus with its page, and the address is that of the next one by then.
-    if (typed === undefined || location.pathname !== "/") return;
-    const next = addressOf(view);
+  const write = (how: "pushState" | "replaceState", part: Partial<ListView>) => {
+    const now = viewOf(new URLSearchParams(location.search));
+    const next = addressOf({ ...now, ...(typed !== undefined && { search: typed, page: 0 }), ...part });
     if (next === location.pathname + location.search) {
       setTyped(undefined);
       return;
     }
-    setWritten(typed);
-    history.replaceState(null, "", next);
+    setComing((before) => [...before, next]);
+    history[how](null, "", next);
+  };
+
+  /** Brings what was typed into the address. */
+  const settle = () => {
+    // The field also loses focus with its page, and the address is that of the next one by then.
+    if (typed !== undefined && location.pathname === "/") write("replaceState", {});
   };
   const settleLater = useEffectEvent(settle);
 
@@ -61,9 +67,6 @@ export function useListView(): {
     [],
   );
 
-  const change = (part: Partial<ListView>) => {
-    setTyped(undefined);
-    history.pushState(null, "", addressOf({ ...view, ...part }));
-  };
+  const change = (part: Partial<ListView>) => write("pushState", part);
   return { view, change, type: setTyped, settle };
 }

@@ -107,7 +107,7 @@ export function inputOf(draft: Draft): Fields {
   return {
     name: draft.name,
     description: draft.description,
-    steps: draft.steps.map(stepInput),
+    steps: draft.steps.map((step) => readStep(step).input),
     ...(draft.scheduled && {
       schedule: {
         cron: schedule.cron,
@@ -125,14 +125,32 @@ export function patchOf(draft: Draft, saved: Draft): Fields {
   const next = inputOf(draft);
   const before = inputOf(saved);
   const patch: Fields = {};
-  for (const field of ["name", "description", "steps", "schedule", "defaultSource"]) {
+  for (const field of ["name", "description", "schedule", "defaultSource"]) {
     if (JSON.stringify(next[field]) !== JSON.stringify(before[field])) patch[field] = next[field] ?? null;
   }
+  if (stepsText(draft) !== stepsText(saved)) patch.steps = next.steps;
   return patch;
+}
+
+function stepsText({ steps }: Draft): string {
+  return steps.map((step) => readStep(step).text).join();
 }
 
 export function isChanged(draft: Draft, saved: Draft): boolean {
   return Object.keys(patchOf(draft, saved)).length > 0;
+}
+
+/** What each step says: of many, a key press changes one. */
+const readSteps = new WeakMap<DraftStep, { input: Fields; text: string }>();
+
+function readStep(step: DraftStep): { input: Fields; text: string } {
+  let read = readSteps.get(step);
+  if (read === undefined) {
+    const input = stepInput(step);
+    read = { input, text: JSON.stringify(input) };
+    readSteps.set(step, read);
+  }
+  return read;
 }
 
 function stepInput(step: DraftStep): Fields {

@@ -1,13 +1,13 @@
 /** The states of runs, of changes that wait, of the settings and of what the header opens. */
 import { expect, type Page } from "@playwright/test";
 import { ask, run, seed } from "../support/account.js";
-import { field, make, outcome, savedWhere } from "../support/browser.js";
+import { arrive, field, make, outcome, reload, savedWhere } from "../support/browser.js";
 import { API, type Stage } from "./stage.js";
 
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name, exact: true });
 
 export async function runs({ app, page, source, show }: Stage): Promise<void> {
-  await page.goto(app.url);
+  await arrive(page, app.url);
   const [good, german] = [
     { id: "a", kind: "clean", options: {} },
     { id: "b", kind: "translate", options: { targetLanguage: "German" } },
@@ -17,7 +17,7 @@ export async function runs({ app, page, source, show }: Stage): Promise<void> {
   await ask(page, "update", { id, input: { steps: [good] } });
   await run(page, id, "The first line.\nThe second line.");
   for (let times = 0; times < 2; times++) await ask(page, "startRun", { id, trigger: "manual" });
-  await page.goto(`${app.url}/pipelines/${id}`);
+  await arrive(page, `${app.url}/pipelines/${id}`);
   const panel = page.getByRole("region", { name: "Runs" });
   for (const status of ["Queued", "Running", "Succeeded", "Failed"]) {
     await expect(panel.getByText(status, { exact: true })).toBeVisible();
@@ -32,19 +32,19 @@ async function rename(page: Page, to: string): Promise<void> {
 }
 
 export async function changes({ app, page, show }: Stage): Promise<void> {
-  await page.goto(app.url);
+  await arrive(page, app.url);
   const [both, gone] = [await seed(page, { name: "Before" }), await seed(page, { name: "Deleted elsewhere" })];
-  await page.goto(`${app.url}/pipelines/${gone}`);
+  await arrive(page, `${app.url}/pipelines/${gone}`);
   await expect(field(page, "Name")).toHaveValue("Deleted elsewhere");
-  await page.goto(`${app.url}/pipelines/${both}`);
+  await arrive(page, `${app.url}/pipelines/${both}`);
   await expect(field(page, "Name")).toHaveValue("Before");
   await page.route(API, (route) => route.fulfill({ status: 503, json: {} }));
   await rename(page, "Mine");
-  await page.goto(`${app.url}/pipelines/${gone}`);
+  await arrive(page, `${app.url}/pipelines/${gone}`);
   await rename(page, "Typed for an hour");
   await button(page, "2 changes waiting").click();
   await show("saved-where-waiting");
-  await page.goto(`${app.url}/settings`);
+  await arrive(page, `${app.url}/settings`);
   await button(page, "Clear this device").click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Clear" }).click();
   await expect(page.getByRole("alertdialog", { name: "Discard unsent changes?" })).toBeVisible();
@@ -54,7 +54,7 @@ export async function changes({ app, page, show }: Stage): Promise<void> {
   await ask(page, "delete", { id: gone });
   await page.unroute(API);
   await expect(savedWhere(page)).toHaveText("2 changes need you", { timeout: 15_000 });
-  await page.reload();
+  await reload(page);
   await button(page, "2 changes need you").click();
   await show("saved-where-needs-you");
   await page.getByRole("link", { name: "Review changes" }).click();
@@ -66,7 +66,7 @@ export async function changes({ app, page, show }: Stage): Promise<void> {
   await page.getByRole("link", { name: "Edit" }).first().click();
   await expect(button(page, /^(Save|Create)/)).toBeVisible();
   await show("needs-you-edit");
-  await page.goto(`${app.url}/changes`);
+  await arrive(page, `${app.url}/changes`);
   await button(page, "Keep mine").click();
   await button(page, "Discard").click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Discard" }).click();
@@ -75,7 +75,7 @@ export async function changes({ app, page, show }: Stage): Promise<void> {
 }
 
 export async function lost({ app, page, show }: Stage): Promise<void> {
-  await page.goto(app.url);
+  await arrive(page, app.url);
   await make(page, "Kept");
   await expect(outcome(page)).toHaveText("Saved");
   await button(page, "I have copied it").click();
@@ -86,7 +86,7 @@ export async function lost({ app, page, show }: Stage): Promise<void> {
 }
 
 export async function settings({ app, page, show }: Stage): Promise<void> {
-  await page.goto(`${app.url}/settings`);
+  await arrive(page, `${app.url}/settings`);
   const id = await seed(page, { name: "Changed", schedule: { cron: "0 7 * * *" } });
   await expect(page.getByRole("region", { name: "Storage" })).toBeVisible();
   await expect(savedWhere(page)).toHaveText("Saved on the server");
@@ -109,7 +109,7 @@ export async function settings({ app, page, show }: Stage): Promise<void> {
 
 /** The server keeps nothing. */
 export async function alone({ app, page, show }: Stage): Promise<void> {
-  await page.goto(app.url);
+  await arrive(page, app.url);
   await expect(page.getByRole("heading", { name: "No pipelines yet" })).toBeVisible();
   await show("alone-empty");
   await page.getByRole("link", { name: "New pipeline" }).click();
@@ -123,7 +123,7 @@ export async function alone({ app, page, show }: Stage): Promise<void> {
   await expect(page.getByText("Does not run here", { exact: true })).toBeVisible();
   await button(page, "On this device only").click();
   await show("alone-list");
-  await page.goto(`${app.url}/settings`);
+  await arrive(page, `${app.url}/settings`);
   await expect(page.getByRole("region", { name: "Storage" })).toBeVisible();
   await show("alone-settings");
 }

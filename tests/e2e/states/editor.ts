@@ -1,14 +1,14 @@
 /** The states of the editor and of what stands around its form. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, type Page } from "@playwright/test";
-import { chooseZone, field, outcome } from "../support/browser.js";
+import { arrive, chooseZone, field, outcome } from "../support/browser.js";
 import { seed } from "../support/account.js";
 import { API, type Stage } from "./stage.js";
 
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name, exact: true });
 
 export async function create({ app, page, show }: Stage): Promise<void> {
-  await page.goto(app.url);
+  await arrive(page, app.url);
   await page.getByRole("link", { name: "New pipeline" }).click();
   await expect(button(page, "Create pipeline")).toBeEnabled();
   await show("new");
@@ -59,7 +59,7 @@ export async function create({ app, page, show }: Stage): Promise<void> {
 /** A clock that changes within the next runs, for somebody in another zone. */
 export async function schedule({ app, page, show }: Stage): Promise<void> {
   await page.clock.setFixedTime(new Date("2026-03-26T12:00:00Z"));
-  await page.goto(`${app.url}/pipelines/new`);
+  await arrive(page, `${app.url}/pipelines/new`);
   await expect(button(page, "Create pipeline")).toBeEnabled();
   await field(page, "Name").fill("Morning briefing");
   await button(page, /^Summarise/).click();
@@ -72,12 +72,12 @@ export async function schedule({ app, page, show }: Stage): Promise<void> {
 
 /** The same pipeline in two tabs. */
 export async function elsewhere({ app, page, show }: Stage): Promise<void> {
-  await page.goto(app.url);
+  await arrive(page, app.url);
   const id = await seed(page, { name: "In two places" });
-  await page.goto(`${app.url}/pipelines/${id}`);
+  await arrive(page, `${app.url}/pipelines/${id}`);
   await field(page, /^Description/).fill("Not saved yet");
   const other = await page.context().newPage();
-  await other.goto(page.url());
+  await arrive(other, page.url());
   await field(other, /^Description/).fill("From another tab");
   await other.keyboard.press("Control+s");
   await expect(outcome(page)).toContainText("changed elsewhere");
@@ -85,7 +85,7 @@ export async function elsewhere({ app, page, show }: Stage): Promise<void> {
 
   const gone = await seed(page, { name: "Gone" });
   for (const tab of [page, other]) {
-    await tab.goto(`${app.url}/pipelines/${gone}`);
+    await arrive(tab, `${app.url}/pipelines/${gone}`);
     await expect(field(tab, "Name")).toHaveValue("Gone");
   }
   await field(page, /^Description/).fill("Not saved yet");
@@ -98,7 +98,7 @@ export async function elsewhere({ app, page, show }: Stage): Promise<void> {
 
 /** What a newer version has saved. */
 export async function unreadable({ app, page, show }: Stage): Promise<void> {
-  await page.goto(app.url);
+  await arrive(page, app.url);
   const id = await seed(page, { name: "From tomorrow" });
   const file = JSON.parse(readFileSync(app.dataPath, "utf8")) as { pipelines: { id: string; schedule: object; steps: object[] }[] };
   const newer = file.pipelines.find((row) => row.id === id);
@@ -106,7 +106,7 @@ export async function unreadable({ app, page, show }: Stage): Promise<void> {
   newer.schedule = { cron: "0 7 * * *", timezone: "Mars/Olympus" };
   newer.steps.push({ id: "new", kind: "shout", options: { volume: 11 } });
   writeFileSync(app.dataPath, JSON.stringify(file));
-  await page.goto(app.url);
+  await arrive(page, app.url);
   await expect(page.getByText("Cannot be read here")).toBeVisible();
   await show("list-unreadable");
   await page.getByRole("link", { name: "From tomorrow" }).click();
@@ -115,9 +115,9 @@ export async function unreadable({ app, page, show }: Stage): Promise<void> {
 }
 
 export async function notSaved({ app, page, show }: Stage): Promise<void> {
-  await page.goto(app.url);
+  await arrive(page, app.url);
   const id = await seed(page, { name: "Before" });
-  await page.goto(`${app.url}/pipelines/${id}`);
+  await arrive(page, `${app.url}/pipelines/${id}`);
   await field(page, "Name").fill("After");
   await page.route(API, (route) => route.abort());
   await page.evaluate(() => {

@@ -1,13 +1,13 @@
 /** The states of the list. */
 import { expect } from "@playwright/test";
 import { run, seed } from "../support/account.js";
-import { field } from "../support/browser.js";
+import { arrive, field, reload } from "../support/browser.js";
 import { API, type Stage } from "./stage.js";
 
 const error = (code: string) => ({ error: { code, message: `the words of ${code}` } });
 
 export async function list({ app, page, show }: Stage): Promise<void> {
-  await page.goto(app.url);
+  await arrive(page, app.url);
   await expect(page.getByRole("heading", { name: "No pipelines yet" })).toBeVisible();
   await show("list-empty");
 
@@ -16,7 +16,7 @@ export async function list({ app, page, show }: Stage): Promise<void> {
   await run(page, await seed(page, { name: "Inbox digest", schedule: { cron: "*/15 8-18 * * *", timezone: "America/New_York" } }));
   await seed(page, { name: "Meeting notes", schedule: { ...morning, enabled: false } });
   await seed(page, { name: "A".repeat(200), description: "Described ".repeat(30) });
-  await page.reload();
+  await reload(page);
   await expect(page.getByText("Failed", { exact: true })).toBeVisible();
   await show("list-rows");
 
@@ -38,11 +38,11 @@ export async function list({ app, page, show }: Stage): Promise<void> {
 }
 
 export async function overdue({ app, page, show }: Stage): Promise<void> {
-  await page.goto(app.url);
+  await arrive(page, app.url);
   const id = await seed(page, { name: "Waiting", schedule: { cron: "0 * * * *" } });
   const queued = { runId: "r", pipelineId: id, status: "queued", trigger: "schedule", queuedAt: "2026-01-01T00:00:00.000Z" };
   await page.route("**/api/pipelines/listRuns", (route) => route.fulfill({ json: { result: [queued] } }));
-  await page.reload();
+  await reload(page);
   await expect(page.getByText("Scheduled runs are waiting").filter({ visible: true })).toBeVisible();
   await show("list-no-worker");
   await page.getByRole("link", { name: "Waiting" }).click();
@@ -51,9 +51,9 @@ export async function overdue({ app, page, show }: Stage): Promise<void> {
 }
 
 export async function pages({ app, page, show }: Stage): Promise<void> {
-  await page.goto(app.url);
+  await arrive(page, app.url);
   for (let number = 100; number < 151; number++) await seed(page, { name: `Pipeline ${String(number)}` });
-  await page.reload();
+  await reload(page);
   await page.getByRole("button", { name: "Next" }).click();
   await expect(page.getByText("Page 2 of 2")).toBeVisible();
   await show("list-last-page");
@@ -66,7 +66,7 @@ export async function loading({ app, page, show }: Stage): Promise<void> {
     await answered;
     await route.continue().catch(() => undefined);
   });
-  await page.goto(app.url);
+  await arrive(page, app.url);
   await expect(page.getByRole("main").getByText(/Loading…|Waiting for the server…/)).toBeVisible();
   await show("list-loading");
   answer();
@@ -81,13 +81,13 @@ export async function failures({ app, page, show }: Stage): Promise<void> {
     ["failure-offline", undefined, "The server cannot be reached."],
   ] as const) {
     await page.route(API, (route) => (answer === undefined ? route.abort("internetdisconnected") : route.fulfill(answer)));
-    await page.goto(app.url);
+    await arrive(page, app.url);
     await expect(alert).toContainText(words);
     await show(state);
     await page.unroute(API);
   }
   await page.route(API, (route) => route.fulfill({ status: 503, json: error("unavailable") }));
-  await page.goto(`${app.url}/pipelines/${crypto.randomUUID()}`);
+  await arrive(page, `${app.url}/pipelines/${crypto.randomUUID()}`);
   await expect(alert).toContainText("This pipeline could not be loaded.");
   await alert.getByText("Details").click();
   await show("failure-pipeline");
@@ -96,7 +96,7 @@ export async function failures({ app, page, show }: Stage): Promise<void> {
     ["not-found-pipeline", `/pipelines/${crypto.randomUUID()}`, "Pipeline not found"],
     ["not-found-page", "/nothing-here", "Page not found"],
   ] as const) {
-    await page.goto(app.url + path);
+    await arrive(page, app.url + path);
     await expect(page.getByRole("heading", { name: title })).toBeVisible();
     await show(state);
   }

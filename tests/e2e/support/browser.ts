@@ -19,7 +19,8 @@ export class Profile {
       ...options,
     });
     const page = await this.#context.newPage();
-    await page.goto(url, { waitUntil: "networkidle" });
+    if (url === "about:blank") return page;
+    await arrive(page, url);
     return page;
   }
 
@@ -33,6 +34,22 @@ export class Profile {
     await this.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** Goes to a page of the app and waits until it is alive: until then it stands there as a server has drawn it. */
+export async function arrive(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await alive(page);
+}
+
+export async function reload(page: Page): Promise<void> {
+  await page.reload();
+  await alive(page);
+}
+
+/** The header says where things are kept once the device is open, which goes with all parts of the page. */
+async function alive(page: Page): Promise<void> {
+  await savedWhere(page).waitFor({ state: "attached" });
 }
 
 /** The line beside the Save button. */
