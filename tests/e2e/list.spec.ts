@@ -201,13 +201,16 @@ test.describe("finding", () => {
 
   test("what is typed right after a filter was chosen stays, and so does the filter", async () => {
     // In one turn: the router brings the new address only afterwards.
-    await page.evaluate(() => {
-      const button = [...document.querySelectorAll<HTMLElement>("button[aria-pressed]")].find(({ innerText }) => innerText.startsWith("Scheduled"));
-      const search = document.querySelector<HTMLInputElement>("input[type=search]");
-      button?.click();
-      search?.focus();
-      document.execCommand("insertText", false, "report");
-    });
+    const filter = page.getByRole("group", { name: "Filter" }).getByRole("button", { name: /^Scheduled/ });
+    await filter.click({ trial: true }); // what comes with the document is inert
+    const search = await field(page, "Search").elementHandle();
+    await filter.evaluate((button: HTMLButtonElement, typed) => {
+      const input = typed as HTMLInputElement;
+      button.click();
+      // React watches the property of the element itself.
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")!.set!.call(input, "report");
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    }, search);
     await expect(page).toHaveURL(/\?search=report&show=scheduled$/);
     await expect(field(page, "Search")).toHaveValue("report");
   });

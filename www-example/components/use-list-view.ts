@@ -67,6 +67,8 @@ export function useListView(): {
     [],
   );
 
-  const change = (part: Partial<ListView>) => write("pushState", part);
+  const change = (part: Partial<ListView>) => {
+    write("pushState", part);
+  };
   return { view, change, type: setTyped, settle };
 }
