@@ -107,7 +107,7 @@ export async function unreadable({ app, page, show }: Stage): Promise<void> {
   newer.steps.push({ id: "new", kind: "shout", options: { volume: 11 } });
   writeFileSync(app.dataPath, JSON.stringify(file));
   await arrive(page, app.url);
-  await expect(page.getByText("Cannot be read here")).toBeVisible();
+  await expect(page.getByText("Cannot be read here").filter({ visible: true })).toBeVisible();
   await show("list-unreadable");
   await page.getByRole("link", { name: "From tomorrow" }).click();
   await expect(page.getByRole("region", { name: "Parts that cannot be read" })).toBeVisible();

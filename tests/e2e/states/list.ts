@@ -17,7 +17,7 @@ export async function list({ app, page, show }: Stage): Promise<void> {
   await seed(page, { name: "Meeting notes", schedule: { ...morning, enabled: false } });
   await seed(page, { name: "A".repeat(200), description: "Described ".repeat(30) });
   await reload(page);
-  await expect(page.getByText("Failed", { exact: true })).toBeVisible();
+  await expect(page.getByText("Failed", { exact: true }).filter({ visible: true })).toBeVisible();
   await show("list-rows");
 
   await page.getByRole("button", { name: "Actions for Inbox digest" }).click();
