@@ -1,14 +1,14 @@
 /** Only what changed is drawn again: a key press in a long editor, on a processor four times slower. */
 import { expect, test, type Page } from "@playwright/test";
 import { App } from "../e2e/support/app.js";
-import { field } from "../e2e/support/browser.js";
+import { arrive, field } from "../e2e/support/browser.js";
 
 const STEPS = 100;
 const SLOWER = 4;
-/** In milliseconds, at the 95th percentile: `KEY_PRESS_MS=50` on a machine that is as fast as people's and does nothing else. */
-const LIMIT_MS = Number(process.env["KEY_PRESS_MS"] ?? Infinity);
+/** In milliseconds, at the 95th percentile. */
+const LIMIT_MS = 50;
 /** What else the machine does only ever adds to it. */
-const ROUNDS = 2;
+const ROUNDS = 3;
 
 let app: App;
 test.beforeAll(async () => {
@@ -46,9 +46,9 @@ async function keyPress(page: Page): Promise<number> {
   return Math.min(...rounds);
 }
 
-test(`a key press in the last of ${String(STEPS)} steps takes little more than in the only one`, async ({ page }) => {
+test(`a key press in the last of ${String(STEPS)} steps takes under ${String(LIMIT_MS)} ms, and little more than in the only one`, async ({ page }) => {
   test.setTimeout(120_000);
-  await page.goto(`${app.url}/pipelines/new`, { waitUntil: "networkidle" });
+  await arrive(page, `${app.url}/pipelines/new`);
   await page.getByRole("button", { name: /^Translate/ }).click();
   const alone = await keyPress(page);
   await page.getByRole("button", { name: "Duplicate step 1, Translate" }).evaluate((copy: HTMLButtonElement, steps) => {

@@ -2,16 +2,16 @@
 
 import type { Issue, Pipeline } from "convex-pipelines";
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { limits } from "@/lib/asked";
 import { withSchedule } from "@/lib/draft";
-import { labelOf, placeOf, problemOf, sentenceOf } from "@/lib/issues";
+import { placeOf, problemOf, sentenceOf } from "@/lib/issues";
 import { longTime, viewerZone } from "@/lib/times";
 import { unreadableParts } from "@/lib/unreadable";
 import { Announcer } from "./announcer";
 import { DeleteQuestion } from "./delete-question";
-import { FormId, TextArea, TextField, fieldId } from "./fields";
+import { FormId, fieldId } from "./fields";
 import { GuardedLink } from "./leave-guard";
 import { NothingFires } from "./nothing-fires";
+import { PipelineBasics } from "./pipeline-basics";
 import { usePipelineForm, type WaitingChange } from "./pipeline-form";
 import { useHome } from "./repository-provider";
 import { SaveBar } from "./save-bar";
@@ -50,23 +50,13 @@ export function PipelineEditor({
     );
   };
   const form = usePipelineForm(pipeline, created, isGone, leadToIssue, waiting);
-  const { saved, draft, unsent, issues, issuesOf, elsewhere, change } = form;
+  const { saved, draft, unsent, issues, elsewhere, change } = form;
   const stepsOf = (issues: readonly Issue[]) =>
     issues.flatMap(({ path: [field, index] }) => (field === "steps" ? (draft.steps[Number(index)]?.id ?? []) : []));
   const leadTo = (issue: Issue) => {
     folding.unfold(stepsOf([issue]));
     requestAnimationFrame(() => document.getElementById(fieldId(id, issue.path))?.focus());
   };
-  const set = (field: "name" | "description" | "defaultSource") => (value: string) =>
-    change((draft) => ({ ...draft, [field]: value }), field);
-  const at = (field: "name" | "description" | "defaultSource") => ({
-    path: [field],
-    label: labelOf([field], draft),
-    value: draft[field],
-    issues: issuesOf([field]),
-    limit: limits().characters.get(field),
-    onChange: set(field),
-  });
 
   // What was typed, or ticked, before the page came alive stands in the document and nowhere else.
   useLayoutEffect(() => {
@@ -101,14 +91,12 @@ export function PipelineEditor({
   const name = saved?.name ?? "New pipeline";
   const basics = (
     <div className="space-y-6 lg:col-start-1 lg:row-start-1">
-      <TextField {...at("name")} />
-      <TextArea optional {...at("description")} />
-      <TextField
-        optional
-        inputMode="url"
-        placeholder="https://"
-        hint="Where the text comes from when a run brings none"
-        {...at("defaultSource")}
+      <PipelineBasics
+        name={draft.name}
+        description={draft.description}
+        defaultSource={draft.defaultSource}
+        issues={issues}
+        change={change}
       />
     </div>
   );

@@ -8,7 +8,7 @@ import { flushSync } from "react-dom";
 import { handOver } from "@/lib/created";
 import { handOverDeleted } from "@/lib/deleted";
 import { draftOf, emptyDraft, inputOf, isChanged, patchOf, type Draft } from "@/lib/draft";
-import { hasField, isAt, textAt, touchOf, type IssuesOf } from "@/lib/issues";
+import { hasField, textAt, touchOf } from "@/lib/issues";
 import { useLeaveGuard } from "./leave-guard";
 import { useHome } from "./repository-provider";
 
@@ -43,7 +43,6 @@ export interface PipelineForm {
   outcome: Outcome;
   /** What is to be said now: of the fields that were typed in, and after an attempt to save of all. */
   issues: readonly Issue[];
-  issuesOf: IssuesOf;
   /** What stands in the way of saving, once that was tried. */
   problems: readonly Issue[];
   /** Those that no field shows. */
@@ -136,7 +135,6 @@ export function usePipelineForm(
     () => (submitted ? all : all.filter((issue) => touched.has(touchOf(issue.path, draft)))),
     [all, submitted, touched, draft],
   );
-  const issuesOf: IssuesOf = (path) => issues.filter((issue) => isAt(issue, path));
   const problems = submitted ? all : none;
   const elsewhere = problems.filter((issue) => !hasField(issue.path, draft));
 
@@ -257,7 +255,6 @@ export function usePipelineForm(
     unsent: saved !== undefined && sync?.unsent.includes(saved.id) === true,
     outcome,
     issues,
-    issuesOf,
     problems,
     elsewhere,
     change,

@@ -4,7 +4,7 @@ import type { Issue } from "convex-pipelines";
 import { memo, useId } from "react";
 import { limits } from "@/lib/asked";
 import { withSchedule, type DraftSchedule } from "@/lib/draft";
-import { isAt } from "@/lib/issues";
+import { haveSame, isAt } from "@/lib/issues";
 import { CheckField, TextField } from "./fields";
 import type { Change } from "./pipeline-form";
 import { SchedulePreview } from "./schedule-preview";
@@ -84,4 +84,4 @@ export const SchedulePanel = memo(function SchedulePanel({ scheduled, schedule, 
       )}
     </section>
   );
-});
+}, haveSame);

@@ -6,9 +6,6 @@ import { controlsOf, shownControls, titleOf } from "./step-forms";
 
 export type Path = Issue["path"];
 
-/** What is to be said at a field. */
-export type IssuesOf = (path: Path) => readonly Issue[];
-
 /** Codes whose message is a sentence of its own; the others go on after the field's name ("is required"). */
 const sentences = new Set(["cron", "timezone"]);
 
@@ -67,8 +64,15 @@ export function areSame(some: readonly Issue[], others: readonly Issue[]): boole
   return some === others || (some.length === others.length && some.every((issue, at) => isSame(issue, others[at])));
 }
 
+/** For `memo`: issues are listed anew at each key press, and mostly say the same. */
+export function haveSame<Props extends { issues: readonly Issue[] }>(before: Props, next: Props): boolean {
+  return (Object.keys(next) as (keyof Props)[]).every((property) =>
+    property === "issues" ? areSame(before.issues, next.issues) : before[property] === next[property],
+  );
+}
+
 /** The words over the field at this path: `Step 3, Translate: Target language`. */
-export function labelOf(path: Path, draft: Draft): string {
+export function labelOf(path: Path, draft: Pick<Draft, "steps">): string {
   const [field, second, third, fourth] = path;
   const step = field === "steps" && typeof second === "number" ? draft.steps[second] : undefined;
   if (step !== undefined && typeof second === "number") {

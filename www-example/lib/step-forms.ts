@@ -159,6 +159,11 @@ export function titleOf(kind: string): string {
   return isKnownKind(kind) ? stepForms[kind].title : kind;
 }
 
+/** What the buttons of a step call it. */
+export function nameOf(index: number, kind: string): string {
+  return `step ${index + 1}, ${titleOf(kind)}`;
+}
+
 /** The controls of a kind, in the order of the table; none for a kind of a newer version. */
 export function controlsOf(kind: string): [option: string, control: Control][] {
   return isKnownKind(kind) ? Object.entries<Control>(stepForms[kind].options) : [];
