@@ -177,7 +177,7 @@ describe("the sizes are those of", () => {
 
   test("the modules, as the build weighs them", () => {
     const files = ["pkg/wasm/core_bg.wasm", "target/module/convex/core_bg.wasm", "target/module/whole.wasm"];
-    const weigh = ["run", "-q", "--manifest-path", "xtask/bind/Cargo.toml", "--bin", "weigh", "--", ...files];
+    const weigh = ["run", "-q", "--manifest-path", "xtask/wasm/Cargo.toml", "--bin", "weigh", "--", ...files];
     const { stdout } = spawnSync("cargo", weigh, { cwd: ROOT, encoding: "utf8" });
     const [whole, forConvex] = [...stdout.matchAll(/([\d.]+) kB gzip/g)].map(([, kilobytes]) => Number(kilobytes));
     differ(shown?.[1], whole!);

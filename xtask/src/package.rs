@@ -84,7 +84,7 @@ fn bind() -> Result<()> {
     };
     work.once(|| {
         tools::bindgen()?;
-        let mut command = tools::bind("bind");
+        let mut command = tools::program("bind", "bind");
         run::silent(work.title, command.args([&whole, &for_convex, &bound_for_convex(), &pkg]))
     })
 }
@@ -123,7 +123,8 @@ fn target() -> PathBuf {
 
 /// Prints what the module weighs in both forms, and fails if that is too much.
 pub fn weigh() -> Result<()> {
-    let mut command = tools::bind("weigh");
+    tools::wasm()?;
+    let mut command = tools::program("wasm", "weigh");
     let (whole, for_convex) = (paths::pkg().join("wasm/core_bg.wasm"), bound_for_convex().join("core_bg.wasm"));
     run::aloud("Weighing the module", command.args([whole, for_convex, target().join(WHOLE.0)]))
 }

@@ -55,7 +55,7 @@ fn commands() -> Result<()> {
 
 /// The model as the browser has it.
 fn wasm() -> Result<()> {
-    tools::bindgen()?;
+    tools::wasm()?;
     run::aloud("Tests in WebAssembly", &mut tools::cargo(&["test", "--target", tools::WASM]))
 }
 

@@ -100,15 +100,27 @@ pub fn chromium() -> Result<()> {
     Ok(())
 }
 
-/// Compiles wasm-bindgen and its test runner: a minute, once.
+/// Compiles what makes the module: half a minute, once.
 pub fn bindgen() -> Result<()> {
-    let arguments = ["build", "--manifest-path", "xtask/bind/Cargo.toml", "--bins"];
-    run::aloud("wasm-bindgen (a minute the first time)", &mut cargo(&arguments))
+    compile("bind", "wasm-bindgen (half a minute the first time)")
 }
 
-/// A program of `xtask/bind`.
-pub fn bind(program: &str) -> Command {
-    cargo(&["run", "-q", "--manifest-path", "xtask/bind/Cargo.toml", "--bin", program, "--"])
+/// Compiles what runs the wasm tests and weighs the module: half a minute, once.
+pub fn wasm() -> Result<()> {
+    compile("wasm", "The module's tools (half a minute the first time)")
+}
+
+fn compile(package: &str, what: &str) -> Result<()> {
+    run::aloud(what, &mut cargo(&["build", "--manifest-path", &manifest(package), "--bins"]))
+}
+
+/// A program of the package `xtask/<package>`.
+pub fn program(package: &str, name: &str) -> Command {
+    cargo(&["run", "-q", "--manifest-path", &manifest(package), "--bin", name, "--"])
+}
+
+fn manifest(package: &str) -> String {
+    format!("xtask/{package}/Cargo.toml")
 }
 
 fn on_path(program: &str) -> Option<PathBuf> {

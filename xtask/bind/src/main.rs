@@ -7,12 +7,12 @@ mod lazy;
 mod mark;
 mod schemas;
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail, ensure};
+use wasm_bindgen_cli_support::Bindgen;
 
 fn main() -> ExitCode {
     match bind() {
@@ -54,22 +54,17 @@ fn generate(compiled: &Path, wasm: &Path) -> Result<()> {
     if wasm.exists() {
         fs::remove_dir_all(wasm).with_context(|| format!("emptying {}", wasm.display()))?;
     }
-    let arguments: [OsString; 12] = [
-        "wasm-bindgen".into(),
-        "--target".into(),
-        "web".into(),
+    Bindgen::new()
+        .input_path(compiled)
+        .web(true)?
         // The package says where its module comes from: no `import.meta`, which bundlers would follow.
-        "--omit-default-module-path".into(),
+        .omit_default_module_path(true)
         // After a trap the shell starts a fresh instance of the same compiled module.
-        "--experimental-reset-state-function".into(),
+        .reset_state_function(true)
         // Names and producers are a third of the file, and nobody reads them in production.
-        "--remove-name-section".into(),
-        "--remove-producers-section".into(),
-        "--out-name".into(),
-        "core".into(),
-        "--out-dir".into(),
-        wasm.into(),
-        compiled.into(),
-    ];
-    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .typescript(true)
+        .out_name("core")
+        .generate(wasm)
 }
