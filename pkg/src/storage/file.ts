@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { PipelineError, isPipelineError } from "../error.js";
 import { DamagedFile } from "./damaged-file.js";
 import { FileLock } from "./lock.js";
-import { LockLost, followLinks, makeFolder, readBytes, removeDraft, replace, stampOf, type Stamp } from "./place.js";
+import { LockLost, followLinks, makeFolder, readBytes, removeDrafts, replace, stampOf, type Stamp } from "./place.js";
 
 /** What a file holds: an object that does not change, and the text to write of it. */
 export interface Content {
@@ -110,7 +110,7 @@ export class SharedFile<Held extends Content> {
     await makeFolder(dirname(target));
     const lock = await FileLock.acquire(`${target}.lock`);
     try {
-      if (lock.inheritedFrom !== undefined) await removeDraft(target, lock.inheritedFrom);
+      if (lock.inheritedFrom !== undefined) await removeDrafts(target);
       return await work(target, lock);
     } finally {
       lock.release();

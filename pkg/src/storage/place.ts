@@ -1,6 +1,6 @@
 // The way to a file and onto the disk: links, folders, and the one rename by which a new content takes the old one's place.
 import { renameSync, type BigIntStats } from "node:fs";
-import { mkdir, open, readFile, readlink, realpath, rm, stat } from "node:fs/promises";
+import { mkdir, open, readFile, readdir, readlink, realpath, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { codeOf } from "./lock-owner.js";
 import type { FileLock } from "./lock.js";
@@ -87,9 +87,15 @@ export async function replace(target: string, text: string, lock: FileLock): Pro
   }
 }
 
-/** Clears away what the owner of a lock that was taken over has left. */
-export async function removeDraft(target: string, token: string): Promise<void> {
-  await rm(draftOf(target, token), { force: true });
+/**
+ * Clears away what owners of locks that were taken over have left: all of it, because whoever took one over before may have
+ * been killed, too. Called with the lock, without which nobody writes a draft.
+ */
+export async function removeDrafts(target: string): Promise<void> {
+  const [folder, tokens] = [dirname(target), /[0-9a-f-]{36}/g];
+  const names = await readdir(folder);
+  const drafts = names.flatMap((name) => (name.match(tokens) ?? []).map((token) => draftOf(target, token)).filter((draft) => basename(draft) === name));
+  await Promise.all(drafts.map((draft) => rm(draft, { force: true })));
 }
 
 export async function stampOf(path: string): Promise<Stamp> {
