@@ -15,7 +15,7 @@ export default defineConfig({
     launchOptions: launch,
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
-    // A trace of every test takes as long as half of them; `--trace=retain-on-failure` has one where it is needed.
+    // No trace: to record one of every test takes half as long again. `--trace=retain-on-failure` has it where it is needed.
     screenshot: "only-on-failure",
   },
 });

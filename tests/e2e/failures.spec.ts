@@ -81,7 +81,6 @@ test("nobody is signed in: sign in, without leaving the page", async () => {
 
 test("work on this device goes on without the server, and what is made is sent later", async () => {
   await page.context().route(API, (route) => route.fulfill({ status: 500, json: error("internal") }));
-  await page.clock.install();
   await arrive(page, app.url);
   await failure().getByRole("button", { name: "Work on this device" }).click();
   await page.getByRole("link", { name: "Create your first pipeline" }).click();
@@ -89,7 +88,6 @@ test("work on this device goes on without the server, and what is made is sent l
   await page.getByRole("button", { name: /^Clean/ }).click();
   await page.getByRole("button", { name: "Create pipeline" }).click();
   await expect(savedWhere(page)).toHaveText("1 change waiting");
-  await stopTheClock();
   await page.context().unroute(API);
   await expect(savedWhere(page)).toHaveText("Saved on the server", { timeout: 20_000 });
 });

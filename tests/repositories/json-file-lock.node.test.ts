@@ -87,6 +87,16 @@ describe("a lock", () => {
     expect(readdirSync(place.folder)).toEqual(["pipelines.json"]);
   }, 60_000);
 
+  test("of a dead owner brings away every draft, also of those that died while they took it over", async () => {
+    const draft = (token: string) => `.pipelines.json.${token}.tmp`;
+    const ours = [draft(crypto.randomUUID()), draft(crypto.randomUUID())];
+    const theirs = [".other.json.1bbaa1b0-24c2-4bd8-b6eb-713bdf9fb572.tmp", ".pipelines.json.notes.tmp"];
+    for (const name of [...ours, ...theirs]) writeFileSync(join(place.folder, name), "{}");
+    writeFileSync(`${place.path}.lock`, JSON.stringify(owner));
+    await new JsonFilePipelineRepository(place.path).create(INPUT);
+    expect(readdirSync(place.folder).sort()).toEqual([...theirs, "pipelines.json"].sort());
+  });
+
   test("that is a folder with something in it is named and left", async () => {
     mkdirSync(join(`${place.path}.lock`, "theirs"), { recursive: true });
     const { message } = await refusal(new JsonFilePipelineRepository(place.path).create(INPUT), "storage");

@@ -1,16 +1,7 @@
-/** What becomes of the database under a page, each made as really as a browser lets a test make it. */
+/** What may become of the database under a page, and what the page then gets to know. */
 import type { LocalStatus } from "convex-pipelines";
-import type { CDPSession, Page } from "playwright";
-import { SANDBOX, fillUp, type Tabs } from "./tabs.js";
-
-/** Where a fault is made. */
-export interface Stage {
-  tabs: Tabs;
-  /** Of this fault alone. */
-  origin: string;
-  /** The page that is to come to harm. */
-  page: Page;
-}
+import { abortWrites, clear, elsewhere, freeze, hold, inPage, occupy, refuseTransactions, type Stage } from "./break-storage.js";
+import { SANDBOX, fillUp } from "./tabs.js";
 
 export interface StorageFault {
   name: string;
@@ -45,88 +36,6 @@ const OPENING_MS = 5_000;
 const TRANSACTION_MS = 10_000;
 /** The pauses before it tries again: 50, 200 and 800. */
 const RETRIES_MS = 1_050;
-
-/** Runs in a page. */
-const inPage = (work: () => unknown) => ({ page }: Stage) => page.evaluate(work);
-
-/** Runs in a tab of its own, which stays. */
-const elsewhere = (work: () => unknown) => async ({ tabs, origin }: Stage): Promise<Page> => {
-  const other = await tabs.tab(origin);
-  await other.evaluate(work);
-  return other;
-};
-
-const clear = (types: string) => async ({ tabs, page, origin }: Stage) =>
-  (await tabs.session(page)).send("Storage.clearDataForOrigin", { origin, storageTypes: types });
-
-async function freeze(session: CDPSession, state: "frozen" | "active"): Promise<void> {
-  await session.send("Page.setWebLifecycleState", { state });
-}
-
-/** Opens a database of this version and holds on to it, whoever asks for it. */
-const hold = (version: number) => async ({ tabs, origin }: Stage) => {
-  const other = await tabs.tab(origin);
-  await other.evaluate(
-    (version) =>
-      new Promise((done, failed) => {
-        const opening = indexedDB.open("convex-pipelines", version);
-        opening.onerror = () => failed(new Error(String(opening.error)));
-        opening.onsuccess = () => {
-          Object.assign(window, { held: opening.result });
-          done(undefined);
-        };
-      }),
-    version,
-  );
-  return other;
-};
-
-/** Begins a transaction on the rows in another tab and never lets it end. */
-const occupy = elsewhere(
-  () =>
-    new Promise((done) => {
-      const opening = indexedDB.open("convex-pipelines");
-      opening.onsuccess = () => {
-        const store = opening.result.transaction(["rows", "meta", "outbox"], "readwrite").objectStore("rows");
-        const again = (): void => {
-          store.get("nothing").onsuccess = again;
-          done(undefined);
-        };
-        again();
-      };
-    }),
-);
-
-/** The next transaction, or each, cannot be begun. */
-const refuseTransactions = (name: string, always = false) => ({ page }: Stage) =>
-  page.evaluate(
-    ({ name, always }) => {
-      const { transaction } = IDBDatabase.prototype;
-      IDBDatabase.prototype.transaction = () => {
-        if (!always) IDBDatabase.prototype.transaction = transaction;
-        throw new DOMException("gone", name);
-      };
-    },
-    { name, always },
-  );
-
-/** The next transaction, or each, is aborted after its first write. */
-const abortWrites = (always: boolean, why?: string) => ({ page }: Stage) =>
-  page.evaluate(
-    ([always, why]) => {
-      const { put } = IDBObjectStore.prototype;
-      IDBObjectStore.prototype.put = function (...values) {
-        if (!always) IDBObjectStore.prototype.put = put;
-        const request = put.apply(this, values);
-        if (why !== undefined) Object.defineProperty(this.transaction, "error", { value: new DOMException("full", why) });
-        request.addEventListener("success", () => {
-          this.transaction.abort();
-        });
-        return request;
-      };
-    },
-    [always, why] as const,
-  );
 
 export const STORAGE_FAULTS: readonly StorageFault[] = [
   {

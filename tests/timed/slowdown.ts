@@ -1,4 +1,4 @@
-/** How slow a page has to be made to run as on people's phones, whatever machine it is tested on. */
+/** How many times as long a page would work on people's phones, whatever machine it is tested on. */
 import type { Page } from "@playwright/test";
 
 /** A phone's processor is this much slower than the machine that the bounds were set on. */
@@ -8,7 +8,7 @@ const REFERENCE_MS = 3.1;
 /** What else a machine does only ever adds to it. */
 const ATTEMPTS = 30;
 
-/** The factor by which to slow down a page here: a machine that is slower itself needs less, a faster one gets no more. */
+/** What to multiply a time by that a page has worked here: a machine that is slower itself needs less, a faster one gets no more. */
 export async function slowdown(page: Page): Promise<number> {
   const took = await page.evaluate((attempts) => {
     const work = (): number => {
@@ -26,6 +26,6 @@ export async function slowdown(page: Page): Promise<number> {
     return Math.min(...times);
   }, ATTEMPTS);
   const factor = SLOWER * Math.min(1, REFERENCE_MS / took);
-  console.log(`the reference work takes ${took.toFixed(1)} ms here, so pages are slowed down ${factor.toFixed(1)} times`);
+  console.log(`the reference work takes ${took.toFixed(1)} ms here, so times count ${factor.toFixed(1)}-fold`);
   return Math.max(1, factor);
 }

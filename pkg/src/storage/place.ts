@@ -9,6 +9,8 @@ import type { FileLock } from "./lock.js";
 export type Stamp = string;
 
 const MISSING: Stamp = "missing";
+/** What tells owners of a lock apart, and their drafts. */
+const TOKEN = /[0-9a-f-]{36}/;
 /** As many as Linux follows. */
 const MOST_LINKS = 40;
 
@@ -92,10 +94,9 @@ export async function replace(target: string, text: string, lock: FileLock): Pro
  * been killed, too. Called with the lock, without which nobody writes a draft.
  */
 export async function removeDrafts(target: string): Promise<void> {
-  const [folder, tokens] = [dirname(target), /[0-9a-f-]{36}/g];
-  const names = await readdir(folder);
-  const drafts = names.flatMap((name) => (name.match(tokens) ?? []).map((token) => draftOf(target, token)).filter((draft) => basename(draft) === name));
-  await Promise.all(drafts.map((draft) => rm(draft, { force: true })));
+  const folder = dirname(target);
+  const drafts = (await readdir(folder)).map((name) => join(folder, name)).filter((path) => path === draftOf(target, TOKEN.exec(path)?.[0] ?? ""));
+  await Promise.all(drafts.map((path) => rm(path, { force: true })));
 }
 
 export async function stampOf(path: string): Promise<Stamp> {

@@ -8,23 +8,12 @@ mod mark;
 mod schemas;
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
-fn main() -> ExitCode {
-    match bind() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("bind: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn bind() -> Result<()> {
+fn main() -> Result<()> {
     let arguments: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
     let [compiled, compiled_for_convex, for_convex, package] = arguments.as_slice() else {
         bail!("usage: bind <compiled .wasm> <the one for Convex> <its bound folder> <pkg folder>");

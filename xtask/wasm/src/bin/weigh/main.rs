@@ -6,7 +6,6 @@ mod parts;
 
 use std::ffi::OsStr;
 use std::io::{self, Write};
-use std::process::ExitCode;
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -25,17 +24,7 @@ struct Limits {
     brotli: usize,
 }
 
-fn main() -> ExitCode {
-    match weigh() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("weigh: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn weigh() -> Result<()> {
+fn main() -> Result<()> {
     let paths: Vec<_> = env::args_os().skip(1).collect();
     let [module, for_convex, compiled] = paths.as_slice() else {
         bail!("usage: weigh <.wasm> <the one for Convex> <compiled .wasm>");
