@@ -91,6 +91,7 @@ test.describe("actions of a row", () => {
     await page.keyboard.press("Enter");
     await expect(page.getByRole("menuitem", { name: "Run now" })).toBeFocused();
     await page.keyboard.press("ArrowDown");
+    await expect(page.getByRole("menuitem", { name: "Pause" })).toBeFocused();
     await page.keyboard.press("Enter");
     await expect(notice()).toContainText("Paused Nightly.");
     await expect(button).toBeFocused();

@@ -109,7 +109,7 @@ test("what a state requires is marked so in it, and what does nothing in it is n
   await field(page, "Name").fill("Loud");
   await page.keyboard.press("Control+s");
   await expect(field(page, "Voice id")).toBeFocused();
-  await expect(field(page, "Voice id")).toHaveAccessibleDescription("Voice id must not be empty");
+  await expect(field(page, "Voice id")).toHaveAccessibleDescription("Voice id is required");
   await field(page, "Voice id").fill("x".repeat(101));
   await expect(outcome(page)).toHaveText("Fix 1 problem");
   // What is not to be seen is in nobody's way, and not lost.

@@ -7,9 +7,10 @@ import {
   type FormValues,
   type PipelineCreateInput,
   type PipelineUpdateInput,
+  type Schema,
 } from "convex-pipelines";
 import { usePipelineForm, type PipelineForm } from "convex-pipelines/react";
-import { expect, expectTypeOf, test, vi } from "vitest";
+import { describe, expect, expectTypeOf, test, vi } from "vitest";
 import { Commits, mount } from "../support/mount";
 
 const STEP = { id: "a", kind: "summarise" } as const;
@@ -31,13 +32,16 @@ test("fields of text, an issue on its own, then a pipeline", async () => {
   expect(form.issueAt("steps")).toBeUndefined();
 
   const create = vi.fn((input: PipelineCreateInput) => repository.create(input));
-  expect(await form.submit(create)).toBeUndefined();
+  const refused = vi.fn();
+  expect(await form.submit(create, refused)).toBeUndefined();
   expect(create).not.toHaveBeenCalled();
+  expect(refused).toHaveBeenCalledExactlyOnceWith(form.issues);
   await vi.waitFor(() => expect(form.isSubmitted).toBe(true));
 
   // In one breath, as an autofill does it.
   const { set, submit } = form;
-  set("name", " Morning news ");
+  set("name", " Morning");
+  set("name", (begun) => `${begun} news `);
   set("steps.0.options.bulletCount", "5");
   set("steps.0.options.includeKeywords", "on");
   set("schedule.cron", "0 7 * * MON");
@@ -72,7 +76,7 @@ test("one value, one render; what it did not touch is the same object", async ()
   expect(initial.steps[0]).not.toHaveProperty("label");
 });
 
-test("a second press does nothing; what the server refuses stands on its field until something is typed; faults are thrown on", async () => {
+test("a second press does nothing; what the server refuses stands on its field until that is typed in; faults are thrown on", async () => {
   const { text } = mount(<Create initial={{ name: "x", steps: [{ ...STEP, options: { bulletCount: 5 } }] }} />);
   await vi.waitFor(() => expect(text()).toBe("right"));
   let refuse!: (error: unknown) => void;
@@ -85,6 +89,8 @@ test("a second press does nothing; what the server refuses stands on its field u
   expect(handler).toHaveBeenCalledOnce();
   await vi.waitFor(() => expect(text()).toBe("name is taken"));
   expect(form.isSubmitting).toBe(false);
+  form.set("description", "one more");
+  expect(form.issueAt("name")).toBeDefined();
   form.set("name", "y");
   await vi.waitFor(() => expect(text()).toBe("right"));
 
@@ -107,16 +113,76 @@ test("unmounted during a submission, it ends in silence", async () => {
   expect(await submitted).toBe("made");
 });
 
-test("over the schema of changes, what is emptied is cleared", async () => {
+describe("over the schema of changes", () => {
   let update!: PipelineForm<PipelineUpdateInput>;
-  function Update() {
-    update = usePipelineForm({ name: "x", description: "old" }, updateInputSchema);
-    return update.values.description ?? "none";
+  const stored = { name: "x", description: "old", steps: [{ ...STEP, options: { bulletCount: 5 } }] };
+
+  function Update({ schema = updateInputSchema }: { schema?: Schema<PipelineUpdateInput> }) {
+    update = usePipelineForm<PipelineUpdateInput>(stored, schema);
+    return `${update.issues.map(({ path, message }) => `${path.join(".")} ${message}`).join("; ") || "right"}${update.isChanged ? ", changed" : ""}`;
   }
-  const { text } = mount(<Update />);
-  await vi.waitFor(() => expect(text()).toBe("old"));
-  update.set("description", "");
-  expect(await update.submit((input) => input)).toEqual({ name: "x", description: null });
+
+  test("what is emptied is cleared, and what is as it was is not handed over", async () => {
+    const { text } = mount(<Update />);
+    await vi.waitFor(() => expect(text()).toBe("right"));
+    expect(await update.submit((input) => input)).toEqual({});
+    update.set("description", "");
+    expect(await update.submit((input) => input)).toEqual({ description: null });
+    update.set("steps.0.options.bulletCount", "6");
+    update.set("description", "old");
+    expect(await update.submit((input) => input)).toEqual({ steps: [{ ...STEP, options: { bulletCount: 6 } }] });
+    update.set("steps.0.options.bulletCount", "5");
+    await vi.waitFor(() => expect(text()).toBe("right"));
+  });
+
+  test("text for the same number is no change, and an empty text none for nothing", async () => {
+    const { text } = mount(<Update />);
+    await vi.waitFor(() => expect(text()).toBe("right"));
+    update.set("steps.0.options.bulletCount", "5");
+    update.set("defaultSource", "");
+    update.set("schedule", { cron: "" });
+    expect(await update.submit((input) => input)).toEqual({});
+    expect(update.isChanged).toBe(false);
+    update.set("schedule", { cron: "0 7 * * *" });
+    await vi.waitFor(() => expect(text()).toBe("right, changed"));
+    expect(await update.submit((input) => input)).toEqual({ schedule: { cron: "0 7 * * *" } });
+  });
+
+  test("what was stored and cannot be read is judged once it is changed", async () => {
+    const { text, render } = mount(<Update />);
+    await vi.waitFor(() => expect(text()).toBe("right"));
+    update.reset({ ...stored, defaultSource: "ftp://old" });
+    update.set("name", "y");
+    await vi.waitFor(() => expect(text()).toBe("right, changed"));
+    expect(await update.submit((input) => input)).toEqual({ name: "y" });
+    update.set("defaultSource", "ftp://new");
+    await vi.waitFor(() => expect(text()).toContain("defaultSource"));
+    // Made anew, all of it counts.
+    update.set("defaultSource", "ftp://old");
+    await vi.waitFor(() => expect(text()).toBe("right, changed"));
+    render(<Update schema={createInputSchema} />);
+    await vi.waitFor(() => expect(text()).toContain("defaultSource"));
+    expect(await update.submit((input) => input)).toBeUndefined();
+    update.set("defaultSource", "");
+    expect(await update.submit((input) => input)).toEqual({ ...stored, name: "y" });
+  });
+
+  test("filled anew after a submission, it keeps what was typed meanwhile", async () => {
+    const { text } = mount(<Update />);
+    await vi.waitFor(() => expect(text()).toBe("right"));
+    update.set("name", " y ");
+    await vi.waitFor(() => expect(text()).toBe("right, changed"));
+    const submitted = update.values;
+    update.reset({ ...stored, name: "y" }, submitted);
+    await vi.waitFor(() => expect(text()).toBe("right"));
+    expect(update.values.name).toBe("y");
+
+    const again = update.values;
+    update.set("description", "new");
+    update.reset({ ...stored, name: "z" }, again);
+    await vi.waitFor(() => expect(update.values.description).toBe("new"));
+    expect(await update.submit((input) => input)).toEqual({ name: "y", description: "new" });
+  });
 });
 
 test("types know the fields and what they hold", async () => {
@@ -134,8 +200,11 @@ test("types know the fields and what they hold", async () => {
     form.set("nmae", "x");
     // @ts-expect-error -- "bulletcount" is no option
     form.set("steps.0.options.bulletcount", "5");
+    form.set("steps", (steps) => steps.toReversed());
     // @ts-expect-error -- a name is text
     form.set("name", 5);
+    // @ts-expect-error -- and so is what is made of it
+    form.set("name", (name) => name.length);
     // @ts-expect-error -- no such kind of step
     form.set("steps.0.kind", "sumarise");
     // @ts-expect-error -- "nmae" is no field

@@ -5,7 +5,7 @@ import { memo } from "react";
 import { limits } from "@/lib/asked";
 import { haveSame, isAt, labelOf } from "@/lib/issues";
 import { TextArea, TextField } from "./fields";
-import type { Change } from "./pipeline-form";
+import type { Change } from "./use-editing";
 
 interface PipelineBasicsProps {
   name: string;
@@ -15,17 +15,15 @@ interface PipelineBasicsProps {
   change: Change;
 }
 
-const noSteps = { steps: [] };
-
 /** What a pipeline is called, what it is for, and where its text comes from. */
 export const PipelineBasics = memo(function PipelineBasics({ issues, change, ...values }: PipelineBasicsProps) {
   const at = (field: keyof typeof values) => ({
     path: [field],
-    label: labelOf([field], noSteps),
+    label: labelOf([field], {}),
     value: values[field],
     issues: issues.filter((issue) => isAt(issue, [field])),
     limit: limits().characters.get(field),
-    onChange: (value: string) => change((draft) => ({ ...draft, [field]: value }), field),
+    onChange: (value: string) => change(field, value),
   });
   return (
     <>

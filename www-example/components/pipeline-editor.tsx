@@ -2,21 +2,21 @@
 
 import type { Issue, Pipeline } from "convex-pipelines";
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { withSchedule } from "@/lib/draft";
 import { placeOf, problemOf, sentenceOf } from "@/lib/issues";
 import { longTime, viewerZone } from "@/lib/times";
 import { unreadableParts } from "@/lib/unreadable";
+import { firstSchedule } from "@/lib/values";
 import { Announcer } from "./announcer";
 import { DeleteQuestion } from "./delete-question";
 import { FormId, fieldId } from "./fields";
 import { GuardedLink } from "./leave-guard";
 import { NothingFires } from "./nothing-fires";
 import { PipelineBasics } from "./pipeline-basics";
-import { usePipelineForm, type WaitingChange } from "./pipeline-form";
 import { useHome } from "./repository-provider";
 import { SaveBar } from "./save-bar";
 import { SchedulePanel } from "./schedule-panel";
 import { StepList } from "./step-list";
+import { useEditing, type WaitingChange } from "./use-editing";
 import { useFolding } from "./use-folding";
 import { KnownWebhook, NewWebhook } from "./webhook-panel";
 
@@ -38,7 +38,7 @@ export function PipelineEditor({
 }) {
   const { server } = useHome();
   const element = useRef<HTMLFormElement>(null);
-  const title = useRef<HTMLHeadingElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const [secret, setSecret] = useState(created?.webhookSecret);
   const [deleting, setDeleting] = useState(false);
   const id = useId();
@@ -49,10 +49,12 @@ export function PipelineEditor({
       element.current?.querySelector<HTMLElement>("[aria-invalid=true], [data-invalid=true]")?.focus(),
     );
   };
-  const form = usePipelineForm(pipeline, created, isGone, leadToIssue, waiting);
-  const { saved, draft, unsent, issues, elsewhere, change } = form;
+  const editing = useEditing(pipeline, created, isGone, leadToIssue, waiting);
+  const { saved, values, unsent, issues, elsewhere, change } = editing;
+  const { name = "", steps = [], schedule } = values;
+  const [description, source] = [values.description ?? "", values.defaultSource ?? ""];
   const stepsOf = (issues: readonly Issue[]) =>
-    issues.flatMap(({ path: [field, index] }) => (field === "steps" ? (draft.steps[Number(index)]?.id ?? []) : []));
+    issues.flatMap(({ path: [field, index] }) => (field === "steps" ? (steps[Number(index)]?.id ?? []) : []));
   const leadTo = (issue: Issue) => {
     folding.unfold(stepsOf([issue]));
     requestAnimationFrame(() => document.getElementById(fieldId(id, issue.path))?.focus());
@@ -65,14 +67,12 @@ export function PipelineEditor({
       const typed = control(field);
       if (!(typed instanceof HTMLInputElement || typed instanceof HTMLTextAreaElement)) continue;
       const { value } = typed;
-      if (value !== draft[field]) change((draft) => ({ ...draft, [field]: value }), field);
+      if (value !== values[field]) change(field, value);
     }
     const ticked = control("schedule");
-    if (ticked instanceof HTMLInputElement && ticked.checked !== draft.scheduled) {
-      const { checked } = ticked;
-      change((draft) => withSchedule(draft, checked), "schedule");
-    }
-    // Once: from here on the draft is what stands in the fields.
+    if (ticked instanceof HTMLInputElement && ticked.checked !== (schedule !== undefined))
+      change("schedule", ticked.checked ? firstSchedule() : undefined);
+    // Once: from here on the form knows what its fields hold.
   }, []);
 
   useEffect(() => {
@@ -88,30 +88,7 @@ export function PipelineEditor({
   }, []);
 
   const unreadable = useMemo(() => (saved === undefined ? [] : unreadableParts(saved)), [saved]);
-  const name = saved?.name ?? "New pipeline";
-  const basics = (
-    <div className="space-y-6 lg:col-start-1 lg:row-start-1">
-      <PipelineBasics
-        name={draft.name}
-        description={draft.description}
-        defaultSource={draft.defaultSource}
-        issues={issues}
-        change={change}
-      />
-    </div>
-  );
-  const steps = (
-    <StepList
-      steps={draft.steps}
-      source={draft.defaultSource.trim() || "what a run brings"}
-      issues={issues}
-      folding={folding}
-      change={change}
-    />
-  );
-  const schedule = (
-    <SchedulePanel scheduled={draft.scheduled} schedule={draft.schedule} issues={issues} change={change} />
-  );
+  const title = saved?.name ?? "New pipeline";
 
   return (
     <FormId value={id}>
@@ -121,7 +98,7 @@ export function PipelineEditor({
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
-            void form.save();
+            void editing.save();
           }}
           onKeyDown={(event) => {
             // The browser submits on Enter in any text field, and creating a pipeline mints its secret.
@@ -133,8 +110,8 @@ export function PipelineEditor({
               All pipelines
             </GuardedLink>
           </p>
-          <h1 ref={title} tabIndex={-1} className="mt-2 text-2xl font-semibold tracking-tight break-words">
-            {name}
+          <h1 ref={heading} tabIndex={-1} className="mt-2 text-2xl font-semibold tracking-tight break-words">
+            {title}
           </h1>
           {saved?.lastRunAt !== undefined && (
             <p className="hint mt-1">Last run {longTime(saved.lastRunAt, viewerZone())}</p>
@@ -148,7 +125,7 @@ export function PipelineEditor({
                 waiting={unsent}
                 onDone={() => {
                   setSecret(undefined);
-                  title.current?.focus();
+                  heading.current?.focus();
                 }}
               />
             )}
@@ -168,17 +145,31 @@ export function PipelineEditor({
             )}
             {/* Two columns, and three where there is room: what it is, what it does, when. */}
             <div className="grid grid-cols-[minmax(0,1fr)] gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[auto_1fr] min-[90rem]:grid-cols-[minmax(0,3fr)_minmax(0,5fr)_26rem]">
-              {basics}
+              <div className="space-y-6 lg:col-start-1 lg:row-start-1">
+                <PipelineBasics
+                  name={name}
+                  description={description}
+                  defaultSource={source}
+                  issues={issues}
+                  change={change}
+                />
+              </div>
               <div className="lg:col-start-1 lg:row-start-2 min-[90rem]:col-start-2 min-[90rem]:row-start-1">
-                {steps}
+                <StepList
+                  steps={steps}
+                  source={source.trim() || "what a run brings"}
+                  issues={issues}
+                  folding={folding}
+                  change={change}
+                />
               </div>
               {/* In view while one scrolls through the steps. */}
               <div className="space-y-6 lg:sticky lg:col-start-2 lg:row-span-2 lg:row-start-1 min-[90rem]:col-start-3 lg:top-6 lg:-mx-2 lg:max-h-[calc(100dvh-2.5rem-var(--save-bar,4.5rem))] lg:self-start lg:overflow-y-auto lg:px-2 lg:pb-2">
-                {schedule}
+                <SchedulePanel schedule={schedule} issues={issues} change={change} />
                 <NothingFires
                   pipelines={
-                    draft.scheduled && draft.schedule.enabled
-                      ? [{ id: saved?.id ?? "", lastRunAt: saved?.lastRunAt, schedule: { cron: draft.schedule.cron } }]
+                    schedule != null && schedule.enabled !== false
+                      ? [{ id: saved?.id ?? "", lastRunAt: saved?.lastRunAt, schedule: { cron: schedule.cron } }]
                       : []
                   }
                 />
@@ -189,24 +180,24 @@ export function PipelineEditor({
                 <KnownWebhook
                   pipeline={saved}
                   unsent={unsent}
-                  onRotate={async () => setSecret(await form.rotateSecret())}
+                  onRotate={async () => setSecret(await editing.rotateSecret())}
                 />
               </div>
             )}
           </div>
           <SaveBar
-            form={form}
-            sentenceAt={(issue) => problemOf(issue, draft)}
+            editing={editing}
+            sentenceAt={(issue) => problemOf(issue, values)}
             onProblem={leadTo}
             onDelete={() => setDeleting(true)}
           />
           <DeleteQuestion
-            name={name}
+            name={title}
             open={deleting}
             onCancel={() => setDeleting(false)}
             onConfirm={() => {
               setDeleting(false);
-              void form.remove();
+              void editing.remove();
             }}
           />
         </form>

@@ -6,24 +6,24 @@ import { placeOf } from "@/lib/issues";
 import { useSpoken } from "./announcer";
 import { FormId, fieldId } from "./fields";
 import { Failure } from "./failure";
-import type { Outcome, PipelineForm } from "./pipeline-form";
 import { useDevice, useHome, whyVolatile } from "./repository-provider";
+import type { Editing, Outcome } from "./use-editing";
 
 /** The foot of the form: what became of saving, and what can be done next. */
 export function SaveBar({
-  form,
+  editing,
   sentenceAt,
   onProblem,
   onDelete,
 }: {
-  form: PipelineForm;
+  editing: Editing;
   /** What is wrong, with the words over its field. */
   sentenceAt: (issue: Issue) => string;
   onProblem: (issue: Issue) => void;
   onDelete: () => void;
 }) {
   const { repository } = useHome();
-  const { saved, changed, unsent, outcome, problems, save, loadTheirs } = form;
+  const { saved, changed, unsent, outcome, problems, save, loadTheirs } = editing;
   const bar = useRef<HTMLDivElement>(null);
   const formId = useContext(FormId);
   useEffect(() => keepClear(bar.current), []);

@@ -4,17 +4,17 @@ import { useSortable } from "@dnd-kit/sortable";
 import { CSS } from "@dnd-kit/utilities";
 import type { Issue } from "convex-pipelines";
 import { memo, useId } from "react";
-import type { DraftStep } from "@/lib/draft";
 import { haveSame } from "@/lib/issues";
 import { nameOf } from "@/lib/step-forms";
 import { summaryOf } from "@/lib/step-summary";
+import type { StepValues } from "@/lib/values";
 import { StepFields } from "./step-fields";
 import { StepGap } from "./step-gap";
 import { StepHead } from "./step-head";
 import type { StepActions } from "./use-step-actions";
 
 interface StepCardProps {
-  step: DraftStep;
+  step: StepValues;
   index: number;
   last: boolean;
   folded: boolean;

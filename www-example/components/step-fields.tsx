@@ -1,11 +1,11 @@
 "use client";
 
 import type { Issue } from "convex-pipelines";
-import { memo } from "react";
+import { memo, useRef } from "react";
 import { limits, requiredOptions } from "@/lib/asked";
-import type { DraftStep } from "@/lib/draft";
 import { isAt, type Path } from "@/lib/issues";
 import { isKnownKind, shownControls, type Control } from "@/lib/step-forms";
+import { optionOf, textOf, withOption, type StepValues } from "@/lib/values";
 import { CheckField, SelectField, TextField } from "./fields";
 import type { StepActions } from "./use-step-actions";
 
@@ -16,11 +16,12 @@ export const StepFields = memo(function StepFields({
   issues,
   edit,
 }: {
-  step: DraftStep;
+  step: StepValues;
   index: number;
   issues: readonly Issue[];
   edit: StepActions["edit"];
 }) {
+  const aside = useRef({});
   const required = requiredOptions(step);
   const controls = shownControls(step, required);
   const checks = controls.filter(([, { control }]) => control === "check");
@@ -32,10 +33,10 @@ export const StepFields = memo(function StepFields({
       key={name}
       {...at(["steps", index, "options", name])}
       control={control}
-      value={step.options[name]}
+      value={optionOf(step, name)}
       required={required.has(name)}
       limit={limit(name)}
-      onChange={(value) => edit(step.id, name, (step) => ({ ...step, options: { ...step.options, [name]: value } }))}
+      onChange={(value) => edit(step.id, name, (step) => withOption(step, name, value, aside.current))}
     />
   );
 
@@ -50,7 +51,7 @@ export const StepFields = memo(function StepFields({
         label="Note"
         optional
         {...at(["steps", index, "label"])}
-        value={step.label}
+        value={step.label ?? ""}
         placeholder="What this step is for"
         limit={limit("label")}
         onChange={(label) => edit(step.id, "label", (step) => ({ ...step, label }))}
@@ -78,7 +79,7 @@ function OptionField({
   if (control.control === "check") {
     return <CheckField {...place} label={control.label} checked={value === true} onChange={onChange} />;
   }
-  const text = typeof value === "string" ? value : "";
+  const text = textOf(value);
   if (control.control === "choice") {
     return (
       <SelectField {...place} label={control.label} value={text} onChange={onChange}>

@@ -16,19 +16,19 @@ import {
   type ReactNode,
 } from "react";
 import { limits } from "@/lib/asked";
-import type { DraftStep } from "@/lib/draft";
 import { byStep, isAt } from "@/lib/issues";
 import { titleOf } from "@/lib/step-forms";
 import { placeIn } from "@/lib/steps";
+import type { StepValues } from "@/lib/values";
 import { FormId, IssueLines, fieldId } from "./fields";
-import type { Change } from "./pipeline-form";
+import type { Change } from "./use-editing";
 import { StepCard } from "./step-card";
 import { StepPicker } from "./step-picker";
 import type { Folding } from "./use-folding";
 import { useStepActions } from "./use-step-actions";
 
 interface StepListProps {
-  steps: readonly DraftStep[];
+  steps: readonly StepValues[];
   /** Where the text comes from, in words. */
   source: string;
   issues: readonly Issue[];

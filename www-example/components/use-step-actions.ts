@@ -2,16 +2,16 @@
 
 import { useLayoutEffect, useMemo, useRef, useState, type RefObject } from "react";
 import { flushSync } from "react-dom";
-import type { DraftStep } from "@/lib/draft";
 import { titleOf, type StepKind } from "@/lib/step-forms";
 import * as list from "@/lib/steps";
+import type { StepValues } from "@/lib/values";
 import { useSay } from "./announcer";
-import type { Change } from "./pipeline-form";
+import type { Change } from "./use-editing";
 import type { Folding } from "./use-folding";
 
 /** What a step and the places between steps can do. The object is the same for good, so that nothing is drawn for it. */
 export interface StepActions {
-  edit: (id: string, field: string, edit: (step: DraftStep) => DraftStep) => void;
+  edit: (id: string, field: string, edit: (step: StepValues) => StepValues) => void;
   /** Moves it to a place, and keeps the focus on the button, or on its counterpart at an end of the list. */
   move: (id: string, to: number, button?: "up" | "down") => void;
   remove: (id: string) => void;
@@ -33,7 +33,7 @@ export interface StepEditing {
 
 /** Every change ends with the focus where a person without a pointer goes on. `root` is the section of the steps. */
 export function useStepActions(
-  steps: readonly DraftStep[],
+  steps: readonly StepValues[],
   change: Change,
   folding: Folding,
   root: RefObject<HTMLElement | null>,
@@ -57,22 +57,22 @@ export function useStepActions(
       found?.focus();
       return found !== undefined;
     };
-    const alter = (edit: (steps: readonly DraftStep[]) => DraftStep[]) => {
+    const alter = (edit: (steps: readonly StepValues[]) => StepValues[]) => {
       const before = now.current;
       flushSync(() => {
-        change((draft) => ({ ...draft, steps: edit(draft.steps) }), "steps");
+        change("steps", (steps = []) => edit(steps));
         setChoosing(null);
       });
       return now.current.find((step) => list.placeIn(before, step.id) === -1);
     };
-    const focusNew = (made: DraftStep | undefined, words: string) => {
+    const focusNew = (made: StepValues | undefined, words: string) => {
       if (made === undefined) return;
       say("steps", `${titleOf(made.kind)} ${words} step ${list.placeIn(now.current, made.id) + 1}`);
       focus(made.id, "[data-options] :is(input, select)", "[data-toggle]");
     };
     return {
       edit: (id, field, edit) => {
-        change((draft) => ({ ...draft, steps: list.edited(draft.steps, id, edit) }), `${id}.${field}`);
+        change("steps", (steps = []) => list.edited(steps, id, edit), `${id}.${field}`);
       },
       move: (id, to, button) => {
         alter((steps) => list.moved(steps, id, to));
@@ -120,7 +120,7 @@ export function useStepActions(
   const undo = () => {
     if (removed === undefined) return;
     flushSync(() => {
-      change((draft) => ({ ...draft, steps: list.restored(draft.steps, removed) }), "steps");
+      change("steps", (steps = []) => list.restored(steps, removed));
       setRemovals((before) => before.slice(0, before.indexOf(removed)));
       unfold([removed.step.id]);
     });

@@ -1,7 +1,7 @@
 /** What the model demands of the fields: asked of it, so that none of its rules is written down here once more. */
 import { createInputSchema, type Issue } from "convex-pipelines";
-import type { DraftStep } from "./draft";
 import { controlsOf, stepKinds } from "./step-forms";
+import { optionOf, type StepValues } from "./values";
 
 /** Longer than any text that has a limit worth counting down to. */
 const long = "x".repeat(20_000);
@@ -44,9 +44,10 @@ export function limits(): Limits {
 const required = new Map<string, ReadonlySet<string>>();
 
 /** The options that a step must have in the state that it is in. */
-export function requiredOptions({ kind, options }: DraftStep): ReadonlySet<string> {
-  const chosen = controlsOf(kind).filter(([option, { control }]) => control === "choice" && options[option] !== "");
-  const state = Object.fromEntries(chosen.map(([option]) => [option, options[option]]));
+export function requiredOptions(step: StepValues): ReadonlySet<string> {
+  const { kind } = step;
+  const chosen = controlsOf(kind).filter(([option, { control }]) => control === "choice" && optionOf(step, option));
+  const state = Object.fromEntries(chosen.map(([option]) => [option, optionOf(step, option)]));
   const key = JSON.stringify([kind, state]);
   let known = required.get(key);
   if (known === undefined) {

@@ -1,8 +1,8 @@
 /** Puts the model's issues on the fields of a form. */
 import type { Issue } from "convex-pipelines";
-import type { Draft } from "./draft";
 import { requiredOptions } from "./asked";
 import { controlsOf, shownControls, titleOf } from "./step-forms";
+import type { Values } from "./values";
 
 export type Path = Issue["path"];
 
@@ -18,16 +18,6 @@ export function isAt(issue: Issue, path: Path): boolean {
   return issue.path.length === path.length && issue.path.every((segment, index) => segment === path[index]);
 }
 
-/** What stands at a path of what was given, as text: two that differ there differ in this. */
-export function textAt(given: object, path: Path): string {
-  let value: unknown = given;
-  for (const segment of path) {
-    if (typeof value !== "object" || value === null) return "";
-    value = (value as Partial<Record<string | number, unknown>>)[segment];
-  }
-  return value === undefined ? "" : JSON.stringify(value);
-}
-
 /** `steps[0].options.style`, for an issue that has no field of its own. */
 export function placeOf(path: Path): string {
   return path.reduce<string>(
@@ -38,8 +28,8 @@ export function placeOf(path: Path): string {
 }
 
 /** What marks the field at this path as touched: places of steps shift, their ids stay. */
-export function touchOf([field, index, ...rest]: Path, draft: Draft): string {
-  const step = field === "steps" && typeof index === "number" ? draft.steps[index] : undefined;
+export function touchOf([field, index, ...rest]: Path, { steps }: Values): string {
+  const step = field === "steps" && typeof index === "number" ? steps?.[index] : undefined;
   if (step !== undefined) return `${step.id}.${String(rest.at(-1))}`;
   return (index === undefined ? [field] : [field, index, ...rest]).join(".");
 }
@@ -72,9 +62,9 @@ export function haveSame<Props extends { issues: readonly Issue[] }>(before: Pro
 }
 
 /** The words over the field at this path: `Step 3, Translate: Target language`. */
-export function labelOf(path: Path, draft: Pick<Draft, "steps">): string {
+export function labelOf(path: Path, { steps }: Values): string {
   const [field, second, third, fourth] = path;
-  const step = field === "steps" && typeof second === "number" ? draft.steps[second] : undefined;
+  const step = field === "steps" && typeof second === "number" ? steps?.[second] : undefined;
   if (step !== undefined && typeof second === "number") {
     const control = controlsOf(step.kind).find(([option]) => third === "options" && option === fourth)?.[1];
     return `Step ${second + 1}, ${titleOf(step.kind)}: ${control?.label ?? (third === "label" ? "Note" : placeOf(path.slice(2)))}`;
@@ -83,8 +73,8 @@ export function labelOf(path: Path, draft: Pick<Draft, "steps">): string {
 }
 
 /** A problem with the words over its field, to stand away from it. */
-export function problemOf(issue: Issue, draft: Draft): string {
-  const label = labelOf(issue.path, draft) || "This pipeline";
+export function problemOf(issue: Issue, values: Values): string {
+  const label = labelOf(issue.path, values) || "This pipeline";
   return sentences.has(issue.code) ? `${label}: ${issue.message}` : sentenceOf(issue, label);
 }
 
@@ -99,19 +89,19 @@ const labels: Partial<Record<string, string>> = {
 };
 
 /** Whether the form shows issues at this path beside a control. */
-export function hasField([field, second, third, fourth, ...rest]: Path, draft: Draft): boolean {
+export function hasField([field, second, third, fourth, ...rest]: Path, { steps, schedule }: Values): boolean {
   if (rest.length > 0) return false;
   switch (field) {
     case "steps": {
       if (second === undefined) return true;
-      const step = typeof second === "number" ? draft.steps[second] : undefined;
+      const step = typeof second === "number" ? steps?.[second] : undefined;
       if (step === undefined) return false;
       if (third === "options") return shownControls(step, requiredOptions(step)).some(([option]) => option === fourth);
       return third === "label" && fourth === undefined;
     }
     case "schedule":
       return (
-        draft.scheduled &&
+        schedule != null &&
         third === undefined &&
         (second === "cron" || second === "timezone" || second === "description")
       );

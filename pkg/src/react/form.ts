@@ -1,9 +1,9 @@
-import { useState, useSyncExternalStore } from "react";
+import { useLayoutEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { isPipelineError } from "../error.js";
 import { fromForm, type FormSchema, type FormValues } from "../forms.js";
 import { createInputSchema, type Schema } from "../schemas.js";
 import type { Issue, PipelineCreateInput, PipelineUpdateInput } from "../types.js";
-import { withField, type FieldPath, type FieldValue } from "./fields.js";
+import { changesOf, meansSame, valueAt, withField, type FieldPath, type FieldValue } from "./fields.js";
 
 /** What {@link usePipelineForm} may fill in: `createInputSchema` or `updateInputSchema`. */
 export type PipelineFormSchema<T extends PipelineCreateInput | PipelineUpdateInput> = Schema<T>;
@@ -12,28 +12,49 @@ export type PipelineFormSchema<T extends PipelineCreateInput | PipelineUpdateInp
 export interface PipelineForm<T> {
   /** What the fields hold; numbers and flags may be text. */
   readonly values: FormValues<T>;
-  /** Everything that the model finds wrong with them, and what the last submission was refused for until a field changes. */
+  /** They mean something else than what the form was filled with. */
+  readonly isChanged: boolean;
+  /**
+   * Everything that the model finds wrong with them, or else what the last submission was refused for, of fields that have
+   * not changed since.
+   */
   readonly issues: readonly Issue[];
   /** A submission is under way. */
   readonly isSubmitting: boolean;
   /** A submission was tried since the form was filled anew: now every field may say what is wrong with it. */
   readonly isSubmitted: boolean;
-  /** Puts a value into a field, which is named by its path: `steps.0.options.bulletCount`. */
-  readonly set: <Path extends FieldPath<FormValues<T>>>(path: Path, value: FieldValue<FormValues<T>, Path>) => void;
+  /**
+   * Puts a value, or what a function makes of the present one, into a field, which is named by its path:
+   * `steps.0.options.bulletCount`.
+   */
+  readonly set: <Path extends FieldPath<FormValues<T>>>(
+    path: Path,
+    value: FieldValue<FormValues<T>, Path> | ((now: FieldValue<FormValues<T>, Path>) => FieldValue<FormValues<T>, Path>),
+  ) => void;
   /** The first issue of a field, not of those within it. */
   readonly issueAt: (path: FieldPath<FormValues<T>>) => Issue | undefined;
   /**
-   * Hands what the form means to `handler` and resolves with its result; `undefined` where there are issues, and while an
-   * earlier submission is under way. An `invalid` that `handler` throws becomes `issues`; anything else is thrown on.
+   * Hands what the form means to `handler` and resolves with its result; `undefined` where there are issues, which
+   * `onRefused` is told, and while an earlier submission is under way. An `invalid` that `handler` throws becomes `issues`;
+   * anything else is thrown on.
    */
-  readonly submit: <Result>(handler: (input: T) => Result | Promise<Result>) => Promise<Result | undefined>;
-  /** Fills the form anew, with what it was first filled with by default. */
-  readonly reset: (values?: Partial<FormValues<T>>) => void;
+  readonly submit: <Result>(
+    handler: (input: T) => Result | Promise<Result>,
+    onRefused?: (issues: readonly Issue[]) => void,
+  ) => Promise<Result | undefined>;
+  /**
+   * Fills the form anew, with what it was first filled with by default. With `since`, values that it had, the fields keep
+   * what was typed after those.
+   */
+  readonly reset: (values?: Partial<FormValues<T>>, since?: FormValues<T>) => void;
 }
 
 /** A form that makes a pipeline. `initial` is what its fields hold first. */
 export function usePipelineForm(initial?: Partial<FormValues<PipelineCreateInput>>): PipelineForm<PipelineCreateInput>;
-/** A form over another schema of an input: with `updateInputSchema` an emptied field clears. */
+/**
+ * A form over another schema of an input, which may be another one at each render. With `updateInputSchema` only the fields
+ * that mean something else than what the form was filled with are judged and handed over, and an emptied field clears.
+ */
 export function usePipelineForm<T extends PipelineCreateInput | PipelineUpdateInput>(
   initial: Partial<FormValues<T>>,
   schema: PipelineFormSchema<T>,
@@ -42,21 +63,58 @@ export function usePipelineForm<T extends PipelineCreateInput | PipelineUpdateIn
   initial: Partial<FormValues<T>> = { name: "", steps: [] } as unknown as FormValues<T>,
   schema: PipelineFormSchema<T> = createInputSchema as unknown as Schema<T>,
 ): PipelineForm<T> {
-  const [form] = useState(() => new Form<T>(fromForm(schema), initial as FormValues<T>));
-  return useSyncExternalStore(form.subscribe, form.shown, form.shown);
+  const read = useMemo(() => readerOf(schema), [schema]);
+  const [form] = useState(() => new Form<T>(initial as FormValues<T>, read));
+  useLayoutEffect(() => {
+    form.read = read;
+  }, [form, read]);
+  const { values, filled, refusal, isSubmitting, isSubmitted } = useSyncExternalStore(form.subscribe, form.state, form.state);
+  const issues = useMemo(() => issuesOf(read, values, filled, refusal), [read, values, filled, refusal]);
+  const isChanged = useMemo(() => !meansSame(values, filled), [values, filled]);
+  const { set, submit, reset } = form;
+  const issueAt: PipelineForm<T>["issueAt"] = (path) => issues.find((issue) => issue.path.join(".") === path);
+  return { values, isChanged, issues, isSubmitting, isSubmitted, set, issueAt, submit, reset };
+}
+
+type Read<T> = (values: FormValues<T>, filled: FormValues<T>) => ReturnType<FormSchema<T>["safeParse"]>;
+
+function readerOf<T extends PipelineCreateInput | PipelineUpdateInput>(schema: Schema<T>): Read<T> {
+  const form = fromForm(schema);
+  return form["~call"] === "form.updateInput" ?
+      (values, filled) => form.safeParse(changesOf(values, filled))
+    : (values) => form.safeParse(values);
+}
+
+/** What a submission was refused for, and what the fields held then. */
+interface Refusal<T> {
+  issues: readonly Issue[];
+  values: FormValues<T>;
+}
+
+function issuesOf<T>(read: Read<T>, values: FormValues<T>, filled: FormValues<T>, refusal: Refusal<T> | undefined): readonly Issue[] {
+  const result = read(values, filled);
+  if (!result.success) return result.error.issues;
+  return refusal?.issues.filter(({ path }) => meansSame(valueAt(values, path), valueAt(refusal.values, path))) ?? [];
+}
+
+interface FormState<T> extends Pick<PipelineForm<T>, "values" | "isSubmitting" | "isSubmitted"> {
+  /** What the form was filled with last. */
+  filled: FormValues<T>;
+  refusal?: Refusal<T> | undefined;
 }
 
 /** The state of a form between renders: what was typed last counts, rendered or not. */
 class Form<T> {
-  readonly #schema: FormSchema<T>;
+  /** As of the last render. */
+  read: Read<T>;
   readonly #initial: FormValues<T>;
   readonly #listeners = new Set<() => void>();
-  #shown: PipelineForm<T>;
+  #state: FormState<T>;
 
-  constructor(schema: FormSchema<T>, initial: FormValues<T>) {
-    this.#schema = schema;
+  constructor(initial: FormValues<T>, read: Read<T>) {
     this.#initial = initial;
-    this.#shown = this.#with({ values: initial, isSubmitting: false, isSubmitted: false });
+    this.read = read;
+    this.#state = { values: initial, filled: initial, isSubmitting: false, isSubmitted: false };
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -66,28 +124,33 @@ class Form<T> {
     };
   };
 
-  readonly shown = (): PipelineForm<T> => this.#shown;
+  readonly state = (): FormState<T> => this.#state;
 
-  readonly #set: PipelineForm<T>["set"] = (path, value) => {
-    this.#change({ values: withField(this.#shown.values, String(path).split("."), value) as FormValues<T> });
+  readonly set: PipelineForm<T>["set"] = (path, value) => {
+    this.#change({ values: withField(this.#state.values, String(path).split("."), value) as FormValues<T> });
   };
 
-  readonly #reset: PipelineForm<T>["reset"] = (values) => {
-    this.#change({ values: (values ?? this.#initial) as FormValues<T>, isSubmitted: false });
+  readonly reset: PipelineForm<T>["reset"] = (values, since) => {
+    const filled = (values ?? this.#initial) as FormValues<T>;
+    const isTyped = since !== undefined && since !== this.#state.values;
+    this.#change({ filled, isSubmitted: false, refusal: undefined, ...(!isTyped && { values: filled }) });
   };
 
-  readonly #submit: PipelineForm<T>["submit"] = async (handler) => {
-    if (this.#shown.isSubmitting) return undefined; // pressed twice
-    const { values } = this.#shown;
-    const read = this.#schema.safeParse(values);
-    this.#change({ isSubmitted: true, isSubmitting: read.success, refused: undefined });
-    if (!read.success) return undefined;
+  readonly submit: PipelineForm<T>["submit"] = async (handler, onRefused) => {
+    const { values, filled, isSubmitting } = this.#state;
+    if (isSubmitting) return undefined; // pressed twice
+    const result = this.read(values, filled);
+    this.#change({ isSubmitted: true, isSubmitting: result.success, refusal: undefined });
+    if (!result.success) {
+      onRefused?.(result.error.issues);
+      return undefined;
+    }
     try {
-      return await handler(read.data);
+      return await handler(result.data);
     } catch (thrown) {
       if (!isPipelineError(thrown) || thrown.code !== "invalid" || thrown.issues.length === 0) throw thrown;
-      // What is typed meanwhile is not what was refused.
-      if (this.#shown.values === values) this.#change({ refused: thrown.issues });
+      this.#change({ refusal: { issues: thrown.issues, values } });
+      onRefused?.(thrown.issues);
       return undefined;
     } finally {
       this.#change({ isSubmitting: false });
@@ -95,33 +158,7 @@ class Form<T> {
   };
 
   #change(change: Partial<FormState<T>>): void {
-    const { values, isSubmitting, isSubmitted, issues } = this.#shown;
-    const refused = change.values === undefined ? issues : undefined;
-    this.#shown = this.#with({ values, isSubmitting, isSubmitted, refused, ...change });
+    this.#state = { ...this.#state, ...change };
     for (const listener of [...this.#listeners]) listener();
   }
-
-  #with({ values, isSubmitting, isSubmitted, refused }: FormState<T>): PipelineForm<T> {
-    const issues = refused ?? this.#issuesOf(values);
-    return {
-      values,
-      issues,
-      isSubmitting,
-      isSubmitted,
-      set: this.#set,
-      issueAt: (path) => issues.find((issue) => issue.path.join(".") === path),
-      submit: this.#submit,
-      reset: this.#reset,
-    };
-  }
-
-  #issuesOf(values: FormValues<T>): readonly Issue[] {
-    const read = this.#schema.safeParse(values);
-    return read.success ? [] : read.error.issues;
-  }
-}
-
-interface FormState<T> extends Pick<PipelineForm<T>, "values" | "isSubmitting" | "isSubmitted"> {
-  /** Issues that are known; read from the values where absent. */
-  refused?: readonly Issue[] | undefined;
 }
