@@ -23,6 +23,8 @@ const AT_ONCE = 8;
 const TABS = 3;
 const CALLS = 14;
 const SETTLED_MS = 30_000;
+/** All tabs of all schedules ask again at this pace: faster, a busy machine would do little else. */
+const PACE_MS = 300;
 
 interface Device {
   local: IndexedDbPipelineRepository;
@@ -149,19 +151,19 @@ async function work(pages: readonly Page[], prefix: string, random: Random): Pro
 
 async function settled(page: Page, prefix: string): Promise<unknown> {
   return page.evaluate(
-    async ({ prefix, limit }) => {
+    async ({ prefix, limit, pace }) => {
       const { repository } = (window as unknown as Devices).devices[prefix]!;
       const end = Date.now() + limit;
       const isDone = () => repository.status.pending === 0 && repository.status.remote === "reached";
       for (let turn = 0; (turn === 0 || !isDone()) && Date.now() < end; turn++) {
         repository.retry();
         await repository.list().catch(() => undefined);
-        await new Promise((done) => setTimeout(done, 100));
+        await new Promise((done) => setTimeout(done, pace));
       }
       const { pending, needsYou, remote } = repository.status;
       return { pending, needsYou, remote };
     },
-    { prefix, limit: SETTLED_MS },
+    { prefix, limit: SETTLED_MS, pace: PACE_MS },
   );
 }
 
