@@ -1,2 +1,2 @@
-/** The compiled core. The build writes the module itself: the WebAssembly as base64 text beside this function. */
+/** The compiled core. The build writes the module itself: the WebAssembly as text beside this function. */
 export declare function compile(): WebAssembly.Module;

@@ -5,7 +5,9 @@
 mod embed;
 mod lazy;
 mod mark;
+mod reader;
 mod schemas;
+mod spell;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
