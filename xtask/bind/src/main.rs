@@ -2,6 +2,7 @@
 //! `bind <compiled .wasm> <the one for Convex> <its bound folder> <pkg folder>` writes `wasm/` by wasm-bindgen, embeds both
 //! modules in `dist/`, and writes the core's tables there as JSON Schema.
 
+mod callbacks;
 mod embed;
 mod lazy;
 mod mark;
@@ -45,7 +46,7 @@ fn generate(compiled: &Path, wasm: &Path) -> Result<()> {
     if wasm.exists() {
         fs::remove_dir_all(wasm).with_context(|| format!("emptying {}", wasm.display()))?;
     }
-    Bindgen::new()
+    let mut output = Bindgen::new()
         .input_path(compiled)
         .web(true)?
         // The package says where its module comes from: no `import.meta`, which bundlers would follow.
@@ -57,5 +58,11 @@ fn generate(compiled: &Path, wasm: &Path) -> Result<()> {
         .remove_producers_section(true)
         .typescript(true)
         .out_name("core")
-        .generate(wasm)
+        .generate_output()?;
+    let glue = output.js().to_owned();
+    let module = output.wasm_mut();
+    callbacks::remove(module, &glue)?;
+    // Which features of WebAssembly the compiler was allowed: that is for linkers.
+    module.customs.remove_raw("target_features");
+    output.emit(wasm)
 }
