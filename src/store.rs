@@ -159,7 +159,8 @@ impl Store {
     #[must_use]
     pub fn list(&self) -> Value<'static> {
         let mut list = String::from("[");
-        for row in self.by_place.slots().filter_map(|slot| self.slots.get(slot)?.as_ref()) {
+        for slot in self.by_place.slots() {
+            let Some(Some(row)) = self.slots.get(slot) else { continue };
             if list.len() > 1 {
                 list.push(',');
             }
@@ -273,18 +274,27 @@ impl Store {
     /// so does what has changes that it has yet to hear of.
     pub fn drop_copies(&mut self, ids: &Value) -> Plan {
         let ids = if let Value::List(ids) = ids { ids.as_slice() } else { &[] };
-        let rows = ids.iter().filter_map(|id| self.planned(&fold_id(id.text()?)));
-        let gone = rows.filter(|row| row.marks.copy && !row.marks.unsent);
-        let changes = gone.map(|row| self.change(&row.id, false, false, None)).collect();
+        let mut changes = Vec::new();
+        for id in ids {
+            let Some(row) = id.text().and_then(|id| self.planned(&fold_id(id))) else { continue };
+            if row.marks.copy && !row.marks.unsent {
+                changes.push(self.change(&row.id, false, false, None));
+            }
+        }
         self.hold_changes(Value::Null, changes)
     }
 
     /// What the other place has yet to hear of, by id.
     #[must_use]
     pub fn unsent(&self) -> Vec<Unsent> {
-        let rows = self.by_id.slots().filter_map(|slot| self.slots.get(slot)?.as_ref());
-        let unsent = rows.filter(|row| row.marks.unsent);
-        unsent.map(|row| Unsent { id: row.id.clone(), deleted: row.is_deleted() }).collect()
+        let mut unsent = Vec::new();
+        for slot in self.by_id.slots() {
+            let Some(Some(row)) = self.slots.get(slot) else { continue };
+            if row.marks.unsent {
+                unsent.push(Unsent { id: row.id.clone(), deleted: row.is_deleted() });
+            }
+        }
+        unsent
     }
 
     /// The held changes are written together with what is planned next: plans go on from them, readers do not see them yet.
@@ -341,9 +351,9 @@ impl Store {
 
     /// Whether a row has the secret as the grouped changes leave it.
     fn is_taken(&self, secret: &str) -> bool {
+        let has_it = |id| self.planned(id).is_some_and(|row| row.keys().secret.as_deref() == Some(secret));
         let stored = self.by_secret.get(secret).and_then(|slot| self.slots.get(slot)?.as_ref());
-        let ids = stored.iter().map(|row| &row.id).chain(self.grouped.iter().map(|change| &change.id));
-        ids.filter_map(|id| self.planned(id)).any(|row| row.keys().secret.as_deref() == Some(secret))
+        stored.is_some_and(|row| has_it(&row.id)) || self.grouped.iter().any(|change| has_it(&change.id))
     }
 
     /// Whether a row would get a secret that another has.

@@ -270,6 +270,10 @@ impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
 
 impl<'a, T: Into<Value<'a>>> From<Vec<T>> for Value<'a> {
     fn from(items: Vec<T>) -> Self {
-        Self::List(items.into_iter().map(Into::into).collect())
+        let mut list = Vec::with_capacity(items.len());
+        for item in items {
+            list.push(item.into());
+        }
+        Self::List(list)
     }
 }

@@ -178,8 +178,11 @@ impl CronFault {
     /// The first character of the part at fault: `00A0`.
     fn code(&self) -> String {
         let code = self.given.chars().next().map_or(0, u32::from);
-        let digits = [12, 8, 4, 0].map(|shift| char::from_digit(code >> shift & 0xf, 16).unwrap_or_default());
-        digits.iter().map(char::to_ascii_uppercase).collect()
+        let mut digits = String::new();
+        for shift in [12, 8, 4, 0] {
+            digits.push(char::from_digit(code >> shift & 0xf, 16).unwrap_or_default().to_ascii_uppercase());
+        }
+        digits
     }
 
     fn template(&self) -> &'static str {

@@ -171,8 +171,13 @@ impl<'v> Row<'v> {
     /// All that no list shows.
     #[must_use]
     pub fn unlisted(&self) -> Value<'_> {
-        let fields = self.0.fields().iter().filter(|field| !LISTED.contains(&field.key.as_ref()));
-        Value::Record(fields.cloned().collect())
+        let mut unlisted = Vec::new();
+        for field in self.0.fields() {
+            if !LISTED.contains(&field.key.as_ref()) {
+                unlisted.push(field.clone());
+            }
+        }
+        Value::Record(unlisted)
     }
 
     /// What stands in a field.

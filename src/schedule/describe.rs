@@ -22,7 +22,10 @@ pub fn describe(cron: &Cron, zone: Option<&Timezone>, enabled: bool) -> String {
     let reading = cron.reading();
     let mut sentence = times(reading);
     push_days(&mut sentence, reading);
-    let mut notes: Vec<&str> = zone.map(Timezone::as_str).into_iter().collect();
+    let mut notes = Vec::new();
+    if let Some(zone) = zone {
+        notes.push(zone.as_str());
+    }
     if reading.never_runs() {
         notes.push("never runs");
     }
@@ -44,8 +47,13 @@ fn lists_times(reading: &Reading) -> bool {
 fn times(reading: &Reading) -> String {
     let (minutes, hours) = (reading.minute.values, reading.hour.values);
     if lists_times(reading) {
-        let times = hours.iter().flat_map(|hour| minutes.iter().map(move |minute| clock(hour, minute)));
-        return ["At ", &list(&times.collect::<Vec<_>>(), "and")].concat();
+        let mut times = Vec::new();
+        for hour in hours.iter() {
+            for minute in minutes.iter() {
+                times.push(clock(hour, minute));
+            }
+        }
+        return ["At ", &list(&times, "and")].concat();
     }
     let (first, last) = (minutes.iter().next().unwrap_or_default(), minutes.iter().last().unwrap_or_default());
     let from_through =
@@ -199,7 +207,10 @@ fn spans(values: Values, names: &[&str], first_name: u8, and: &str) -> String {
     for (low, high) in values.spans() {
         match high - low {
             0 => pieces.push(word(low)),
-            1 => pieces.extend([word(low), word(high)]),
+            1 => {
+                pieces.push(word(low));
+                pieces.push(word(high));
+            }
             _ => pieces.push([&word(low), " through ", &word(high)].concat()),
         }
     }
@@ -221,8 +232,8 @@ fn list(items: &[String], and: &str) -> String {
 }
 
 fn clock(hour: u8, minute: u8) -> String {
-    let digit = |value: u8| char::from(b'0' + value % 10);
-    [digit(hour / 10), digit(hour), ':', digit(minute / 10), digit(minute)].iter().collect()
+    let zero = |value: u8| if value < 10 { "0" } else { "" };
+    [zero(hour), &decimal(hour.into()), ":", zero(minute), &decimal(minute.into())].concat()
 }
 
 /// `2nd`, `15th`.

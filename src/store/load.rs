@@ -180,8 +180,12 @@ fn read_plainly(given: &Value, account: Option<&str>, host: &dyn Host) -> Outcom
     let mut row = match report.finish(row) {
         Ok(row) => row,
         Err(issues) => {
-            let ids = [given, given.get("document")].map(|holder| holder.text_of("id"));
-            let ids = ids.into_iter().flatten().map(|id| fold_id(id).into_owned()).collect();
+            let mut ids = Vec::new();
+            for holder in [given, given.get("document")] {
+                if let Some(id) = holder.text_of("id") {
+                    ids.push(fold_id(id).into_owned());
+                }
+            }
             return Err(Damaged { index: 0, ids, issues });
         }
     };

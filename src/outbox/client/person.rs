@@ -169,7 +169,7 @@ fn anew(asked: &Waiting, given: Asked, is_mine: bool, around: &Surroundings) -> 
 }
 
 fn nothing() -> Value<'static> {
-    record! { "changes": Vec::<bool>::new(), "documents": Vec::<bool>::new() }
+    record! { "changes": Value::List(Vec::new()), "documents": Value::List(Vec::new()) }
 }
 
 fn unknown_operation() -> Error {

@@ -49,15 +49,16 @@ pub fn status(
             needs_you.push(need);
         }
     }
-    let unsent = Index::build(unsent);
-    let unsent =
-        unsent.slots().filter_map(|place| queues.get(place)).map(|queue| queue.id().to_owned()).collect::<Vec<_>>();
+    let mut ids = Vec::new();
+    for place in Index::build(unsent).slots() {
+        ids.extend(queues.get(place).map(|queue| Value::from(queue.id().to_owned())));
+    }
     let mut status = remote.0.clone();
     for name in &["failures", "nextAt"] {
         status.take(name);
     }
     let waiting = record! {
-        "pending": pending, "stuck": stuck, "needsYou": needs_you, "unsent": unsent, "durable": durable
+        "pending": pending, "stuck": stuck, "needsYou": needs_you, "unsent": Value::List(ids), "durable": durable
     };
     for field in waiting.fields() {
         status.put(field.clone());
