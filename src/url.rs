@@ -10,7 +10,7 @@ mod name;
 mod punycode;
 
 use crate::host::Host;
-use std::net::Ipv4Addr;
+use crate::value::decimal::of_digits;
 
 /// What the core has read in an accepted URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,13 +91,11 @@ fn is_address(text: &str, host: &dyn Host) -> bool {
 fn is_ipv6(address: &str, host: &dyn Host) -> bool {
     let is_spelled_well = address.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'));
     let is_dotted = address.bytes().any(|byte| byte == b'.');
-    let (_, last) = address.rsplit_once(':').unwrap_or_default();
-    is_spelled_well
-        && (!is_dotted || last.parse::<Ipv4Addr>().is_ok())
-        && host.url(&["http://[", address, "]/"].concat()).is_some()
+    let last = address.bytes().rposition(|byte| byte == b':').and_then(|at| address.get(at + 1..)).unwrap_or_default();
+    is_spelled_well && (!is_dotted || name::is_ipv4(last)) && host.url(&["http://[", address, "]/"].concat()).is_some()
 }
 
 /// A number up to 65535. A colon with nothing behind it is refused: every host drops it, so it is a slip.
 fn is_port(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok()
+    of_digits(text).is_some_and(|port| u16::try_from(port).is_ok())
 }

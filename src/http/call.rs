@@ -18,6 +18,7 @@ use crate::schema::read::{Record, apart};
 use crate::schema::report::{Report, Unknown};
 use crate::schema::table::{Property, Rule, Schema, optional, required};
 use crate::schema::text::{any, verbatim};
+use crate::value::decimal::of_digits;
 use crate::value::{Value, json};
 use std::borrow::Cow;
 use std::fmt::{Debug, Formatter};
@@ -97,7 +98,7 @@ fn new_run_id<'v>(text: &'v str, host: &dyn Host) -> Result<Cow<'v, str>, IssueC
 
 /// Where a page of runs ends, as text: the number of its last one.
 fn runs_cursor<'v>(text: &'v str, _: &dyn Host) -> Result<Cow<'v, str>, IssueCode> {
-    let is_number = text.parse::<u32>().is_ok() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = of_digits(text).is_some_and(|number| u32::try_from(number).is_ok());
     if is_number { Ok(text.into()) } else { Err(cursor::FAULT) }
 }
 

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::issue::{Issue, IssueCode};
 use crate::model::list_item::Place;
-use crate::value::{Field, Value, json};
+use crate::value::{Value, json, record};
 
 /// The fields that lists are sorted by.
 const SORTED_BY: [&str; 3] = ["nameKey", "name", "id"];
@@ -47,11 +47,8 @@ fn place(parts: Vec<Value>) -> Option<Value> {
     if let [Value::Text(name), Value::Text(id)] = parts.as_slice() {
         return Some(Place::new(name, id).into());
     }
-    if parts.len() != SORTED_BY.len() {
-        return None;
-    }
-    let fields = SORTED_BY.into_iter().zip(parts).map(|(name, part)| Some(Field::new(name, value_of(part)?)));
-    fields.collect::<Option<_>>().map(Value::Record)
+    let [name_key, name, id] = <[Value; 3]>::try_from(parts).ok()?.map(value_of);
+    Some(record! { "nameKey": name_key?, "name": name?, "id": id? })
 }
 
 fn value_of(part: Value) -> Option<Value> {

@@ -6,7 +6,7 @@
 use super::field::FIELDS;
 use super::read::{Fault, read, read_field};
 use super::repair::{ascii, instead, is_dialect, is_word};
-use super::text::{BLANKS, canonical, expand, fields, place};
+use super::text::{canonical, expand, fields, place, trimmed};
 use super::whole;
 use crate::issue::cron::{CronFault, CronField, CronProblem};
 
@@ -60,7 +60,7 @@ fn reads_in(name: CronField, repaired: &str) -> bool {
 /// The repaired text as it is shown, where all of it reads.
 fn suggestion(repaired: &str) -> Option<String> {
     read(repaired).ok()?;
-    let whole = repaired.trim_matches(BLANKS);
+    let whole = trimmed(repaired);
     // A macro says better than its five fields what was meant.
     Some(if expand(whole).is_some() { whole.to_owned() } else { canonical(whole).into_owned() })
 }

@@ -1,7 +1,7 @@
 //! Reads what a person wrote: the grammar of crontab(5), and nothing that other dialects add to it.
 
 use super::field::{FIELDS, Field, Values};
-use super::text::{BLANKS, MAX_BYTES, expand, fields, is_blank, is_invisible, next_field};
+use super::text::{MAX_BYTES, expand, fields, is_blank, is_invisible, next_field, separates, trimmed};
 use crate::issue::cron::{CronField, CronProblem};
 
 /// What an expression means, field by field.
@@ -60,7 +60,7 @@ fn read_five(text: &str) -> Option<Reading> {
 }
 
 fn read_closely(text: &str) -> Result<Reading, Fault<'_>> {
-    let whole = text.trim_matches(BLANKS);
+    let whole = trimmed(text);
     let refuse = |problem| Fault { field: CronField::Expression, part: whole, problem };
     if text.len() > MAX_BYTES {
         return Err(refuse(CronProblem::TooLong { max: MAX_BYTES }));
@@ -178,7 +178,7 @@ pub(super) fn number(text: &str) -> Option<u32> {
 
 /// The first character that looks blank and separates nothing: a line break, a no-break space, a byte order mark.
 fn foreign_blank(text: &str) -> Option<Fault<'_>> {
-    let is_foreign = |c: char| (is_blank(c) && !BLANKS.contains(&c)) || is_invisible(c);
+    let is_foreign = |c: char| (is_blank(c) && !separates(c)) || is_invisible(c);
     let part = text.matches(is_foreign).next()?;
     let problem = if part.starts_with(is_invisible) { CronProblem::Invisible } else { CronProblem::Blank };
     Some(Fault { field: CronField::Expression, part, problem })

@@ -4,7 +4,7 @@ use super::describe::{MONTHS, WEEKDAYS};
 use super::explicit::push_numbers;
 use super::field::{FIELDS, Field, Values};
 use super::read::{Fault, number, read_bounds};
-use super::text::{BLANKS, MACROS, fields, replaced, separates};
+use super::text::{MACROS, fields, replaced, separates, trimmed};
 use crate::issue::cron::{CronField, CronProblem};
 use crate::value::decimal::decimal;
 
@@ -44,7 +44,7 @@ fn any_day(text: &str, field: &Field) -> Option<String> {
 
 /// `@every 5m`, as Go's cron has it, where a step of the field says the same.
 fn every(part: &str) -> Option<String> {
-    let period = part.strip_prefix("@every")?.trim_matches(BLANKS);
+    let period = trimmed(part.strip_prefix("@every")?);
     let (minutes, hours) = (period.strip_suffix('m').and_then(number), period.strip_suffix('h').and_then(number));
     match (minutes, hours) {
         (Some(step @ 1..60), _) if 60 % step == 0 => Some(["*/", &decimal(step.into()), " * * * *"].concat()),
@@ -136,7 +136,7 @@ fn range(low: &str, high: &str) -> String {
 /// Whether a part that cannot be read is a sign of Quartz, Jenkins or OpenBSD.
 pub(super) fn is_dialect(part: &str) -> bool {
     let sign = part.trim_start_matches(|c: char| c.is_ascii_digit());
-    part.contains(['?', '#', '~'])
+    part.bytes().any(|byte| matches!(byte, b'?' | b'#' | b'~'))
         || part.starts_with('+')
         || ["H/", "H(", "L-"].iter().any(|start| part.starts_with(start))
         || ["L", "W", "LW", "H", "R"].iter().any(|letters| sign.eq_ignore_ascii_case(letters))

@@ -24,9 +24,6 @@ pub(super) fn expand(whole: &str) -> Option<&'static str> {
     MACROS.iter().find(|(name, _)| *name == whole).map(|(_, expanded)| *expanded)
 }
 
-/// All that separates fields.
-pub(super) const BLANKS: [char; 2] = [' ', '\t'];
-
 /// The fields of a text, however many there are.
 pub(super) fn fields(text: &str) -> impl Iterator<Item = &str> {
     let mut left = text;
@@ -51,7 +48,7 @@ pub(super) fn canonical(text: &str) -> Cow<'_, str> {
     if is_canonical(text) {
         return text.into();
     }
-    if let Some(expanded) = expand(text.trim_matches(BLANKS)) {
+    if let Some(expanded) = expand(trimmed(text)) {
         return expanded.into();
     }
     let mut whole = String::with_capacity(text.len());
@@ -94,7 +91,12 @@ pub(super) fn replaced(text: &str, is_replaced: fn(char) -> bool, by: &str) -> S
 
 /// Whether a character separates fields.
 pub(super) fn separates(c: char) -> bool {
-    BLANKS.contains(&c)
+    matches!(c, ' ' | '\t')
+}
+
+/// A text without what would separate fields at its ends.
+pub(super) fn trimmed(text: &str) -> &str {
+    text.trim_matches(separates)
 }
 
 /// What a person sees as blank: what Unicode calls so.

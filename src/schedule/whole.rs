@@ -3,12 +3,12 @@
 use super::field::{FIELDS, Values};
 use super::read::{Fault, Part, read, read_field};
 use super::repair::ascii;
-use super::text::{BLANKS, fields, is_blank, is_invisible, place, replaced, separates};
+use super::text::{fields, is_blank, is_invisible, place, replaced, separates, trimmed};
 use crate::issue::cron::{CronField, CronProblem};
 
 /// The fault of this kind, if there is one: it explains better than `found`, the reader's first, what is wrong.
 pub(super) fn fault(text: &str, found: CronProblem) -> Option<Fault<'_>> {
-    let whole = text.trim_matches(BLANKS);
+    let whole = trimmed(text);
     let of_whole = |part, problem| Some(Fault { field: CronField::Expression, part, problem });
     if matches!(found, CronProblem::TooLong { .. }) {
         return None;
@@ -62,7 +62,7 @@ fn zone(whole: &str) -> Option<&str> {
 fn comment(whole: &str) -> Option<&str> {
     let begins_word = |at: usize| whole.get(..at).is_some_and(|before| before.is_empty() || before.ends_with(is_blank));
     let (start, _) = whole.match_indices('#').find(|(at, _)| begins_word(*at))?;
-    whole.get(start..)?.lines().next().map(|line| line.trim_end_matches(is_blank))
+    whole.get(start..)?.split('\n').next().map(str::trim_end)
 }
 
 fn is_nth(comment: &str) -> bool {
@@ -72,7 +72,7 @@ fn is_nth(comment: &str) -> bool {
 /// What stands before a part or behind it, if not on both sides.
 fn rest(text: &str, part: &str) -> Option<String> {
     let start = place(text, part);
-    let side = |side: Option<&str>| side.map(|side| side.trim_matches(is_blank).to_owned());
+    let side = |side: Option<&str>| side.map(|side| side.trim().to_owned());
     let (before, after) = (side(text.get(..start))?, side(text.get(start + part.len()..))?);
     match (before.is_empty(), after.is_empty()) {
         (true, false) => Some(after),
@@ -90,7 +90,7 @@ fn unquoted(whole: &str) -> Option<&str> {
 /// A field that blanks split beside its signs, such as `8, 20`, where there are five fields without them.
 fn split(whole: &str) -> Option<Fault<'_>> {
     let groups = groups(whole);
-    let (field, part) = FIELDS.iter().zip(&groups).find(|(_, group)| group.contains(BLANKS))?;
+    let (field, part) = FIELDS.iter().zip(&groups).find(|(_, group)| group.contains(separates))?;
     let reads = groups.len() == FIELDS.len() && read_field(field, &replaced(part, separates, "")).is_ok();
     reads.then_some(Fault { field: field.name, part, problem: CronProblem::Split })
 }
@@ -109,10 +109,10 @@ fn joined(text: &str) -> String {
 
 /// The words of a text; those that a sign at their ends connects are one.
 fn groups(text: &str) -> Vec<&str> {
-    const SIGNS: [char; 3] = [',', '-', '/'];
+    let is_sign = |c| matches!(c, ',' | '-' | '/');
     let mut groups: Vec<&str> = Vec::new();
     for word in fields(text) {
-        let connected = groups.last_mut().filter(|group| group.ends_with(SIGNS) || word.starts_with(SIGNS));
+        let connected = groups.last_mut().filter(|group| group.ends_with(is_sign) || word.starts_with(is_sign));
         match connected {
             Some(group) => {
                 *group = text.get(place(text, group)..place(text, word) + word.len()).unwrap_or_default();

@@ -8,6 +8,7 @@ use super::table::{List, Presence, Property, Rule, Schema};
 use super::text::{is_blank, trim};
 use crate::error::Error;
 use crate::host::Host;
+use crate::value::decimal::of_digits;
 use crate::value::{Field, Value, json};
 use std::borrow::Cow;
 
@@ -198,15 +199,14 @@ fn flag(text: &str) -> Option<bool> {
 
 /// The first step of a path, and the rest.
 fn split(name: &str) -> Option<(&str, &str)> {
-    let (head, rest) = name.split_once(['.', '['])?;
-    Some((closed(head), closed(rest)))
+    let at = name.bytes().position(|byte| matches!(byte, b'.' | b'['))?;
+    Some((closed(name.get(..at)?), closed(name.get(at + 1..)?)))
 }
 
 /// The place in a list that a path begins with, and the rest.
 fn index(name: &str) -> Option<(usize, &str)> {
     let (head, rest) = split(name).unwrap_or((closed(name), ""));
-    let is_number = head.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| head.parse().ok()).flatten().map(|index| (index, rest))
+    Some((usize::try_from(of_digits(head)?).ok()?, rest))
 }
 
 /// Without the bracket at the end.

@@ -8,7 +8,7 @@
 use super::direction::is_well_directed;
 use super::punycode;
 use crate::host::Host;
-use std::net::Ipv4Addr;
+use crate::value::decimal::{decimal, of_digits};
 
 const PUNYCODE: &str = "xn--";
 
@@ -22,7 +22,7 @@ pub fn is_accepted(name: &str, host: &dyn Host) -> bool {
         false
     } else if ends_in_a_number(name) {
         // Hosts read `1`, `0x7f.1` and `01.2.3.4` as addresses too.
-        name.parse::<Ipv4Addr>().is_ok()
+        is_ipv4(name)
     } else {
         is_plain(name) || name.len() <= MAX_OPEN_BYTES && is_read_alike(name, host)
     }
@@ -41,6 +41,12 @@ fn has_agreed_letters(name: &str, host: &dyn Host) -> bool {
     let is_open = |c: &char| !(u8::try_from(*c).is_ok_and(is_settled) || is_mark(*c));
     let open: String = name.chars().filter(is_open).collect();
     open.chars().all(is_agreed_on) && host.is_alphanumeric(&open)
+}
+
+/// Four numbers as they are written alone.
+pub fn is_ipv4(address: &str) -> bool {
+    let is_part = |part| of_digits(part).is_some_and(|number| number <= u8::MAX.into() && decimal(number) == part);
+    address.split('.').count() == 4 && address.split('.').all(is_part)
 }
 
 /// Whether a host takes `name` for an IPv4 address: the WHATWG standard's "ends in a number".
@@ -82,8 +88,10 @@ fn is_read_alike(name: &str, host: &dyn Host) -> bool {
 
 fn decoded(name: &str, host: &dyn Host) -> Option<String> {
     let mut decoded = String::new();
-    for label in name.split_inclusive('.') {
-        let (label, dot) = label.strip_suffix('.').map_or((label, ""), |label| (label, "."));
+    for (place, label) in name.split('.').enumerate() {
+        if place > 0 {
+            decoded.push('.');
+        }
         match punycode_of(label) {
             Some(code) => {
                 let label = punycode::decode(code).filter(|label| !label.is_ascii() && is_spelled_well(label, host))?;
@@ -93,7 +101,6 @@ fn decoded(name: &str, host: &dyn Host) -> Option<String> {
             None if !label.is_ascii() && has_prefix(label) => return None,
             None => decoded.push_str(label),
         }
-        decoded.push_str(dot);
     }
     Some(decoded)
 }

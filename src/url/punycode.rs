@@ -14,7 +14,10 @@ pub fn decode(code: &str) -> Option<String> {
     if !code.is_ascii() {
         return None;
     }
-    let (basic, extended) = code.rsplit_once('-').unwrap_or(("", code));
+    let (basic, extended) = match code.bytes().rposition(|byte| byte == b'-') {
+        Some(at) => (code.get(..at)?, code.get(at + 1..)?),
+        None => ("", code),
+    };
     let mut output: Vec<char> = basic.chars().collect();
     let (mut n, mut i, mut bias) = (INITIAL_N, 0_u32, INITIAL_BIAS);
     let mut digits = extended.bytes();

@@ -45,7 +45,8 @@ fn write_text(mut content: &str, text: &mut String) {
         text.push_str(plain);
         let mut rest = rest.chars();
         match rest.next() {
-            Some(mark @ ('"' | '\\')) => text.extend(['\\', mark]),
+            Some('"') => text.push_str("\\\""),
+            Some('\\') => text.push_str("\\\\"),
             Some('\n') => text.push_str("\\n"),
             Some(control) => {
                 let code = u32::from(control);
