@@ -13,15 +13,15 @@ type Reader<'a> = EndianSlice<'a, LittleEndian>;
 /// The parts, by where their files begin; the first that fits counts. And the most that the code of each may weigh, in
 /// bytes before compression.
 const PARTS: [(&str, &[&str], usize); 9] = [
-    ("schedule", &["src/schedule"], 28_100),
+    ("schedule", &["src/schedule"], 27_500),
     ("guard", &["src/http/guard.rs"], 3_000),
     ("wire", &["src/http"], 15_400),
     ("runs", &["src/run"], 10_000),
-    ("store", &["src/store", "src/index.rs", "src/model/row.rs"], 25_000),
-    ("outbox", &["src/outbox"], 28_900),
-    ("addresses", &["src/url"], 8_100),
-    ("bindings", &["src/bindings", "src/host.rs"], 22_700),
-    ("schema and model", &["src"], 70_500),
+    ("store", &["src/store", "src/index.rs", "src/model/row.rs"], 24_700),
+    ("outbox", &["src/outbox"], 28_800),
+    ("addresses", &["src/url"], 8_000),
+    ("bindings", &["src/bindings", "src/host.rs"], 22_500),
+    ("schema and model", &["src"], 70_300),
 ];
 
 /// Bytes of code by part.
