@@ -341,12 +341,14 @@ describe("a damaged row", () => {
     expect(repository.status.damaged).toEqual([DAMAGED]);
   });
 
-  test("a counter that is no number stops nobody", async () => {
+  test("a mark that is none, or has no number, stops nobody", async () => {
     const [here, there] = [await open(), await open()];
     const { id } = await here.create(INPUT);
     const database = await openDB(name);
-    for (const counter of ["text", NaN, { a: 1 }, null]) {
-      await database.put("meta", counter, ["", "revision"]);
+    const mark = (await database.get("meta", ["", "mark"])) as { epoch: string; count: number };
+    const counters = ["text", NaN, { a: 1 }, null];
+    for (const spoilt of [...counters, ...counters.map((count) => ({ ...mark, count })), ...counters.map((epoch) => ({ ...mark, epoch }))]) {
+      await database.put("meta", spoilt, ["", "mark"]);
       await here.update(id, { description: "here" });
       await there.update(id, { name: "there" });
       expect(await there.get(id)).toMatchObject({ name: "there", description: "here" });

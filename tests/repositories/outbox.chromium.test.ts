@@ -141,8 +141,8 @@ describe("a database that", () => {
   test("comes back older than it was says so", async () => {
     await leave(await work());
     const database = await openDB(name);
-    const count = (await database.get("meta", ["", "revision"])) as number;
-    await database.put("meta", count - 1, ["", "revision"]);
+    const mark = (await database.get("meta", ["", "mark"])) as { epoch: string; count: number };
+    await database.put("meta", { ...mark, count: mark.count - 1 }, ["", "mark"]);
     database.close();
     const { local } = await page();
     expect(local.status.lost).toContain("older");
@@ -151,7 +151,8 @@ describe("a database that", () => {
   test("comes back as another one says so", async () => {
     await leave(await work());
     const database = await openDB(name);
-    await database.put("meta", crypto.randomUUID(), ["", "epoch"]);
+    const mark = (await database.get("meta", ["", "mark"])) as { epoch: string; count: number };
+    await database.put("meta", { ...mark, epoch: crypto.randomUUID() }, ["", "mark"]);
     database.close();
     const { local } = await page();
     expect(local.status.lost).toContain("replaced");

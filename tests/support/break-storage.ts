@@ -84,6 +84,7 @@ export const abortWrites = (always: boolean, why?: string) => ({ page }: Stage) 
         if (!always) IDBObjectStore.prototype.put = put;
         const request = put.apply(this, values);
         if (why !== undefined) Object.defineProperty(this.transaction, "error", { value: new DOMException("full", why) });
+        this.transaction.commit = () => undefined; // nothing could abort it any more
         request.addEventListener("success", () => {
           this.transaction.abort();
         });

@@ -214,12 +214,14 @@ export const STORAGE_FAULTS: readonly StorageFault[] = [
   {
     name: "a transaction that throws between two writes",
     open: inPage(() => {
-      const { put } = IDBObjectStore.prototype;
       let turn = 0;
-      IDBObjectStore.prototype.put = function (...values) {
-        if (++turn !== 2) return put.apply(this, values);
-        return put.call(this, () => undefined, ...(values.slice(1) as IDBValidKey[])); // a function cannot be cloned
-      };
+      for (const name of ["add", "put"] as const) {
+        const write = IDBObjectStore.prototype[name];
+        IDBObjectStore.prototype[name] = function (...values) {
+          if (++turn !== 2) return write.apply(this, values);
+          return write.call(this, () => undefined, ...(values.slice(1) as IDBValidKey[])); // a function cannot be cloned
+        };
+      }
     }),
     code: "storage",
     message: /could not be cloned/,

@@ -6,25 +6,12 @@ import { foldId, uuid } from "../ident.js";
 import type { Mark } from "./second-copy.js";
 import type { Change, Row, TakeRows } from "./storage.js";
 import { rowOf, rowsIfStored, rowsOf, storedOf } from "./stored-row.js";
-
-/** What a transaction may read in one of its stores. */
-export interface ReadableStore {
-  get(key: IDBValidKey): Promise<unknown>;
-  getAll(range: IDBKeyRange): Promise<unknown[]>;
-  getAllKeys(range: IDBKeyRange): Promise<IDBValidKey[]>;
-  count(range: IDBKeyRange): Promise<number>;
-}
-
-/** What one that writes may do besides. */
-export interface WritableStore extends ReadableStore {
-  put(value: unknown, key: IDBValidKey): Promise<unknown>;
-  delete(key: IDBValidKey | IDBKeyRange): Promise<void>;
-}
+import { answerOf } from "./transaction.js";
 
 /** The stores of one transaction. */
-export interface Stores<S = ReadableStore> {
-  rows: S;
-  meta: S;
+export interface Stores {
+  rows: IDBObjectStore;
+  meta: IDBObjectStore;
 }
 
 /** What is to be written, and how far the database has come. */
@@ -50,7 +37,7 @@ export class AccountLayout {
    * them the rows are counted, which takes longer the more there are.
    */
   async stamp({ rows }: Stores, marking: Mark | Promise<Mark>): Promise<string> {
-    const standing = typeof BroadcastChannel === "undefined" ? rows.count(this.#everything()) : 0;
+    const standing = typeof BroadcastChannel === "undefined" ? answerOf(rows.count(this.#everything())) : 0;
     const [{ epoch, count }, counted] = await Promise.all([marking, standing]);
     return [epoch, count, counted].join(" ");
   }
@@ -58,9 +45,9 @@ export class AccountLayout {
   /** All rows, in parts: while one is taken the browser reads the next. */
   async read({ rows }: Stores, take: TakeRows): Promise<void> {
     const parts = this.#ranges().map(async (range) => {
-      const values = await rows.getAll(range);
+      const values: unknown[] = await answerOf(rows.getAll(range));
       // To read the keys takes as long as to read the rows.
-      return rowsIfStored(values) ?? rowsOf((await rows.getAllKeys(range)) as IDBValidKey[][], values);
+      return rowsIfStored(values) ?? rowsOf((await answerOf(rows.getAllKeys(range))) as IDBValidKey[][], values);
     });
     for (const part of parts) part.catch(() => undefined); // awaited below, unless one before it fails
     this.#spellings.clear();
@@ -86,29 +73,37 @@ export class AccountLayout {
 
   /** The row of one id, if there is one. */
   async one({ rows }: Stores, id: string): Promise<Row | undefined> {
-    const value = await rows.get(this.#key(id));
+    const value: unknown = await answerOf(rows.get(this.#key(id)));
     return value === undefined ? undefined : rowOf(this.#key(id), value);
   }
 
-  /** Issues the requests of all changes, in one task; each of them is given to `watch`. Gives the mark that they leave. */
-  write({ rows, meta }: Stores<WritableStore>, { changes, mark }: Writing, watch: (request: Promise<unknown>) => void): Mark {
-    for (const { id, row } of changes) watch(row === null ? rows.delete(this.#key(id)) : rows.put(storedOf(row), this.#key(id)));
+  /**
+   * Issues the requests of all changes, in one task; where a row has come to stand under a new id, they fail with
+   * `ConstraintError`. Gives the mark that they leave.
+   */
+  write({ rows, meta }: Stores, { changes, mark }: Writing): Mark {
+    for (const change of changes) {
+      const key = this.#key(change.id);
+      if (change.row === null) rows.delete(key);
+      else if (isNew(change)) rows.add(storedOf(change.row), key);
+      else rows.put(storedOf(change.row), key);
+    }
     if (!changes.some(({ row }) => row !== null)) return mark;
-    const [epoch, count] = [mark.epoch ?? uuid(), mark.count + 1];
-    watch(meta.put(count, this.#counter()));
-    if (mark.epoch === undefined) watch(meta.put(epoch, this.#epoch()));
-    return { epoch, count };
+    const reached: Mark = { epoch: mark.epoch ?? uuid(), count: mark.count + 1 };
+    meta.put(reached, this.#mark());
+    return reached;
   }
 
   /** Other code may have written there: it then begins anew. */
-  async mark(meta: ReadableStore): Promise<Mark> {
-    const [epoch, count] = await Promise.all([meta.get(this.#epoch()), meta.get(this.#counter())]);
+  async mark(meta: IDBObjectStore): Promise<Mark> {
+    const found: unknown = await answerOf(meta.get(this.#mark()));
+    const { epoch, count } = (found ?? {}) as Record<string, unknown>;
     return { epoch: typeof epoch === "string" ? epoch : undefined, count: Number.isSafeInteger(count) ? (count as number) : 0 };
   }
 
   /** Deletes all of it. */
-  clear({ rows, meta }: Stores<WritableStore>, watch: (request: Promise<unknown>) => void): void {
-    for (const store of [rows, meta]) watch(store.delete(this.#everything()));
+  clear({ rows, meta }: Stores): void {
+    for (const store of [rows, meta]) store.delete(this.#everything());
   }
 
   /** Every key that begins with this account: an array sorts after every string. */
@@ -122,15 +117,16 @@ export class AccountLayout {
     return edges.slice(1).map((end, index) => IDBKeyRange.bound(edges[index], end, false, true));
   }
 
-  #epoch(): IDBValidKey {
-    return [this.#account, "epoch"];
-  }
-
-  #counter(): IDBValidKey {
-    return [this.#account, "revision"];
+  #mark(): IDBValidKey {
+    return [this.#account, "mark"];
   }
 
   #key(id: string): string[] {
     return [this.#account, this.#spellings.get(id) ?? id];
   }
+}
+
+/** Whether nothing may stand there yet: the database itself sees to that, and nobody has to look first. */
+export function isNew({ expected, row }: Change): boolean {
+  return expected === 0 && row !== null;
 }

@@ -38,10 +38,9 @@ export class Announcements {
     return () => this.#outbox.delete(listener);
   }
 
-  /** This page has written, which it knows: others are told, and those who show what waits. */
+  /** This page writes, which it knows: others are told. */
   wrote(rows: boolean): void {
     this.#channel?.postMessage({ account: this.#account, rows } satisfies Nudge);
-    this.tellOutbox(false);
   }
 
   /** This page has deleted everything on purpose. */

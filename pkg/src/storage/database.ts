@@ -1,20 +1,16 @@
 // One connection per database and page, opened when it is first needed and again when the browser has closed it.
-import { openDB, type IDBPDatabase } from "idb";
 import { within } from "./deadline.js";
+import { answerOf } from "./transaction.js";
 
-/**
- * An open connection. Its stores are `rows`, `meta` and `outbox`; what is where for each account, the layouts know. They
- * have no types: whatever stands there may have been written by other code.
- */
-export type Database = IDBPDatabase;
-
+/** What is where in them for each account, the layouts know. Whatever stands there may have been written by other code. */
+const STORES: readonly string[] = ["rows", "meta", "outbox"];
 const VERSION = 3;
 const OPENING_MS = 5_000;
 
-const connections = new Map<string, Promise<Database>>();
+const connections = new Map<string, Promise<IDBDatabase>>();
 
 /** The connection to the database of this name; rejects where there is none within five seconds. */
-export function connect(name: string): Promise<Database> {
+export function connect(name: string): Promise<IDBDatabase> {
   const known = connections.get(name);
   if (known !== undefined) return known;
   const opening = open(name);
@@ -26,7 +22,7 @@ export function connect(name: string): Promise<Database> {
 }
 
 /** Closes the connection, so that the next use opens another one. */
-export function disconnect(name: string, only?: Promise<Database>): void {
+export function disconnect(name: string, only?: Promise<IDBDatabase>): void {
   const known = connections.get(name);
   if (known === undefined || (only !== undefined && only !== known)) return;
   connections.delete(name);
@@ -39,7 +35,7 @@ export function disconnect(name: string, only?: Promise<Database>): void {
 }
 
 const watchers = new Map<string, Set<() => void>>();
-const losses = new WeakMap<Database, string>();
+const losses = new WeakMap<IDBDatabase, string>();
 
 /** Calls `listener` when the browser, or another tab, has closed the connection to this database. */
 export function onDisconnect(name: string, listener: () => void): () => void {
@@ -49,31 +45,30 @@ export function onDisconnect(name: string, listener: () => void): () => void {
 }
 
 /** Why the browser had to make this database anew, where it says so: Chromium does, of damaged files. */
-export function dataLossOf(database: Database): string | undefined {
+export function dataLossOf(database: IDBDatabase): string | undefined {
   return losses.get(database);
 }
 
-async function open(name: string): Promise<Database> {
+async function open(name: string): Promise<IDBDatabase> {
   let tooLate = false;
   const gone = (): void => {
     disconnect(name);
     for (const listener of [...(watchers.get(name) ?? [])]) listener();
   };
-  const opening = openDB(name, VERSION, {
-    upgrade(database, _old, _new, _transaction, event) {
-      const { dataLoss, dataLossMessage } = event as { dataLoss?: string; dataLossMessage?: string };
-      if (dataLoss === "total") losses.set(database, `the browser found its files damaged: ${dataLossMessage ?? "it does not say how"}`);
-      for (const store of ["rows", "meta", "outbox"]) {
-        if (!database.objectStoreNames.contains(store)) database.createObjectStore(store);
-      }
-    },
-    // Another tab upgrades or deletes the database: holding on would block it.
-    blocking: gone,
-    terminated: gone,
+  const request = indexedDB.open(name, VERSION);
+  request.addEventListener("upgradeneeded", (event) => {
+    const { result: database } = request;
+    const { dataLoss, dataLossMessage } = event as { dataLoss?: string; dataLossMessage?: string };
+    if (dataLoss === "total") losses.set(database, `the browser found its files damaged: ${dataLossMessage ?? "it does not say how"}`);
+    for (const store of STORES) if (!database.objectStoreNames.contains(store)) database.createObjectStore(store);
   });
+  const opening = answerOf(request);
   opening.then(
     (database) => {
       if (tooLate) database.close(); // nobody waits for it any more, but it would block other tabs
+      // Another tab upgrades or deletes the database: holding on would block it.
+      database.addEventListener("versionchange", gone);
+      database.addEventListener("close", gone);
     },
     () => undefined,
   );

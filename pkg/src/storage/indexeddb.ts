@@ -3,7 +3,7 @@
 import { isPipelineError } from "../error.js";
 import { AccountRows, type Outcome, type Seen } from "./account-rows.js";
 import { Announcements } from "./announcements.js";
-import { connect, dataLossOf, disconnect, onDisconnect, type Database } from "./database.js";
+import { connect, dataLossOf, disconnect, onDisconnect } from "./database.js";
 import { pause, within } from "./deadline.js";
 import { DecisionQueue } from "./decision-queue.js";
 import { NoDatabase, isLostConnection, messageOf, nameOf, storageError } from "./faults.js";
@@ -31,7 +31,7 @@ export class IndexedDbStorage implements OutboxStorage {
   readonly #secondCopy: SecondCopy;
   readonly #stopWatching: () => void;
   /** The connection whose database was compared with what is known of it. */
-  #checked: Database | undefined;
+  #checked: IDBDatabase | undefined;
   #mark: Mark | undefined;
   #lostOutbox: OutboxRows | undefined;
   /** As of the last `load` or decision. */
@@ -46,7 +46,7 @@ export class IndexedDbStorage implements OutboxStorage {
     this.#announcements = new Announcements(name, account, () => {
       this.#forget();
     });
-    this.#rows = new AccountRows(account);
+    this.#rows = new AccountRows(account, this.#announcements);
     this.#secondCopy = new SecondCopy(name, account);
     // Whoever listens looks again, and so finds out what has become of the database.
     this.#stopWatching = onDisconnect(name, () => {
@@ -188,7 +188,7 @@ export class IndexedDbStorage implements OutboxStorage {
       on: (rows, outbox) => (tried = decision.on(rows, outbox)),
     };
     try {
-      const work = (database: Database): Promise<Outcome<T>> =>
+      const work = (database: IDBDatabase): Promise<Outcome<T>> =>
         this.#rows.commit(database, remembering, { seen: this.#seen, eager: this.#isAlone, tried });
       const outcome = await this.#trying(work);
       this.#seen = outcome.seen;
@@ -213,8 +213,7 @@ export class IndexedDbStorage implements OutboxStorage {
     }
     this.#knownOutbox.take(outbox, pipeline);
     this.#knownOutbox.write(planned.outbox);
-    const isRows = planned.changes.length > 0;
-    if (isRows || planned.outbox?.length) this.#announcements.wrote(isRows);
+    if (planned.changes.length > 0 || planned.outbox?.length) this.#announcements.tellOutbox(false);
     return planned.reply;
   }
 
@@ -239,9 +238,9 @@ export class IndexedDbStorage implements OutboxStorage {
   }
 
   /** Runs a whole transaction, and runs it again on a new connection where the old one turns out to be lost. */
-  async #trying<T>(work: (database: Database) => Promise<T>): Promise<T> {
+  async #trying<T>(work: (database: IDBDatabase) => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
-      let database: Database | undefined;
+      let database: IDBDatabase | undefined;
       try {
         database = await connect(this.#name);
         if (database !== this.#checked) await this.#check(database);
@@ -259,7 +258,7 @@ export class IndexedDbStorage implements OutboxStorage {
   }
 
   /** A database that is new to this page must be at least as far as it was known to be. */
-  async #check(database: Database): Promise<void> {
+  async #check(database: IDBDatabase): Promise<void> {
     const found = await this.#rows.mark(database);
     const copy = this.#secondCopy.read();
     const known = this.#mark ?? copy;

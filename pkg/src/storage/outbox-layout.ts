@@ -1,8 +1,8 @@
 // How the outbox of one account lies in its store of the database: a queue under its pipeline, and each operation under the
 // pipeline in whose queue it stands, so that those of one are read without the others.
 import type { OutboxChange, OutboxRow, OutboxRows } from "../outbox/rows.js";
-import type { ReadableStore, WritableStore } from "./account-layout.js";
 import { isTree } from "./stored-row.js";
+import { answerOf } from "./transaction.js";
 
 /** Rows as they were read, and under which keys. */
 export interface OutboxReading {
@@ -20,9 +20,9 @@ export class OutboxLayout {
   }
 
   /** Of one pipeline. */
-  async one(store: ReadableStore, pipeline: string): Promise<OutboxReading> {
+  async one(store: IDBObjectStore, pipeline: string): Promise<OutboxReading> {
     const [queue, operations] = await Promise.all([
-      store.get(this.#queue(pipeline)),
+      answerOf<unknown>(store.get(this.#queue(pipeline))),
       this.#operations(store, [this.#account, "operations", pipeline]),
     ]);
     const rows = { queues: queue === undefined ? [] : [rowOf(queue, { id: pipeline })], operations: operations.rows };
@@ -30,36 +30,32 @@ export class OutboxLayout {
   }
 
   /** All operations, and their queues: not those in which nothing stands. */
-  async all(store: ReadableStore): Promise<OutboxReading> {
+  async all(store: IDBObjectStore): Promise<OutboxReading> {
     const operations = await this.#operations(store, [this.#account, "operations"]);
     const pipelines = [...new Set(operations.rows.map(({ pipelineId = "" }) => pipelineId))];
-    const queues = await Promise.all(pipelines.map((pipeline) => store.get(this.#queue(pipeline))));
+    const queues = await Promise.all(pipelines.map((pipeline) => answerOf<unknown>(store.get(this.#queue(pipeline)))));
     const known = queues.flatMap((queue, index) => (queue === undefined ? [] : [rowOf(queue, { id: pipelines[index] ?? "" })]));
     return { rows: { queues: known, operations: operations.rows }, keys: operations.keys };
   }
 
-  /** Issues the requests of all changes, in one task; each of them is given to `watch`. */
-  write(
-    store: WritableStore,
-    changes: readonly OutboxChange[],
-    { keys }: OutboxReading,
-    watch: (request: Promise<unknown>) => void,
-  ): void {
+  /** Issues the requests of all changes, in one task. */
+  write(store: IDBObjectStore, changes: readonly OutboxChange[], { keys }: OutboxReading): void {
     for (const { store: kind, id, row } of changes) {
       const known = kind === "queues" ? this.#queue(id) : keys.get(id);
       const key = known ?? [this.#account, "operations", row?.pipelineId ?? "", id];
-      watch(row === null ? store.delete(key) : store.put(row, key));
+      if (row === null) store.delete(key);
+      else store.put(row, key);
     }
   }
 
   /** Deletes all of it. */
-  clear(store: WritableStore, watch: (request: Promise<unknown>) => void): void {
-    watch(store.delete(IDBKeyRange.bound([this.#account], [this.#account, []])));
+  clear(store: IDBObjectStore): void {
+    store.delete(IDBKeyRange.bound([this.#account], [this.#account, []]));
   }
 
-  async #operations(store: ReadableStore, prefix: string[]): Promise<{ rows: OutboxRow[]; keys: Map<string, IDBValidKey> }> {
+  async #operations(store: IDBObjectStore, prefix: string[]): Promise<{ rows: OutboxRow[]; keys: Map<string, IDBValidKey> }> {
     const range = IDBKeyRange.bound(prefix, [...prefix, []]);
-    const [keys, values] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
+    const [keys, values] = await Promise.all([answerOf(store.getAllKeys(range)), answerOf<unknown[]>(store.getAll(range))]);
     const rows = keys.map((key, index) => {
       const [, , pipelineId, id] = key as [string, string, string?, string?];
       return rowOf(values[index], { id: String(id), pipelineId: String(pipelineId) });
