@@ -18,8 +18,8 @@ test.each([
   const { compile } = (await import(pathToFileURL(resolve(DIST, script)).href)) as { compile: () => WebAssembly.Module };
   const { Module } = WebAssembly;
   const given: Buffer[] = [];
-  vi.spyOn(WebAssembly, "Module").mockImplementation(function (bytes: Uint8Array<ArrayBuffer>) {
-    given.push(Buffer.from(bytes)); // a copy
+  vi.spyOn(WebAssembly, "Module").mockImplementation(function (bytes: BufferSource) {
+    given.push(Buffer.from(bytes as Uint8Array)); // a copy
     return new Module(bytes);
   });
   expect(compile()).toBeInstanceOf(Module);

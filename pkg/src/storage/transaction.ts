@@ -1,4 +1,5 @@
-// One transaction of the database: what its requests are answered with, and how long anybody waits for it.
+// One transaction of the database: what its requests are answered with, and how long anybody waits for it. By IndexedDB's own
+// requests: a promise for each, as libraries make it, costs a write more than the write's own decision.
 import { within } from "./deadline.js";
 import { nameOf } from "./faults.js";
 
