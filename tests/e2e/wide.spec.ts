@@ -12,9 +12,13 @@ test.beforeAll(async () => {
 test.afterAll(() => app.stop());
 
 async function boxOf(target: Locator) {
-  // What came with the document gives way to the page's own.
-  await expect.poll(() => target.boundingBox()).not.toBeNull();
-  const box = (await target.boundingBox())!;
+  let box = { x: 0, y: 0, width: 0, height: 0 };
+  // What came with the document gives way to the page's own, also between two looks.
+  await expect(async () => {
+    const found = await target.boundingBox();
+    expect(found).not.toBeNull();
+    box = found!;
+  }).toPass({ timeout: 10_000 });
   return { ...box, right: box.x + box.width, bottom: box.y + box.height };
 }
 
