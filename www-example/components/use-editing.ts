@@ -101,6 +101,10 @@ export function useEditing(
   const form = usePipelineForm<PipelineUpdateInput>(initial, isNew ? createInputSchema : updateInputSchema);
   const { values, isChanged: changed, isSubmitted, set, reset } = form;
   useLeaveGuard(changed && !handedOver);
+  const now = useRef(values);
+  useLayoutEffect(() => {
+    now.current = values;
+  });
   useLayoutEffect(() => {
     if (waiting !== undefined) reset(valuesOf(pipeline), valuesOf(undefined)); // what waits is what was typed since
   }, []);
@@ -156,6 +160,7 @@ export function useEditing(
 
   const save = async (how: "normal" | "over" | "as new" = "normal") => {
     if (repository === null || outcome.kind === "saving") return;
+    const submitted = now.current; // a retry calls this as it was when the first attempt failed
     const saving = async (input: PipelineUpdateInput) => {
       setOutcome({ kind: "saving" });
       const result = await send(input, how);
@@ -168,7 +173,7 @@ export function useEditing(
         router.replace(`/pipelines/${result.id}`);
       } else {
         // What was typed meanwhile stays; otherwise the form shows what the model made of it (trimmed texts, say).
-        take(result, values);
+        take(result, submitted);
         setOutcome({ kind: "saved" });
       }
     };

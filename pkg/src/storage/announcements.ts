@@ -60,6 +60,7 @@ export class Announcements {
 
   close(): void {
     this.#channel?.close();
+    this.#channel = undefined; // a change may still be under way, and has nobody to tell any more
   }
 
   #tellAll(isOther: boolean): void {
