@@ -115,6 +115,9 @@ test("what a state requires is marked so in it, and what does nothing in it is n
   // What is not to be seen is in nobody's way, and not lost.
   await field(page, "Voice").selectOption("default");
   await expect(outcome(page)).toHaveText("Not saved yet");
+  await button(page, "1. Queue").click();
+  await expect(field(page, "Provider")).toHaveCount(0);
+  await button(page, "1. Queue").click();
   await field(page, "Voice").selectOption("custom");
   await expect(field(page, "Voice id")).toHaveValue("x".repeat(101));
 });

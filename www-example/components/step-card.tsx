@@ -71,7 +71,7 @@ export const StepCard = memo(function StepCard({
           </p>
         )}
         <div id={`${id}-options`} data-options hidden={folded} className="mt-2 space-y-3">
-          {!folded && <StepFields step={step} index={index} issues={issues} edit={actions.edit} />}
+          {!folded && <StepFields step={step} index={index} issues={issues} actions={actions} />}
         </div>
       </div>
     </li>

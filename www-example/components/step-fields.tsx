@@ -1,11 +1,11 @@
 "use client";
 
 import type { Issue } from "convex-pipelines";
-import { memo, useRef } from "react";
+import { memo } from "react";
 import { limits, requiredOptions } from "@/lib/asked";
 import { isAt, type Path } from "@/lib/issues";
 import { isKnownKind, shownControls, type Control } from "@/lib/step-forms";
-import { optionOf, textOf, withOption, type StepValues } from "@/lib/values";
+import { optionOf, textOf, type StepValues } from "@/lib/values";
 import { CheckField, SelectField, TextField } from "./fields";
 import type { StepActions } from "./use-step-actions";
 
@@ -14,14 +14,13 @@ export const StepFields = memo(function StepFields({
   step,
   index,
   issues,
-  edit,
+  actions,
 }: {
   step: StepValues;
   index: number;
   issues: readonly Issue[];
-  edit: StepActions["edit"];
+  actions: StepActions;
 }) {
-  const aside = useRef({});
   const required = requiredOptions(step);
   const controls = shownControls(step, required);
   const checks = controls.filter(([, { control }]) => control === "check");
@@ -36,7 +35,7 @@ export const StepFields = memo(function StepFields({
       value={optionOf(step, name)}
       required={required.has(name)}
       limit={limit(name)}
-      onChange={(value) => edit(step.id, name, (step) => withOption(step, name, value, aside.current))}
+      onChange={(value) => actions.setOption(step.id, name, value)}
     />
   );
 
@@ -54,7 +53,7 @@ export const StepFields = memo(function StepFields({
         value={step.label ?? ""}
         placeholder="What this step is for"
         limit={limit("label")}
-        onChange={(label) => edit(step.id, "label", (step) => ({ ...step, label }))}
+        onChange={(label) => actions.edit(step.id, "label", (step) => ({ ...step, label }))}
       />
     </>
   );

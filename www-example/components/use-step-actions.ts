@@ -4,7 +4,7 @@ import { useLayoutEffect, useMemo, useRef, useState, type RefObject } from "reac
 import { flushSync } from "react-dom";
 import { titleOf, type StepKind } from "@/lib/step-forms";
 import * as list from "@/lib/steps";
-import type { StepValues } from "@/lib/values";
+import { withOption, type Fields, type StepValues } from "@/lib/values";
 import { useSay } from "./announcer";
 import type { Change } from "./use-editing";
 import type { Folding } from "./use-folding";
@@ -12,6 +12,7 @@ import type { Folding } from "./use-folding";
 /** What a step and the places between steps can do. The object is the same for good, so that nothing is drawn for it. */
 export interface StepActions {
   edit: (id: string, field: string, edit: (step: StepValues) => StepValues) => void;
+  setOption: (id: string, name: string, value: unknown) => void;
   /** Moves it to a place, and keeps the focus on the button, or on its counterpart at an end of the list. */
   move: (id: string, to: number, button?: "up" | "down") => void;
   remove: (id: string) => void;
@@ -48,6 +49,8 @@ export function useStepActions(
   // What stands in the list again, as after loading what was saved, needs no way back.
   const removed = removals.findLast(({ step }) => list.placeIn(steps, step.id) === -1);
   const { toggle, unfold } = folding;
+  // By step: what was typed into controls that its state does not show, for when it does again.
+  const aside = useRef(new Map<string, Fields>());
 
   const actions = useMemo<StepActions>(() => {
     const focus = (id: string, ...wanted: string[]) => {
@@ -70,9 +73,15 @@ export function useStepActions(
       say("steps", `${titleOf(made.kind)} ${words} step ${list.placeIn(now.current, made.id) + 1}`);
       focus(made.id, "[data-options] :is(input, select)", "[data-toggle]");
     };
+    const edit: StepActions["edit"] = (id, field, edit) => {
+      change("steps", (steps = []) => list.edited(steps, id, edit), `${id}.${field}`);
+    };
     return {
-      edit: (id, field, edit) => {
-        change("steps", (steps = []) => list.edited(steps, id, edit), `${id}.${field}`);
+      edit,
+      setOption: (id, name, value) => {
+        const hidden = aside.current.get(id) ?? {};
+        aside.current.set(id, hidden);
+        edit(id, name, (step) => withOption(step, name, value, hidden));
       },
       move: (id, to, button) => {
         alter((steps) => list.moved(steps, id, to));

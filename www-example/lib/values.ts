@@ -13,7 +13,7 @@ export type Values = FormValues<PipelineUpdateInput>;
 export type StepValues = NonNullable<Values["steps"]>[number];
 export type ScheduleValues = Required<NonNullable<Values["schedule"]>>;
 
-type Fields = Record<string, unknown>;
+export type Fields = Record<string, unknown>;
 
 /** What was stored, where a field can show it: the rest stays as it is while the form leaves it alone. */
 export function valuesOf(pipeline: Pipeline | undefined): Values {
