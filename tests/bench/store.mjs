@@ -1,7 +1,8 @@
 // A local repository that begins with many rows, as one on a disk would.
-import { JournaledLocalRepository } from "../../pkg/dist/repositories/journal.js";
+import { count as partCount, instantiate, memory } from "../../pkg/dist/parts.js";
+import { DeviceRepository } from "../../pkg/dist/repositories/device.js";
 import { MemoryStorage } from "../../pkg/dist/storage/memory.js";
-import { __wbg_reset_state, initSync } from "../../pkg/wasm/core.js";
+import { storedOf } from "../../pkg/dist/storage/stored-row.js";
 import { agree } from "./agree.mjs";
 import { different, randomNumbers, valid } from "./inputs.mjs";
 import { OURS } from "./report.mjs";
@@ -19,9 +20,9 @@ export function byCollator(items) {
   return items.toSorted((a, b) => collator.compare(a.name, b.name));
 }
 
-class FilledRepository extends JournaledLocalRepository {
-  constructor(rows) {
-    super(new MemoryStorage(rows), {});
+class FilledRepository extends DeviceRepository {
+  constructor(storage) {
+    super(storage, {});
   }
 }
 
@@ -39,9 +40,9 @@ export async function measuredStore(count) {
   for (let round = 0; round < Math.min(ROUNDS, count > MANY ? 1 : 5); round += 1) {
     await repository?.close();
     // A new instance: memory grows while rows are read, which takes longer than reading them and happens only once.
-    __wbg_reset_state();
+    instantiate(partCount());
     const before = coreMemory();
-    repository = new FilledRepository(stored);
+    repository = new FilledRepository(new MemoryStorage(stored));
     // Asking for what is not there reads everything, and nothing else.
     load.push(await timeOnce({ run: () => repository.get(idOf(count)) }));
     bytes = coreMemory() - before;
@@ -65,12 +66,12 @@ export async function measuredStore(count) {
   return { rounds, bytes };
 }
 
-/** `count` rows as the core writes them, in no order; ids, names and secrets are all different. */
+/** `count` rows as a database keeps them, in no order; ids, names and secrets are all different. */
 async function rows(count) {
   const storage = new MemoryStorage();
-  const repository = new (class extends JournaledLocalRepository {})(storage, {});
+  const repository = new FilledRepository(storage);
   for (const input of different(TEMPLATES)) await repository.create({ ...input, steps: valid(1 + (input.steps.length % 6)).steps });
-  const templates = await storage.load();
+  const templates = storage.rows;
   await repository.close();
   const numbers = shuffledNumbers(count);
   return numbers.map((number, index) => {
@@ -78,7 +79,7 @@ async function rows(count) {
     const id = idOf(number);
     const digest = number.toString(16).padStart(64, "0");
     const document = { ...template.document, id, name: nameOf(number), webhookSecret: `s1:${digest}` };
-    return { ...template, id, document };
+    return storedOf({ ...template, id, document });
   });
 }
 
@@ -89,7 +90,7 @@ export function items(count) {
 
 /** Bytes of the running core's memory. It grows and is never given back. */
 function coreMemory() {
-  return initSync().memory.buffer.byteLength;
+  return memory().byteLength;
 }
 
 function idOf(number) {
