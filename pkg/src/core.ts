@@ -7,6 +7,7 @@ import type { CallName, FormName, SchemaName } from "./calls.js";
 import { isRefusal, PipelineError, type Outcome, type PipelineErrorData, type Refusal } from "./error.js";
 import { noCrypto, noFeature, noModule, noText, noWebAssembly, wrongModule } from "./host.js";
 import { withPacker, type Limits, type Packer } from "./pack.js";
+import * as parts from "./parts.js";
 import { hasText } from "./text.js";
 import type { Issue } from "./types.js";
 
@@ -24,14 +25,10 @@ interface CoreLimits extends Limits {
 /** An instance whose memory one large call has grown beyond this is not kept for the small ones that follow. */
 const LARGEST_KEPT = 32 * 1024 * 1024;
 
-// Not `module` and not `exports`, which are CommonJS's own names.
-let compiled: WebAssembly.Module | undefined;
-/** Gives the module of a complete entry. A bundle that has only the slim one has no such thing in it. */
-let compile: (() => WebAssembly.Module) | undefined;
-/** What the running instance shows. */
-let inside: ReturnType<typeof glue.initSync> | undefined;
-/** Whether an instance was ever asked for; it need not have come to be. */
-let begun = false;
+/** Of how many parts the instance is. */
+let running = 0;
+/** Whether all of the module is needed: from then on every instance has it. */
+let needsAll = false;
 /**
  * Whether the instance can be entered: not while a call is inside, nor after one that did not come back. So no trap can
  * be overlooked, wherever it was thrown and whatever became of its exception.
@@ -44,16 +41,11 @@ let knownLimits: CoreLimits | undefined;
 let empty: Uint8Array | undefined;
 let knownNoRoom: PipelineError | undefined;
 
-/** Says where the core finds its module, for whoever does not bring one. */
-export function provide(own: () => WebAssembly.Module): void {
-  compile = own;
-}
-
 /** Starts the core with a module that somebody has brought; the one that it runs already stays. */
 export function startWith(brought: WebAssembly.Module): void {
-  if (compiled !== undefined) return;
+  if (parts.isThere()) return;
   if (!isOurs(brought)) throw wrongModule();
-  compiled = brought;
+  parts.provide([() => brought]);
   start();
 }
 
@@ -68,6 +60,21 @@ export function generation(): number {
  * packed before, so what is thrown here is the core's or the host's.
  */
 export function ask<T>(question: (core: Core) => T): T {
+  needsAll = true;
+  return enter(question);
+}
+
+/** The same for what the first part of the module can answer. Where it calls anything of the rest, all is started, and asked again. */
+export function askFirst<T>(question: (core: Core) => T): T {
+  try {
+    return enter(question);
+  } catch (thrown) {
+    if (needsAll) throw thrown;
+    return ask(question);
+  }
+}
+
+function enter<T>(question: (core: Core) => T): T {
   const core = start();
   const instance = instances;
   let answer: T;
@@ -178,23 +185,21 @@ function nothing(): Uint8Array {
 }
 
 function start(): Core {
-  if (ready) return glue;
+  const needed = needsAll ? parts.count() : 1;
+  if (ready && running >= needed) return glue;
+  ready = false;
   noRoom();
-  if (compiled === undefined && compile === undefined) throw noModule();
+  if (parts.count() === 0) throw noModule();
   if (!hasText()) throw noText();
   try {
-    compiled ??= compile?.();
-    const again = begun;
-    begun = true;
-    glue.initSync({ module: compiled }); // does nothing where it has done its work
-    if (again) glue.__wbg_reset_state(); // a new instance of the same module, with the glue's views of memory dropped
-    inside = glue.initSync({ module: compiled });
+    parts.instantiate(needed);
   } catch (thrown) {
     if (thrown instanceof PipelineError) throw thrown; // of the entry, whose module is not where it was
     if (hostRefuses(thrown)) throw noWebAssembly();
     throw thrown instanceof ReferenceError ? noFeature(thrown) : noRoom();
   }
   instances += 1;
+  running = needed;
   stores = 0;
   ready = true;
   return glue;
@@ -214,7 +219,7 @@ function leave(): void {
 
 /** The instance's memory; another object once it has grown, and in another instance. */
 export function memory(): ArrayBufferLike {
-  return inside?.memory.buffer ?? nothing().buffer;
+  return parts.memory() ?? nothing().buffer;
 }
 
 /** Whether this is the module that the build made with this package's other half: another version's would answer wrongly. */

@@ -1,12 +1,12 @@
 // What makes an entry complete: whoever uses one of its exports has the package's own copy of the module.
-import { compile } from "#module";
-import { provide } from "./core.js";
+import { parts } from "#module";
+import { provide } from "./parts.js";
 
 /**
  * Gives `value` back, and the core its module. Marked as pure where it is called, so that a bundler drops the call, and
  * with it the module, exactly where the value is not used; nothing is compiled before the core is asked.
  */
 export function withModule<T>(value: T): T {
-  provide(compile);
+  provide(parts);
   return value;
 }

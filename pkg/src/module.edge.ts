@@ -2,6 +2,4 @@
 import module from "../wasm/core_bg.wasm?module";
 
 /** The compiled core. */
-export function compile(): WebAssembly.Module {
-  return module;
-}
+export const parts = [(): WebAssembly.Module => module];

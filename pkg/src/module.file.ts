@@ -3,10 +3,8 @@
 import { readFileSync } from "node:fs";
 import { PipelineError } from "./error.js";
 
-/** Compiles the module, anew on each call: keep what it returns. */
-export function compile(): WebAssembly.Module {
-  return new WebAssembly.Module(read(`${__dirname}/../../wasm/core_bg.wasm`));
-}
+/** Compiles the module, which is whole here. */
+export const parts = [(): WebAssembly.Module => new WebAssembly.Module(read(`${__dirname}/../../wasm/core_bg.wasm`))];
 
 function read(path: string): Buffer<ArrayBuffer> {
   try {

@@ -1,6 +1,6 @@
 // The order of lists, without a call for every two items: the core is asked once for what each letter sorts as, and for
 // the order of two names only where the first letters that differ do not tell.
-import { ask, call, noRoom } from "./core.js";
+import { askFirst, call, noRoom } from "./core.js";
 import { PipelineError } from "./error.js";
 
 /** What a list is sorted by. */
@@ -23,7 +23,7 @@ export function comparePlaces(a: Place, b: Place): number {
   const order = compareNames(a.name, b.name);
   if (order !== 0) return order;
   try {
-    return ask((core) => core.comparePipelines(a.name, a.id, b.name, b.id));
+    return askFirst((core) => core.comparePipelines(a.name, a.id, b.name, b.id));
   } catch (thrown) {
     throw thrown instanceof PipelineError ? thrown : noRoom();
   }

@@ -1,7 +1,7 @@
 // The names of a record's fields and the order that they came in. Most records look like one that was seen before, so the
 // words of the names, and their order, are found out once for each shape.
-import { ask } from "./core.js";
 import { keepKeys } from "./pack.js";
+import { wordList } from "./words.js";
 
 /** The first fields of a record, by name. */
 export interface Shape {
@@ -63,7 +63,7 @@ export function shapeOf(value: object): Shape | undefined {
 }
 
 function extend(known: Shape, name: string): Step | undefined {
-  words ??= ask((core) => new Map((JSON.parse(core.words()) as string[]).map((word, number) => [word, number])));
+  words ??= new Map(wordList.split(" ").map((word, number) => [word, number]));
   const word = words.get(name) ?? NO_WORD;
   if (name.length > MAX_NAME_UNITS || known.given.length === MAX_FIELDS) return undefined;
   if (shapes === MAX_SHAPES) {

@@ -1,7 +1,7 @@
 // The short way to check a value: one walk that writes numbers and one text for the core and makes the fresh copy, and one
 // call that answers which texts change, or what is wrong. Whatever is unusual is declined, here or in the core, and the
 // caller checks it the long way.
-import { ask, memory, type Core } from "./core.js";
+import { askFirst, memory, type Core } from "./core.js";
 import type { Outcome, Refusal } from "./error.js";
 import { isWellFormed } from "./pack.js";
 import { NO_WORD, shapeOf, type Shape } from "./shape.js";
@@ -19,6 +19,8 @@ export type InputName = Exclude<ShortName, "pipeline" | "pipelineRun">;
 /** What the walk returns for a value that must be read the long way. No value is this object. */
 const DECLINED: unique symbol = Symbol("declined");
 type Declined = typeof DECLINED;
+/** That the memory which the walk wrote to is no longer the instance's. */
+const MOVED: unique symbol = Symbol("moved");
 
 const enum Tag {
   Null = 0,
@@ -71,6 +73,13 @@ export function judgeShort<T>(name: InputName, value: unknown): Outcome<T> | und
 }
 
 function check<T>(name: ShortName, value: unknown, refusing: boolean): Outcome<T> | undefined {
+  const outcome = attempt<T>(name, value, refusing);
+  if (outcome !== MOVED) return outcome;
+  const again = attempt<T>(name, value, refusing);
+  return again === MOVED ? undefined : again;
+}
+
+function attempt<T>(name: ShortName, value: unknown, refusing: boolean): Outcome<T> | typeof MOVED | undefined {
   // A getter of the value may call this package.
   if (busy) return undefined;
   busy = true;
@@ -79,7 +88,7 @@ function check<T>(name: ShortName, value: unknown, refusing: boolean): Outcome<T
     // Names that every object inherits would be taken for its own.
     for (const _ in Object.prototype) return undefined;
     // Memory that has grown takes its former views away.
-    const before = regions !== undefined && regions.numbers.length > 0 ? regions : ask(regionsOf);
+    const before = regions !== undefined && regions.numbers.length > 0 ? regions : askFirst(regionsOf);
     numbers = before.numbers;
     const copy = typeof value === "object" && value !== null ? record(value, 0) : DECLINED;
     return copy === DECLINED ? undefined : judge<T>(name, copy, before);
@@ -93,12 +102,12 @@ function check<T>(name: ShortName, value: unknown, refusing: boolean): Outcome<T
 }
 
 /** Asks the core, and puts the texts that it changes into the copy. */
-function judge<T>(name: ShortName, copy: Container, before: Regions): Outcome<T> | undefined {
+function judge<T>(name: ShortName, copy: Container, before: Regions): Outcome<T> | typeof MOVED | undefined {
   const units = texts.length;
   if (!isWellFormed(texts)) return undefined;
-  const answer = ask((core) => {
+  const answer = askFirst((core) => {
     // The instance may be another one by now, and a getter of the value may have made its memory grow.
-    if (regionsOf(core) !== before) return DECLINED;
+    if (regionsOf(core) !== before) return MOVED;
     const { texts: room } = before;
     if (units * 3 > room.length) return DECLINED;
     const { written } = textEncoder().encodeInto(texts, room);
@@ -118,6 +127,7 @@ function judge<T>(name: ShortName, copy: Container, before: Regions): Outcome<T>
     }
     return outcome < 0 ? DECLINED : undefined;
   });
+  if (answer === MOVED) return MOVED;
   if (answer === DECLINED) return undefined;
   return answer === undefined ? { data: copy as T } : { refusal: JSON.parse(answer) as Refusal };
 }
@@ -141,13 +151,11 @@ function applyTo(container: Container, changes: Map<number, string | null | unde
 /** The views must be made again when the memory has grown, and in another instance: both have another buffer. */
 function regionsOf(core: Core): Regions {
   if (regions?.buffer === memory()) return regions;
-  const [numbersAt = 0, numbersLength = 0, textsAt = 0, textsLength = 0] = core.regions();
+  const at = core.regions();
   const buffer = memory();
-  regions = {
-    buffer,
-    numbers: new Int32Array(buffer, numbersAt, numbersLength),
-    texts: new Uint8Array(buffer, textsAt, textsLength),
-  };
+  const [numbersLength = 0, textsLength = 0] = new Uint32Array(buffer, at, 2);
+  const numbers = new Int32Array(buffer, at + 8, numbersLength);
+  regions = { buffer, numbers, texts: new Uint8Array(buffer, at + 8 + numbers.byteLength, textsLength) };
   return regions;
 }
 

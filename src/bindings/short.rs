@@ -9,9 +9,6 @@ use crate::model::run::PIPELINE_RUN;
 use crate::model::schedule::SCHEDULE;
 use crate::schema::cursor::{Change, To, judge};
 use crate::schema::table::Schema;
-use crate::schema::word::WORDS;
-use crate::value::Value;
-use js_sys::Uint32Array;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
@@ -24,32 +21,28 @@ const TEXTS: usize = 64 * 1024;
 static SCHEMAS: [&Schema; 5] = [&CREATE_INPUT, &UPDATE_INPUT, &PIPELINE, &PIPELINE_RUN, &SCHEDULE];
 
 /// What the shell and the core hand each other.
+#[repr(C)]
 struct Regions {
-    numbers: Vec<i32>,
-    texts: Vec<u8>,
+    /// How many elements each region has.
+    sizes: [u32; 2],
+    numbers: [i32; NUMBERS],
+    texts: [u8; TEXTS],
 }
 
 thread_local! {
-    static REGIONS: RefCell<Regions> = const { RefCell::new(Regions { numbers: Vec::new(), texts: Vec::new() }) };
+    /// In the memory that an instance begins with: to allocate it, and to grow the memory for it, was a tenth of a first call.
+    static REGIONS: RefCell<Regions> = const { RefCell::new(Regions { sizes: [0; 2], numbers: [0; NUMBERS], texts: [0; TEXTS] }) };
 }
 
-/// Where the regions begin, as offsets in bytes, and how many elements each has: numbers, then text.
+/// Where, as an offset in bytes, these lie one behind the other: how many elements each region has, as two numbers of 32 bits;
+/// the region of numbers; that of texts.
 #[wasm_bindgen]
-pub fn regions() -> Uint32Array {
+pub fn regions() -> usize {
     REGIONS.with_borrow_mut(|regions| {
-        if regions.numbers.is_empty() {
-            // Not by `resize`, which writes zeros one by one: a twentieth of a cold start.
-            (regions.numbers, regions.texts) = (vec![0; NUMBERS], vec![0; TEXTS]);
-        }
-        let places = [regions.numbers.as_ptr().addr(), NUMBERS, regions.texts.as_ptr().addr(), TEXTS];
-        Uint32Array::from(places.map(|place| u32::try_from(place).unwrap_or_default()).as_slice())
+        // Not from the beginning: zeros alone take no room in the module.
+        regions.sizes = [NUMBERS, TEXTS].map(|size| u32::try_from(size).unwrap_or_default());
+        std::ptr::from_ref(regions).addr()
     })
-}
-
-/// The names of properties in the order of their numbers, as JSON.
-#[wasm_bindgen]
-pub fn words() -> String {
-    Value::List(WORDS.iter().map(|word| (*word).into()).collect()).json()
 }
 
 /// Reads the value that lies in the regions by the schema of this number: -1 where it has to be read again the long way,

@@ -11,23 +11,21 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test.each([
-  ["module.embedded.js", "pkg/wasm/core_bg.wasm"],
-  ["module.convex.js", "target/module/convex/core_bg.wasm"],
-])("%s holds %s, each time it is asked", async (script, file) => {
-  const { compile } = (await import(pathToFileURL(resolve(DIST, script)).href)) as { compile: () => WebAssembly.Module };
+test.each(["module.embedded", "module.convex"])("%s holds its parts, each time it is asked", async (name) => {
+  const { parts } = (await import(pathToFileURL(resolve(DIST, `${name}.js`)).href)) as { parts: (() => WebAssembly.Module)[] };
   const { Module } = WebAssembly;
   const given: Buffer[] = [];
   vi.spyOn(WebAssembly, "Module").mockImplementation(function (bytes: BufferSource) {
     given.push(Buffer.from(bytes as Uint8Array)); // a copy
     return new Module(bytes);
   });
-  expect(compile()).toBeInstanceOf(Module);
-  expect(compile()).toBeInstanceOf(Module);
-  const [, first, , second] = given;
-  const bytes = readFileSync(resolve(ROOT, file));
-  expect(first!.equals(bytes)).toBe(true);
-  expect(second!.equals(bytes)).toBe(true);
+  for (const compile of [...parts, ...parts]) expect(compile()).toBeInstanceOf(Module);
+  const compiled = given.filter((_, index) => index % 2 === 1); // before each comes what reads it
+  const files = ["first", "rest"].map((part) => readFileSync(resolve(ROOT, `target/module/${name}.${part}.wasm`)));
+  expect(compiled).toHaveLength(4);
+  compiled.forEach((bytes, index) => {
+    expect(bytes.equals(files[index % 2]!)).toBe(true);
+  });
 });
 
 test.each(["module.embedded.js", "module.convex.js"])("%s is ASCII", (script) => {

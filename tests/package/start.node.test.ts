@@ -62,3 +62,32 @@ test.each([
   expect(said).toMatch(/^PipelineError config /);
   expect(said).toContain(words);
 });
+
+/** How many modules a process has compiled after each of these expressions: one before each part, to read it. */
+function compiled(...expressions: string[]): number[] {
+  const script = `
+    let count = 0;
+    WebAssembly.Module = new Proxy(WebAssembly.Module, { construct: (target, args) => (count++, new target(...args)) });
+    const { comparePipelines, createInputSchema, nextRuns } = await import("convex-pipelines");
+    const input = { name: "a", steps: [{ id: "a", kind: "clean", options: {} }] };
+    const checks = (more, success = true) => createInputSchema.safeParse({ ...input, ...more }).success === success;
+    const counts = [];
+    for (const run of [${expressions.map((expression) => `() => ${expression}`).join(", ")}]) {
+      if (!run()) throw new Error(String(run));
+      counts.push(count);
+    }
+    console.log(JSON.stringify(counts));`;
+  return JSON.parse(execFileSync(process.execPath, ["--input-type=module", "--eval", script], { encoding: "utf8", timeout: 20_000 })) as number[];
+}
+
+test("the first part of the module is enough to check values, to refuse them and to compare pipelines", () => {
+  const checks = ["checks({})", "checks({ name: '  trimmed ' })", "checks({ name: '', steps: [{}] }, false)", "checks({ schedule: { cron: '0 7 * * 1-5' } })"];
+  const compares = "comparePipelines({ name: 'Änne', id: 'a' }, { name: 'Änne', id: 'b' }) < 0";
+  expect(compiled(...checks, "checks({ schedule: { cron: '61 * * * *' } }, false)", compares)).toEqual([2, 2, 2, 2, 2, 2]);
+});
+
+test("the rest starts once something of it is called, and stays", () => {
+  expect(compiled("nextRuns({ cron: '@daily' }).length > 0", "checks({})")).toEqual([4, 4]);
+  const zone = (name: string, success = true) => `checks({ schedule: { cron: '@daily', timezone: '${name}' } }, ${String(success)})`;
+  expect(compiled("checks({})", zone("Europe/Berlin"), zone("Europe/Nowhere", false), "checks({})")).toEqual([2, 4, 4, 4]);
+});

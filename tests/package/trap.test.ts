@@ -15,9 +15,9 @@ type Method = "open" | "get" | "create" | "update" | "delete" | "recordRun" | "c
 
 /** What an instance of the core shows to JavaScript; a call begins with where its name stands in memory. */
 interface Exports extends WebAssembly.Exports {
-  memory: WebAssembly.Memory;
-  call: (name: number, length: number, ...rest: unknown[]) => unknown;
-  __wbindgen_malloc: (size: number, alignment: number) => number;
+  memory?: WebAssembly.Memory;
+  call?: (name: number, length: number, ...rest: unknown[]) => unknown;
+  __wbindgen_malloc?: (size: number, alignment: number) => number;
 }
 
 /** The next piece of memory cannot be had. */
@@ -36,21 +36,26 @@ function breakNext(method: Method, after = false): void {
   broken = { name: `store.${method}`, after };
 }
 
+/** That of the newest instance, whose first part has it. */
+let memory: WebAssembly.Memory | undefined;
+
 function breakable(exports: Exports): Exports {
-  const call: Exports["call"] = (at, length, ...rest) => {
-    const name = new TextDecoder().decode(new Uint8Array(exports.memory.buffer, at, length));
+  const { call, __wbindgen_malloc: allocate } = exports;
+  memory = exports.memory ?? memory;
+  const breakableCall: Exports["call"] = (at, length, ...rest) => {
+    const name = new TextDecoder().decode(new Uint8Array(memory!.buffer, at, length));
     const trap = broken?.name === name ? broken : undefined;
-    if (trap === undefined) return exports.call(at, length, ...rest);
+    if (trap === undefined) return call!(at, length, ...rest);
     broken = undefined;
-    if (trap.after) exports.call(at, length, ...rest);
+    if (trap.after) call!(at, length, ...rest);
     throw new WebAssembly.RuntimeError("unreachable");
   };
-  const __wbindgen_malloc: Exports["__wbindgen_malloc"] = (size, alignment) => {
-    if (!starving) return exports.__wbindgen_malloc(size, alignment);
+  const breakableAllocate: Exports["__wbindgen_malloc"] = (size, alignment) => {
+    if (!starving) return allocate!(size, alignment);
     starving = false;
     throw new WebAssembly.RuntimeError("unreachable");
   };
-  return { ...exports, call, __wbindgen_malloc };
+  return { ...exports, ...(call && { call: breakableCall }), ...(allocate && { __wbindgen_malloc: breakableAllocate }) };
 }
 
 // The instance is broken from outside, so that the package needs no door for it; the first call makes it. No spy: that

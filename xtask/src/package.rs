@@ -13,7 +13,7 @@ use crate::{documents, paths, run, stamp, tools};
 const PUBLISHED: [&str; 4] = ["package.json", "dist", "cjs", "wasm"];
 
 /// How the names of the files in `dist` begin that `bind` makes.
-const BOUND: [&str; 4] = ["module.embedded.", "module.convex.", "json-schemas.", "schema.json"];
+const BOUND: [&str; 5] = ["module.embedded.", "module.convex.", "json-schemas.", "words.", "schema.json"];
 
 /// Flags for the module and its standard library, beside those of `.cargo/config.toml`. A panic ends the instance and
 /// the shell makes a new one: its message and its place are dead weight, and would name the folders of whoever builds.
@@ -77,15 +77,18 @@ fn bind() -> Result<()> {
             pkg.join("dist/module.embedded.js"),
             pkg.join("dist/module.embedded.d.ts"),
             pkg.join("dist/module.convex.js"),
-            bound_for_convex().join("core_bg.wasm"),
+            target().join(BOUND_FOR_CONVEX),
+            target().join(FIRST_PART),
+            target().join("module.convex.rest.wasm"),
             pkg.join("dist/json-schemas.js"),
+            pkg.join("dist/words.js"),
             pkg.join("dist/schema.json"),
         ],
     };
     work.once(|| {
         tools::bindgen()?;
         let mut command = tools::program("bind", "bind");
-        run::silent(work.title, command.args([&whole, &for_convex, &bound_for_convex(), &pkg]))
+        run::silent(work.title, command.args([&whole, &for_convex, &target(), &pkg]))
     })
 }
 
@@ -110,10 +113,9 @@ fn compile_core((file, features): (&str, &[&str])) -> Result<PathBuf> {
     Ok(kept)
 }
 
-/// Where the module for Convex is bound: the package has it in `dist` alone.
-fn bound_for_convex() -> PathBuf {
-    target().join("convex")
-}
+/// Where the module for Convex is bound, and the part that a first check compiles: the package has them in `dist` alone.
+const BOUND_FOR_CONVEX: &str = "convex/core_bg.wasm";
+const FIRST_PART: &str = "module.embedded.first.wasm";
 
 /// In a folder of its own: a compiler that takes unstable flags makes cargo run build scripts again, and so would the next
 /// command without.
@@ -125,8 +127,8 @@ fn target() -> PathBuf {
 pub fn weigh() -> Result<()> {
     tools::wasm()?;
     let mut command = tools::program("wasm", "weigh");
-    let (whole, for_convex) = (paths::pkg().join("wasm/core_bg.wasm"), bound_for_convex().join("core_bg.wasm"));
-    run::aloud("Weighing the module", command.args([whole, for_convex, target().join(WHOLE.0)]))
+    let bound = [paths::pkg().join("wasm/core_bg.wasm"), target().join(BOUND_FOR_CONVEX), target().join(FIRST_PART)];
+    run::aloud("Weighing the module", command.args(bound).arg(target().join(WHOLE.0)))
 }
 
 /// Compiles `pkg/src` with tsc. What a former run wrote goes first, so that no file outlives its source.

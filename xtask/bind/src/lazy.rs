@@ -3,8 +3,8 @@
 //!
 //! They are the package's own functions, which find an encoder where a realm hides it.
 //!
-//! Starting it takes a compiled module, of whatever realm: an edge runtime and a `node:vm` context are handed one by the
-//! realm around them, of which wasm-bindgen's `instanceof` says that it is none.
+//! The package makes the instances itself, of a module in parts and of whatever realm it may come from: it is given what the
+//! module imports, and says which instance answers.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 
 /// What wasm-bindgen writes, and what stands in its place.
-const CHANGES: [(&str, &str); 6] = [
+const CHANGES: [(&str, &str); 5] = [
     (
         "let cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });\ncachedTextDecoder.decode();\n",
         "let cachedTextDecoder;\n",
@@ -22,10 +22,6 @@ const CHANGES: [(&str, &str); 6] = [
         "    cachedTextDecoder ??= new TextDecoder('utf-8', { ignoreBOM: true });\n    return cachedTextDecoder.decode(bytes);\n",
     ),
     ("const cachedTextEncoder = new TextEncoder();\n", "let cachedTextEncoder;\n"),
-    (
-        "    if (!(module instanceof WebAssembly.Module)) {\n        module = new WebAssembly.Module(module);\n    }\n",
-        "",
-    ),
     ("= cachedTextEncoder.encode(arg);\n", "= (cachedTextEncoder ??= new TextEncoder()).encode(arg);\n"),
     (
         "= cachedTextEncoder.encodeInto(arg, view);\n",
@@ -39,10 +35,24 @@ const IMPORT: &str = "import { newTextDecoder, newTextEncoder } from \"../dist/t
 /// Between these stands what mends the encoders of browsers that are too old for the module anyway.
 const MENDING: (&str, &str) = ("if (!('encodeInto' in cachedTextEncoder)) {", "\n}\n");
 
-/// Rewrites the glue at `path`, and fails where it is not what was expected.
-pub fn rewrite(path: &Path) -> Result<()> {
-    let glue = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-    fs::write(path, lazy(&glue)?).with_context(|| format!("writing {}", path.display()))
+/// What the package starts an instance by; and its types.
+const EXPORTS: &str = "\nexport { __wbg_finalize_init as begin, __wbg_get_imports as imports };\n";
+const TYPES: &str = "
+/** Makes an instance the one that answers. */
+export function begin(instance: { exports: InitOutput }): void;
+
+/** What the module imports. */
+export function imports(): WebAssembly.Imports;
+";
+
+/// Rewrites the glue in `folder` and its types, and fails where it is not what was expected.
+pub fn rewrite(folder: &Path) -> Result<()> {
+    let [glue, types] = ["core.js", "core.d.ts"].map(|name| folder.join(name));
+    let read = |path: &Path| fs::read_to_string(path).with_context(|| format!("reading {}", path.display()));
+    for (path, text) in [(&glue, lazy(&read(&glue)?)?), (&types, read(&types)? + TYPES)] {
+        fs::write(path, text).with_context(|| format!("writing {}", path.display()))?;
+    }
+    Ok(())
 }
 
 fn lazy(glue: &str) -> Result<String> {
@@ -53,8 +63,11 @@ fn lazy(glue: &str) -> Result<String> {
         ensure!(glue.matches(from).count() == 1, "wasm-bindgen's glue has changed: it no longer holds once:\n{from}");
         glue = glue.replace(from, to);
     }
+    for name in ["function __wbg_finalize_init(instance, module) {", "function __wbg_get_imports() {"] {
+        ensure!(glue.contains(name), "wasm-bindgen's glue has changed: it no longer holds {name}");
+    }
     let glue = glue.replace("new TextDecoder(", "newTextDecoder(").replace("new TextEncoder(", "newTextEncoder(");
-    Ok(format!("{IMPORT}{glue}"))
+    Ok(format!("{IMPORT}{glue}{EXPORTS}"))
 }
 
 #[cfg(test)]

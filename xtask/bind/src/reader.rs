@@ -17,13 +17,13 @@ const PAGE: usize = 1 << 16;
 pub const START: usize = ROW * (1 + FIRSTS.len());
 
 /// A module that exports its `memory`, with the table at its beginning, and the function `read`.
-pub fn module(Spelling { text, table }: &Spelling) -> Result<Vec<u8>> {
+pub fn module(Spelling { texts, table }: &Spelling) -> Result<Vec<u8>> {
     let mut types = TypeSection::new();
     types.ty().function([ValType::I32], [ValType::I32]);
     let mut functions = FunctionSection::new();
     functions.function(0);
     let mut memories = MemorySection::new();
-    let pages = u64::try_from((START + text.len()).div_ceil(PAGE))?;
+    let pages = u64::try_from((START + texts.iter().map(String::len).max().unwrap_or_default()).div_ceil(PAGE))?;
     memories.memory(MemoryType { minimum: pages, maximum: None, memory64: false, shared: false, page_size_log2: None });
     let mut exports = ExportSection::new();
     exports.export("memory", ExportKind::Memory, 0).export("read", ExportKind::Func, 0);

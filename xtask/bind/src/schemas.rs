@@ -1,4 +1,5 @@
-//! The schemas as JSON Schema: `schema.json` for tools, and a module for `~standard.jsonSchema`.
+//! What JavaScript knows of the core's tables: the schemas as JSON Schema (`schema.json` for tools, and a module for
+//! `~standard.jsonSchema`), and the words.
 
 use std::fs;
 use std::path::Path;
@@ -11,6 +12,7 @@ use convex_pipelines::model::schedule::SCHEDULE;
 use convex_pipelines::schema::json_schema::Side;
 use convex_pipelines::schema::report::Unknown;
 use convex_pipelines::schema::table::Schema;
+use convex_pipelines::schema::word::WORDS;
 
 /// The schemas, by the names of their calls and of their types.
 const SCHEMAS: [(&str, &str, &Schema, Unknown); 5] = [
@@ -21,10 +23,10 @@ const SCHEMAS: [(&str, &str, &Schema, Unknown); 5] = [
     ("schedule", "PipelineSchedule", &SCHEDULE, Unknown::Refused),
 ];
 
-/// Writes `schema.json` and `json-schemas.js` into `dist`.
+/// Writes `schema.json`, `json-schemas.js` and `words.js` into `dist`.
 pub fn write(dist: &Path) -> Result<()> {
     fs::create_dir_all(dist).with_context(|| format!("making {}", dist.display()))?;
-    for (name, contents) in [("schema.json", document()), ("json-schemas.js", module())] {
+    for (name, contents) in [("schema.json", document()), ("json-schemas.js", module()), ("words.js", words())] {
         let path = dist.join(name);
         fs::write(&path, contents).with_context(|| format!("writing {}", path.display()))?;
     }
@@ -53,4 +55,9 @@ fn module() -> String {
         "// Made of the core's tables by the build.\nexport const jsonSchemas = {{\n{}}};\n",
         SCHEMAS.iter().map(schema).collect::<String>()
     )
+}
+
+/// The names of properties in the order of their numbers.
+fn words() -> String {
+    format!("// Made of the core's tables by the build.\nexport const wordList = \"{}\";\n", WORDS.join(" "))
 }

@@ -15,18 +15,18 @@ pub const FIRSTS: [u8; 2] = [b'#', b'$'];
 /// The length of a row in the table: one for the single characters, and then one for each that begins a pair.
 pub const ROW: usize = 128;
 
-/// A module's text, and the table by which it is read.
+/// The texts of a module's parts, and the table by which they are read.
 pub struct Spelling {
-    pub text: String,
+    pub texts: Vec<String>,
     /// By row and character, the byte that is meant.
     pub table: Vec<u8>,
 }
 
 impl Spelling {
-    /// Spells `module`. The frequent bytes keep their order, and so do the others: brotli makes a kilobyte less of that.
-    pub fn of(module: &[u8]) -> Self {
+    /// Spells the parts of a module. The frequent bytes keep their order, and so do the others: brotli makes a kilobyte less of that.
+    pub fn of(parts: &[Vec<u8>]) -> Self {
         let mut counts = [0; 256];
-        for byte in module {
+        for byte in parts.iter().flatten() {
             counts[usize::from(*byte)] += 1;
         }
         let mut bytes: Vec<u8> = (0..=u8::MAX).collect();
@@ -48,8 +48,10 @@ impl Spelling {
             }
             spelled[usize::from(*byte)] = characters;
         }
-        let text = module.iter().flat_map(|byte| &spelled[usize::from(*byte)]).map(|byte| char::from(*byte)).collect();
-        Self { text, table }
+        let text = |part: &Vec<u8>| {
+            part.iter().flat_map(|byte| &spelled[usize::from(*byte)]).map(|byte| char::from(*byte)).collect()
+        };
+        Self { texts: parts.iter().map(text).collect(), table }
     }
 }
 
@@ -58,7 +60,8 @@ mod tests {
     use super::*;
 
     /// As the reader does it.
-    fn read(Spelling { text, table }: &Spelling) -> Vec<u8> {
+    fn read(Spelling { texts, table }: &Spelling) -> Vec<u8> {
+        let text = &texts[0];
         let mut characters = text.bytes();
         let mut bytes = Vec::new();
         while let Some(character) = characters.next() {
@@ -72,15 +75,16 @@ mod tests {
     #[test]
     fn every_byte_can_be_spelled_and_read() {
         let bytes: Vec<u8> = (0..=u8::MAX).chain([0; 3]).collect();
-        let spelling = Spelling::of(&bytes);
+        let spelling = Spelling::of(std::slice::from_ref(&bytes));
         assert_eq!(read(&spelling), bytes);
-        assert!(spelling.text.ends_with("%%%"), "{}", spelling.text);
+        assert!(spelling.texts[0].ends_with("%%%"), "{}", spelling.texts[0]);
     }
 
     #[test]
     fn no_string_needs_escapes_and_no_page_sees_tags() {
         let bytes: Vec<u8> = (0..=u8::MAX).collect();
-        let Spelling { text, .. } = Spelling::of(&bytes);
+        let Spelling { texts, .. } = Spelling::of(&[bytes]);
+        let text = &texts[0];
         assert!(text.bytes().all(|character| character.is_ascii_graphic()));
         assert!(!text.contains(['"', '\'', '`', '\\', '<']), "{text}");
     }
