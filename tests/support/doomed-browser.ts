@@ -113,6 +113,7 @@ export class DoomedBrowser {
   /** What the browser is started with besides. */
   readonly environment: Record<string, string> = {};
   #onState: ((state: State) => void) | undefined;
+  #onPromise: (() => void) | undefined;
   #browser: ChildProcess | undefined;
   #runs = 0;
 
@@ -161,6 +162,11 @@ export class DoomedBrowser {
     });
   }
 
+  /** Until the page is promised something. */
+  nextPromise(): Promise<void> {
+    return new Promise((done) => (this.#onPromise = done));
+  }
+
   /** At once, or asked to end. */
   async kill(signal: "SIGKILL" | "SIGTERM" = "SIGKILL"): Promise<void> {
     const browser = this.#browser;
@@ -186,8 +192,10 @@ export class DoomedBrowser {
 
   #take(path: string, body: unknown): void {
     if (path === "/state") this.#find(body as State);
-    else if (path === "/promise") this.promises.push(body as Change);
-    else if (path === "/intent") this.intents.push(body as Change);
+    else if (path === "/promise") {
+      this.promises.push(body as Change);
+      this.#onPromise?.();
+    } else if (path === "/intent") this.intents.push(body as Change);
     else this.failures.push((body as { message: string }).message);
   }
 }

@@ -3,13 +3,13 @@
 import { isPipelineError } from "../error.js";
 import { AccountRows, type Outcome, type Seen } from "./account-rows.js";
 import { Announcements } from "./announcements.js";
-import { connect, dataLossOf, disconnect, onDisconnect } from "./database.js";
+import { connect, disconnect, onDisconnect } from "./database.js";
 import { pause, within } from "./deadline.js";
 import { DecisionQueue } from "./decision-queue.js";
 import { NoDatabase, isLostConnection, messageOf, nameOf, storageError } from "./faults.js";
 import { StatusBoard, type LocalStatus } from "./local-status.js";
 import { MemoryStorage, OutboxMemory } from "./memory.js";
-import { NO_MARK, SecondCopy, whyLost, type Mark } from "./second-copy.js";
+import { Reached } from "./reached.js";
 import { anew } from "./together.js";
 import type { OutboxRows } from "../outbox/rows.js";
 import type { DamagedRow, Decision, OutboxStorage, Planned, Row, TakeRows } from "./storage.js";
@@ -28,12 +28,10 @@ export class IndexedDbStorage implements OutboxStorage {
   /** What this page knows to be stored: all that is left when the database goes away for good. */
   readonly #known = new Map<string, Row>();
   readonly #knownOutbox = new OutboxMemory();
-  readonly #secondCopy: SecondCopy;
+  readonly #reached: Reached;
   readonly #stopWatching: () => void;
   /** The connection whose database was compared with what is known of it. */
   #checked: IDBDatabase | undefined;
-  #mark: Mark | undefined;
-  #lostOutbox: OutboxRows | undefined;
   /** As of the last `load` or decision. */
   #seen: Seen | undefined;
   /** Whether nobody else had written when this page last did. */
@@ -47,7 +45,7 @@ export class IndexedDbStorage implements OutboxStorage {
       this.#forget();
     });
     this.#rows = new AccountRows(account, this.#announcements);
-    this.#secondCopy = new SecondCopy(name, account);
+    this.#reached = new Reached(name, account);
     // Whoever listens looks again, and so finds out what has become of the database.
     this.#stopWatching = onDisconnect(name, () => {
       this.#announcements.uncertain();
@@ -90,7 +88,7 @@ export class IndexedDbStorage implements OutboxStorage {
       });
       this.#seen = seen;
       this.#remember(all);
-      this.#secondCopy.write(this.#mark ?? NO_MARK);
+      this.#reached.copy();
       this.#board.say({ persisted: await persisted });
     } catch (thrown) {
       if (isPipelineError(thrown)) throw thrown; // of whoever took the rows
@@ -107,7 +105,7 @@ export class IndexedDbStorage implements OutboxStorage {
     try {
       const rows = await this.#trying((database) => this.#rows.outbox(database));
       this.#knownOutbox.take(rows);
-      this.#secondCopy.write(this.#mark ?? NO_MARK, rows);
+      this.#reached.copy(rows);
       return rows;
     } catch (thrown) {
       return this.#withoutDatabase(thrown).loadOutbox();
@@ -120,7 +118,7 @@ export class IndexedDbStorage implements OutboxStorage {
       const tried: { planned?: ReturnType<typeof decide> } = {};
       const deciding = (rows: OutboxRows): ReturnType<typeof decide> => (tried.planned = decide(rows));
       const work = async (deciding: typeof decide): Promise<T> => {
-        const outcome = await this.#trying((database) => this.#rows.commitOutbox(database, deciding));
+        const outcome = await this.#writing((database) => this.#rows.commitOutbox(database, deciding));
         return this.#note(outcome);
       };
       try {
@@ -133,22 +131,20 @@ export class IndexedDbStorage implements OutboxStorage {
   }
 
   takeLost(): OutboxRows | undefined {
-    const lost = this.#lostOutbox;
-    this.#lostOutbox = undefined;
-    return lost;
+    return this.#reached.takeLost();
   }
 
   /** What is known to wait, also where the database cannot be opened. */
   async unsent(): Promise<OutboxRows> {
     const rows = await this.loadOutbox();
-    return rows.operations.length > 0 || this.#memory === undefined ? rows : (this.#secondCopy.read() ?? rows);
+    return rows.operations.length > 0 || this.#memory === undefined ? rows : (this.#reached.copied() ?? rows);
   }
 
   /** Deletes all of the account; resolves to how many changes wait where some do and are not to be discarded. */
   clear(discardUnsent: boolean): Promise<number> {
     return this.#queue.inTurn(async () => {
       if (this.#memory !== undefined) return this.#memory.clear(discardUnsent);
-      const waiting = await this.#trying((database) => this.#rows.clear(database, discardUnsent)).catch((thrown: unknown) => {
+      const waiting = await this.#writing((database) => this.#rows.clear(database, discardUnsent)).catch((thrown: unknown) => {
         throw storageError(thrown);
       });
       if (waiting > 0) return waiting;
@@ -190,7 +186,7 @@ export class IndexedDbStorage implements OutboxStorage {
     try {
       const work = (database: IDBDatabase): Promise<Outcome<T>> =>
         this.#rows.commit(database, remembering, { seen: this.#seen, eager: this.#isAlone, tried });
-      const outcome = await this.#trying(work);
+      const outcome = await this.#writing(work);
       this.#seen = outcome.seen;
       this.#isAlone = outcome.rows === undefined;
       return this.#note(outcome, decision.pipeline ?? "");
@@ -202,10 +198,7 @@ export class IndexedDbStorage implements OutboxStorage {
   }
 
   #note<T>({ planned, rows, outbox, seen }: Outcome<T>, pipeline?: string): T {
-    if (seen !== undefined) {
-      this.#mark = seen.mark;
-      this.#secondCopy.later(seen.mark);
-    }
+    if (seen !== undefined) this.#reached.note(seen.mark);
     if (rows !== undefined) this.#remember(rows);
     for (const { id, row } of planned.changes) {
       if (row === null) this.#known.delete(id);
@@ -231,10 +224,17 @@ export class IndexedDbStorage implements OutboxStorage {
 
   close(): Promise<void> {
     this.#stopWatching();
-    this.#secondCopy.flush();
+    this.#reached.close();
     this.#announcements.close();
     disconnect(this.#name);
     return Promise.resolve();
+  }
+
+  #writing<T>(work: (database: IDBDatabase) => Promise<T>): Promise<T> {
+    return this.#trying(async (database) => {
+      await this.#reached.renewal;
+      return work(database);
+    });
   }
 
   /** Runs a whole transaction, and runs it again on a new connection where the old one turns out to be lost. */
@@ -257,27 +257,18 @@ export class IndexedDbStorage implements OutboxStorage {
     }
   }
 
-  /** A database that is new to this page must be at least as far as it was known to be. */
   async #check(database: IDBDatabase): Promise<void> {
-    const found = await this.#rows.mark(database);
-    const copy = this.#secondCopy.read();
-    const known = this.#mark ?? copy;
-    const lost = dataLossOf(database) ?? (known === undefined ? undefined : whyLost(known, found));
-    if (lost !== undefined) {
-      this.#lostOutbox = this.#mark === undefined ? copy : this.#knownOutbox.all;
-      this.#board.say({ lost });
-    }
-    this.#mark = found;
+    const lost = this.#reached.check(database, await this.#rows.mark(database), this.#knownOutbox.all);
+    if (lost !== undefined) this.#board.say({ lost });
     this.#checked = database;
     this.#seen = undefined;
   }
 
   #forget(): void {
-    this.#mark = undefined;
+    this.#reached.forget();
     this.#seen = undefined;
     this.#known.clear();
     this.#knownOutbox.clear();
-    this.#secondCopy.clear();
   }
 
   #withoutDatabase(thrown: unknown): MemoryStorage {

@@ -15,6 +15,9 @@ const NOTHING: OutboxRows = { queues: [], operations: [] };
 const LONGEST = 1_000_000;
 const LATER_MS = 200;
 
+/** A mark, what waited, and whether the last page to write it had come to its end: nothing was on its way any more. */
+type Copy = Mark & OutboxRows & { left: boolean };
+
 export class SecondCopy {
   readonly #key: string;
   #written: string | undefined;
@@ -26,25 +29,25 @@ export class SecondCopy {
   }
 
   /** Nothing where there is none, or none that can be read. */
-  read(): (Mark & OutboxRows) | undefined {
+  read(): Copy | undefined {
     try {
       const found: unknown = JSON.parse(localStorage.getItem(this.#key) ?? "null");
       if (typeof found !== "object" || found === null || !isTree(found)) return undefined;
-      const { epoch, count, queues, operations } = found as Record<string, unknown>;
+      const { epoch, count, queues, operations, left } = found as Record<string, unknown>;
       if (typeof epoch !== "string" || typeof count !== "number") return undefined;
-      return { epoch, count, queues: rowsIn(queues), operations: rowsIn(operations) };
+      return { epoch, count, queues: rowsIn(queues), operations: rowsIn(operations), left: left === true };
     } catch {
       return undefined; // there is no localStorage here, or what stands there is somebody else's
     }
   }
 
   /** Best effort: the database is what counts. Without `rows` those that are there stay. */
-  write({ epoch, count }: Mark, rows = this.read() ?? NOTHING): void {
+  write({ epoch, count }: Mark, rows: OutboxRows = this.read() ?? NOTHING, left = false): void {
     if (epoch === undefined) return;
     const { queues, operations } = rows;
     try {
-      const text = JSON.stringify({ epoch, count, queues, operations });
-      const shorter = text.length > LONGEST ? JSON.stringify({ epoch, count, queues: [], operations: [] }) : text;
+      const text = JSON.stringify({ epoch, count, queues, operations, left });
+      const shorter = text.length > LONGEST ? JSON.stringify({ epoch, count, ...NOTHING, left }) : text;
       if (shorter === this.#written) return;
       localStorage.setItem(this.#key, shorter);
       this.#written = shorter;
@@ -67,6 +70,19 @@ export class SecondCopy {
     const mark = this.#mark;
     this.#mark = undefined;
     if (mark !== undefined) this.write(mark);
+  }
+
+  /** The page ends, or has done with the database. */
+  leave(mark: Mark): void {
+    this.flush();
+    this.write(mark, undefined, true);
+  }
+
+  /** Whether the last one to write to the database has left it. Where there is no localStorage, nobody can say otherwise. */
+  wasLeft(found: Mark): boolean {
+    if (found.epoch === undefined || typeof localStorage === "undefined") return true;
+    const copy = this.read();
+    return copy?.left === true && copy.epoch === found.epoch && copy.count >= found.count;
   }
 
   clear(): void {
