@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     fn of_gzip(gzip: usize) -> Sizes {
-        Sizes { raw: 200_000, gzip, brotli: 60_000 }
+        Sizes { raw: 200_000, gzip, brotli: 30_000 }
     }
 
     #[test]
