@@ -32,9 +32,9 @@ export function instantiate(number: number): void {
   for (const compile of parts.slice(compiled.length, number)) compiled.push(compile());
   const imports = glue.imports();
   // The first part alone has nothing to do at its start.
-  let first: WebAssembly.Exports = { __wbindgen_start: () => undefined };
-  for (const module of compiled.slice(0, number)) first = { ...first, ...new WebAssembly.Instance(module, { ...imports, first }).exports };
-  inside = first as unknown as Exports;
+  let shown: WebAssembly.Exports = { __wbindgen_start: () => undefined };
+  for (const module of compiled.slice(0, number)) shown = { ...shown, ...new WebAssembly.Instance(module, { ...imports, first: shown }).exports };
+  inside = shown as unknown as Exports;
   glue.begin({ exports: inside });
 }
 

@@ -153,9 +153,10 @@ function regionsOf(core: Core): Regions {
   if (regions?.buffer === memory()) return regions;
   const at = core.regions();
   const buffer = memory();
-  const [numbersLength = 0, textsLength = 0] = new Uint32Array(buffer, at, 2);
-  const numbers = new Int32Array(buffer, at + 8, numbersLength);
-  regions = { buffer, numbers, texts: new Uint8Array(buffer, at + 8 + numbers.byteLength, textsLength) };
+  const sizes = new Uint32Array(buffer, at, 2);
+  const [numbersLength = 0, textsLength = 0] = sizes;
+  const numbers = new Int32Array(buffer, at + sizes.byteLength, numbersLength);
+  regions = { buffer, numbers, texts: new Uint8Array(buffer, at + sizes.byteLength + numbers.byteLength, textsLength) };
   return regions;
 }
 

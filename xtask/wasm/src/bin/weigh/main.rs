@@ -18,7 +18,7 @@ const WHOLE: Limits = Limits { name: "the module", gzip: 99_700, brotli: 86_500 
 const FOR_CONVEX: Limits = Limits { name: "the module for Convex", gzip: 76_700, brotli: 66_900 };
 
 /// The most that what a first check compiles may weigh.
-const FIRST: Limits = Limits { name: "of that, what checks a value", gzip: 41_200, brotli: 36_500 };
+const FIRST: Limits = Limits { name: "the part that checks values", gzip: 41_200, brotli: 36_500 };
 
 /// Limits in bytes.
 struct Limits {
