@@ -41,3 +41,27 @@ test("what stands in the fields when the page comes alive is taken over", async 
   await page.reload({ waitUntil: "networkidle" });
   await expect(field(page, "Default source (optional)")).toHaveValue("https://example.com");
 });
+
+test("what was typed stays where the form's own script comes after everything else", async ({ page }) => {
+  let deliver = (): void => undefined;
+  const delivery = new Promise<void>((done) => (deliver = done));
+  let held = 0;
+  await page.route("**/*.js", async (route) => {
+    const response = await route.fetch();
+    if ((await response.text()).includes("Run on a schedule")) {
+      held += 1;
+      await delivery;
+    }
+    await route.fulfill({ response });
+  });
+  await page.goto(`${app.url}/pipelines/new`, { waitUntil: "commit" });
+  await field(page, "Name").fill("Typed early");
+  // By then all else is there, and the header knows where things are kept.
+  await page.waitForFunction(async () => (await indexedDB.databases()).length > 0);
+  await page.waitForTimeout(1_000);
+  expect(held).toBe(1);
+
+  deliver();
+  await expect(page.getByRole("button", { name: "Create pipeline" })).toBeEnabled();
+  await expect(field(page, "Name")).toHaveValue("Typed early");
+});

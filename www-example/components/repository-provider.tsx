@@ -10,6 +10,7 @@ import {
 import { PipelineProvider } from "convex-pipelines/react";
 import {
   createContext,
+  startTransition,
   useCallback,
   useContext,
   useEffect,
@@ -35,14 +36,20 @@ export function RepositoryProvider({ server, children }: { server: Promise<Serve
 
   useEffect(() => {
     const left = new AbortController();
+    // A transition, because any other update that reaches a part of the page which is not alive yet draws that part anew: what
+    // was typed into it would be gone.
+    const found = (home: Home) =>
+      startTransition(() => {
+        if (!left.signal.aborted) setHome(home);
+      });
     const open = async () => {
       try {
         const store = await server;
         await moduleLoaded;
         const opened = await openRepository(store);
-        if (!left.signal.aborted) setHome({ opened, server: store, failure: null });
+        found({ opened, server: store, failure: null });
       } catch (error) {
-        if (!left.signal.aborted) setHome({ opened: null, server: null, failure: { error } });
+        found({ opened: null, server: null, failure: { error } });
       }
     };
     void open();
