@@ -129,4 +129,13 @@ describe("a value that is checked the short way", () => {
       Reflect.deleteProperty(Object.prototype, "description");
     }
   });
+
+  test("does not count what a record holds but does not list", () => {
+    const hidden = (fields: Fields): Fields =>
+      Object.defineProperty({ ...fields }, "description", { enumerable: false, value: "hidden" });
+    const steps = [{ id: "a", kind: "clean", options: {} }];
+    const proxied = new Proxy<Fields>({ name: "x", steps }, { get: (target, key) => Reflect.get(target, key) as unknown ?? "made up" });
+    for (const value of [hidden({ name: "x", steps }), hidden({ name: "x", steps, defaultSource: undefined }), proxied])
+      expect(createInputSchema.safeParse(value)).toEqual({ success: true, data: { name: "x", steps } });
+  });
 });

@@ -13,7 +13,7 @@ use crate::{documents, paths, run, stamp, tools};
 const PUBLISHED: [&str; 4] = ["package.json", "dist", "cjs", "wasm"];
 
 /// How the names of the files in `dist` begin that `bind` makes.
-const BOUND: [&str; 5] = ["module.embedded.", "module.convex.", "json-schemas.", "words.", "schema.json"];
+const BOUND: [&str; 6] = ["module.embedded.", "module.convex.", "json-schemas.", "words.", "records.", "schema.json"];
 
 /// Flags for the module and its standard library, beside those of `.cargo/config.toml`. A panic ends the instance and
 /// the shell makes a new one: its message and its place are dead weight, and would name the folders of whoever builds.
@@ -82,6 +82,7 @@ fn bind() -> Result<()> {
             target().join("module.convex.rest.wasm"),
             pkg.join("dist/json-schemas.js"),
             pkg.join("dist/words.js"),
+            pkg.join("dist/records.js"),
             pkg.join("dist/schema.json"),
         ],
     };

@@ -1,5 +1,7 @@
 //! What JavaScript knows of the core's tables: the schemas as JSON Schema (`schema.json` for tools, and a module for
-//! `~standard.jsonSchema`), and the words.
+//! `~standard.jsonSchema`), the words, and how each record is walked.
+
+mod walks;
 
 use std::fs;
 use std::path::Path;
@@ -23,10 +25,13 @@ const SCHEMAS: [(&str, &str, &Schema, Unknown); 5] = [
     ("schedule", "PipelineSchedule", &SCHEDULE, Unknown::Refused),
 ];
 
-/// Writes `schema.json`, `json-schemas.js` and `words.js` into `dist`.
+/// Writes `schema.json`, `json-schemas.js`, `words.js` and `records.js` into `dist`.
 pub fn write(dist: &Path) -> Result<()> {
     fs::create_dir_all(dist).with_context(|| format!("making {}", dist.display()))?;
-    for (name, contents) in [("schema.json", document()), ("json-schemas.js", module()), ("words.js", words())] {
+    let records = walks::module(&SCHEMAS.map(|(name, _, schema, _)| (name, schema)))?;
+    for (name, contents) in
+        [("schema.json", document()), ("json-schemas.js", module()), ("words.js", words()), ("records.js", records)]
+    {
         let path = dist.join(name);
         fs::write(&path, contents).with_context(|| format!("writing {}", path.display()))?;
     }
