@@ -1,6 +1,6 @@
 //! Nothing acknowledged is lost: the outbox of a device with several tabs and no lock, against a server, in simulated time.
 //!
-//! `OUTBOX_SCHEDULES=2000000 cargo test --profile simulation --test outbox_simulator` looks longer; a failure names its seed, and
+//! `OUTBOX_SCHEDULES=2000000 cargo test --profile bench --test outbox_simulator` looks longer; a failure names its seed, and
 //! `OUTBOX_SEED` brings that one back.
 
 #![cfg(not(target_arch = "wasm32"))]

@@ -1,6 +1,6 @@
 //! Every due time runs once and every run ends once: two ticking processes, several workers, in simulated time.
 //!
-//! `RUN_SCHEDULES=1000000 cargo test --profile simulation --test run_simulator` looks longer; a failure names its seed, and
+//! `RUN_SCHEDULES=1000000 cargo test --profile bench --test run_simulator` looks longer; a failure names its seed, and
 //! `RUN_SEED` brings that one back.
 
 #![cfg(not(target_arch = "wasm32"))]

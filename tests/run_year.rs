@@ -134,7 +134,7 @@ fn a_year_of_ticks_starts_what_next_runs_promised_in_every_zone() {
     let seed = cases("YEAR_SEED", 2_028);
     let mut random = Random(seed);
     let (mut fired, mut missed) = (0, 0);
-    // Without optimisation a year takes many times as long: `cargo test --profile simulation --test run_year` has them all.
+    // Without optimisation a year takes many times as long: `cargo test --profile bench --test run_year` has them all.
     let zones = ZONES.iter().step_by(if cfg!(debug_assertions) { 5 } else { 1 });
     for zone in zones.clone() {
         let ticks = ticks(&mut random);

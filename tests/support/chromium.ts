@@ -1,9 +1,12 @@
-/** Chromium as the system has it: Playwright's own comes from a place that not everybody can reach. */
+/**
+ * Chromium as the system has it: Playwright's own comes from a place that not everybody can reach. The headless shell where
+ * there is one, which is what Playwright would take too: it starts in a third of the time. `CHROMIUM` names another.
+ */
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
 export const launch = {
-  executablePath: chromium(),
+  executablePath: process.env["CHROMIUM"] ?? chromium(),
   args: [
     "--no-sandbox",
     "--disable-gpu",
@@ -16,7 +19,7 @@ export const launch = {
 };
 
 function chromium(): string {
-  const names = ["chromium", "chromium-browser", "google-chrome"];
+  const names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
   const folders = (process.env["PATH"] ?? "").split(delimiter);
   const files = folders.flatMap((folder) => names.map((name) => join(folder, name)));
   return files.find(isExecutable) ?? "/usr/bin/chromium";
