@@ -143,10 +143,12 @@ export class DoomedBrowser {
     this.#runs += 1;
     const own = ["--headless", "--remote-debugging-port=0", `--user-data-dir=${this.profile}`];
     this.#browser = spawn(launch.executablePath, [...launch.args, ...own, `${this.site}/?${String(this.#runs)}`], {
-      stdio: "ignore",
+      // Ends when the last process that holds it has: what was started may be a script around the browser.
+      stdio: ["ignore", "pipe", "ignore"],
       env: { ...process.env, ...this.environment },
       detached: true, // a group of its own, so that all of it can be killed
     });
+    this.#browser.stdout?.resume();
     return found;
   }
 
@@ -171,7 +173,7 @@ export class DoomedBrowser {
   async kill(signal: "SIGKILL" | "SIGTERM" = "SIGKILL"): Promise<void> {
     const browser = this.#browser;
     if (browser?.pid === undefined) return;
-    const ended = new Promise((done) => browser.once("exit", done));
+    const ended = new Promise((done) => browser.once("close", done));
     process.kill(-browser.pid, signal);
     await ended;
     this.#browser = undefined;
