@@ -80,3 +80,29 @@ impl Walks {
         Ok(name.to_owned())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use convex_pipelines::schema::table::{List, optional, required};
+
+    static INNER: Schema = Schema(&[optional("flag", Rule::Flag)]);
+    static OTHER: Schema = Schema(&[required("flag", Rule::Flag), required("name", Rule::Trimmed { max: 1 })]);
+    static INNERS: List = List { min: 0, max: 1, item: Schema(&[optional("flag", Rule::Flag)]) };
+
+    #[test]
+    fn a_record_in_several_places_is_written_once() {
+        static OUTER: Schema =
+            Schema(&[required("step", Rule::Record(&INNER)), optional("steps", Rule::List(&INNERS))]);
+        let module = module(&[("outer", &OUTER)]).unwrap();
+        assert_eq!(module.matches("const step = ").count(), 1, "{module}");
+        assert_eq!(module.matches(", depth, step)").count(), 2, "{module}");
+    }
+
+    #[test]
+    fn two_records_of_one_name_are_refused() {
+        static OUTER: Schema = Schema(&[required("step", Rule::Record(&INNER))]);
+        let error = module(&[("outer", &OUTER), ("step", &OTHER)]).unwrap_err().to_string();
+        assert_eq!(error, "two records are called step, and differ");
+    }
+}
