@@ -22,20 +22,20 @@ afterEach(async () => {
 });
 
 /** Saves a pipeline, and says whether the log was renewed for that. */
-async function save(page: Page, closes = false): Promise<boolean> {
-  return page.evaluate(async (closes) => {
+async function save(page: Page, { closes = false, accountId = "one" } = {}): Promise<boolean> {
+  return page.evaluate(async ({ closes, accountId }) => {
     const opened: string[] = [];
     const { open } = IDBFactory.prototype;
     IDBFactory.prototype.open = function (name, version) {
       opened.push(name);
       return open.call(this, name, version);
     };
-    const repository = await window.pipelines.IndexedDbPipelineRepository.open();
+    const repository = await window.pipelines.IndexedDbPipelineRepository.open({ accountId });
     await repository.create({ name: "a", steps: [{ id: "a", kind: "clean", options: {} }] });
     if (closes) await repository.close();
     IDBFactory.prototype.open = open;
     return opened.includes("convex-pipelines filler");
-  }, closes);
+  }, { closes, accountId });
 }
 
 async function crash(page: Page): Promise<void> {
@@ -59,7 +59,7 @@ test("a page that a person leaves has left the database", async () => {
 
 test("so has one that has closed its repository", async () => {
   const page = await tabs.tab(origin);
-  await save(page, true);
+  await save(page, { closes: true });
   await crash(page);
   expect(await save(await tabs.tab(origin))).toBe(false);
 });
@@ -73,6 +73,16 @@ test("after a page that died the log is renewed once, and nothing of that stays"
   await expect.poll(() => next.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))).toEqual(["convex-pipelines"]);
   await next.goto(`${origin}/again`);
   expect(await save(next)).toBe(false);
+});
+
+test("after one of another account that died, too", async () => {
+  const [page, other] = [await tabs.tab(origin), await tabs.tab(origin)];
+  await save(other, { closes: true });
+  await save(page, { accountId: "two", closes: true });
+  await save(page, { accountId: "two" });
+  await crash(page);
+  await other.goto(`${origin}/again`);
+  expect(await save(other)).toBe(true);
 });
 
 test("while another page has the database, its log is that of this browser", async () => {

@@ -15,17 +15,22 @@ const NOTHING: OutboxRows = { queues: [], operations: [] };
 const LONGEST = 1_000_000;
 const LATER_MS = 200;
 
-/** A mark, what waited, and whether the last page to write it had come to its end: nothing was on its way any more. */
-type Copy = Mark & OutboxRows & { left: boolean };
+/** A mark, and what waited. */
+type Copy = Mark & OutboxRows;
+
+/** How the last page stands that wrote to the database, for whichever account: until it has left, something may be on its way. */
+type Use = "open" | "left";
 
 export class SecondCopy {
   readonly #key: string;
+  readonly #useKey: string;
   #written: string | undefined;
   #mark: Mark | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(name: string, account: string) {
     this.#key = `convex-pipelines ${name} ${account}`;
+    this.#useKey = `convex-pipelines ${name}`;
   }
 
   /** Nothing where there is none, or none that can be read. */
@@ -33,24 +38,25 @@ export class SecondCopy {
     try {
       const found: unknown = JSON.parse(localStorage.getItem(this.#key) ?? "null");
       if (typeof found !== "object" || found === null || !isTree(found)) return undefined;
-      const { epoch, count, queues, operations, left } = found as Record<string, unknown>;
+      const { epoch, count, queues, operations } = found as Record<string, unknown>;
       if (typeof epoch !== "string" || typeof count !== "number") return undefined;
-      return { epoch, count, queues: rowsIn(queues), operations: rowsIn(operations), left: left === true };
+      return { epoch, count, queues: rowsIn(queues), operations: rowsIn(operations) };
     } catch {
       return undefined; // there is no localStorage here, or what stands there is somebody else's
     }
   }
 
   /** Best effort: the database is what counts. Without `rows` those that are there stay. */
-  write({ epoch, count }: Mark, rows: OutboxRows = this.read() ?? NOTHING, left = false): void {
+  write({ epoch, count }: Mark, rows: OutboxRows = this.read() ?? NOTHING, use: Use = "open"): void {
     if (epoch === undefined) return;
     const { queues, operations } = rows;
     try {
-      const text = JSON.stringify({ epoch, count, queues, operations, left });
-      const shorter = text.length > LONGEST ? JSON.stringify({ epoch, count, ...NOTHING, left }) : text;
-      if (shorter === this.#written) return;
+      const text = JSON.stringify({ epoch, count, queues, operations });
+      const shorter = text.length > LONGEST ? JSON.stringify({ epoch, count, ...NOTHING }) : text;
+      if (`${use} ${shorter}` === this.#written) return;
+      localStorage.setItem(this.#useKey, use);
       localStorage.setItem(this.#key, shorter);
-      this.#written = shorter;
+      this.#written = `${use} ${shorter}`;
     } catch {
       this.#written = undefined;
     }
@@ -75,14 +81,22 @@ export class SecondCopy {
   /** The page ends, or has done with the database. */
   leave(mark: Mark): void {
     this.flush();
-    this.write(mark, undefined, true);
+    this.write(mark, undefined, "left");
   }
 
-  /** Whether the last one to write to the database has left it. Where there is no localStorage, nobody can say otherwise. */
+  /**
+   * Whether the last page to write to the database, for whichever account, has left it. Where there is no localStorage, nobody
+   * can say otherwise. What was put there just before the browser died may be missing there, and then lags behind `found`.
+   */
   wasLeft(found: Mark): boolean {
-    if (found.epoch === undefined || typeof localStorage === "undefined") return true;
-    const copy = this.read();
-    return copy?.left === true && copy.epoch === found.epoch && copy.count >= found.count;
+    try {
+      const use = localStorage.getItem(this.#useKey);
+      if (found.epoch === undefined) return use !== "open";
+      const copy = this.read();
+      return use === "left" && copy?.epoch === found.epoch && copy.count >= found.count;
+    } catch {
+      return true;
+    }
   }
 
   clear(): void {
