@@ -104,6 +104,7 @@ export class SecondCopy {
     this.#mark = undefined;
     try {
       localStorage.removeItem(this.#key);
+      localStorage.removeItem(this.#useKey);
     } catch {
       // There is none.
     }
