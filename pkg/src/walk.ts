@@ -105,14 +105,20 @@ interface Names {
   readonly names: readonly string[];
   /** The numbers of the names, ascending, and {@link NO_WORD} for the others. */
   readonly words: readonly number[];
+  /** Whether all names are words. */
+  readonly isKnown: boolean;
 }
 
 let words: ReadonlyMap<string, number> | undefined;
-const byName = /* @__PURE__ */ new Shapes<Names>({ names: [], words: [] }, (known, name) => {
+const byName = /* @__PURE__ */ new Shapes<Names>({ names: [], words: [], isKnown: true }, (known, name) => {
   words ??= new Map(wordList.split(" ").map((word, number) => [word, number]));
   const word = words.get(name) ?? NO_WORD;
   const before = word === NO_WORD ? known.words.length : known.words.filter((other) => other !== NO_WORD && other < word).length;
-  return { names: inserted(known.names, before, name), words: inserted(known.words, before, word) };
+  return {
+    names: inserted(known.names, before, name),
+    words: inserted(known.words, before, word),
+    isKnown: known.isKnown && word !== NO_WORD,
+  };
 });
 
 function inserted<T>(items: readonly T[], place: number, item: T): T[] {
@@ -123,13 +129,12 @@ function inserted<T>(items: readonly T[], place: number, item: T): T[] {
 function record(value: object, depth: number): Container {
   assertPlain(value, depth);
   const known = byName.of(value);
-  if (known === undefined) throw declined;
+  if (known === undefined || !(known.isKnown || refuses)) throw declined;
   const start = at++;
   const copy: Container = {};
   let count = 0;
   for (const [index, name] of known.names.entries()) {
     const word = known.words[index] ?? NO_WORD;
-    if (word === NO_WORD && !refuses) throw declined;
     const given = (value as Container)[name];
     if (given === undefined) continue;
     count += 1;
