@@ -32,8 +32,6 @@ const enum Tag {
 const SIZE = 3;
 /** What stands for a name that is no word. */
 const NO_WORD = -1;
-/** What stands for the fields of a record that has others than its own. */
-const OTHERS = -1;
 
 /** No list of the contract is longer. */
 const MAX_ITEMS = 100;
@@ -67,6 +65,16 @@ export function written(walk: Walk, value: unknown, room: Int32Array, refusing: 
   }
 }
 
+/** What is known of a record by the names of its fields. */
+interface Fields {
+  /** A bit for each of its own. */
+  readonly has: number;
+  /** Names that are no words, as they came. */
+  readonly others: readonly string[];
+  /** Whether there are fields of other records among them. */
+  readonly isMixed: boolean;
+}
+
 /**
  * The walk of a record that has `names`, in the order of their words. `fields` writes those whose bits, in that order, are set
  * in `has`, puts their copies into `copy`, and gives how many it wrote.
@@ -75,18 +83,22 @@ export function fieldByField(
   names: readonly string[],
   fields: (value: Container, has: number, copy: Container, depth: number) => number,
 ): Walk {
-  const shapes = new Shapes(0, (has, name) => {
+  const shapes = new Shapes<Fields>({ has: 0, others: [], isMixed: false }, (known, name) => {
     const place = names.indexOf(name);
-    return has === OTHERS || place < 0 ? OTHERS : has | (1 << place);
+    if (place >= 0) return { ...known, has: known.has | (1 << place) };
+    return wordOf(name) === undefined ? { ...known, others: [...known.others, name] } : { ...known, isMixed: true };
   });
   return (value, depth) => {
     assertPlain(value, depth);
-    const has = shapes.of(value);
-    if (has === undefined) throw declined;
-    if (has === OTHERS) return record(value, depth);
+    const known = shapes.of(value);
+    if (known === undefined) throw declined;
+    if (known.isMixed) return record(value, depth);
+    const { has, others } = known;
+    if (others.length > 0 && !refuses) throw declined;
     const start = at++;
     const copy: Container = {};
-    const count = fields(value as Container, has, copy, depth);
+    let count = fields(value as Container, has, copy, depth);
+    if (others.length > 0) count += unknownFields(value as Container, others, depth);
     numbers[start] = (count << SIZE) | Tag.Record;
     return copy;
   };
@@ -99,52 +111,56 @@ export function field(word: number, value: unknown, depth: number, walk: Walk = 
   return content(value, depth, walk);
 }
 
-/** What is known of a record by its names. */
-interface Names {
-  /** In the order of their words; those that are none come last. */
-  readonly names: readonly string[];
-  /** The numbers of the names, ascending, and {@link NO_WORD} for the others. */
-  readonly words: readonly number[];
-  /** Whether all names are words. */
-  readonly isKnown: boolean;
-}
-
 let words: ReadonlyMap<string, number> | undefined;
-const byName = /* @__PURE__ */ new Shapes<Names>({ names: [], words: [], isKnown: true }, (known, name) => {
-  words ??= new Map(wordList.split(" ").map((word, number) => [word, number]));
-  const word = words.get(name) ?? NO_WORD;
-  const before = word === NO_WORD ? known.words.length : known.words.filter((other) => other !== NO_WORD && other < word).length;
-  return {
-    names: inserted(known.names, before, name),
-    words: inserted(known.words, before, word),
-    isKnown: known.isKnown && word !== NO_WORD,
-  };
-});
 
-function inserted<T>(items: readonly T[], place: number, item: T): T[] {
-  return [...items.slice(0, place), item, ...items.slice(place)];
+function wordOf(name: string): number | undefined {
+  words ??= new Map(wordList.split(" ").map((word, number) => [word, number]));
+  return words.get(name);
 }
+
+/** The names of any record: words in their order, with their numbers, and the others as they came. */
+interface Names {
+  readonly words: readonly (readonly [word: number, name: string])[];
+  readonly others: readonly string[];
+}
+
+const byName = /* @__PURE__ */ new Shapes<Names>({ words: [], others: [] }, ({ words, others }, name) => {
+  const word = wordOf(name);
+  if (word === undefined) return { words, others: [...others, name] };
+  return { words: [...words, [word, name] as const].sort(([one], [other]) => one - other), others };
+});
 
 /** The walk of any record. */
 function record(value: object, depth: number): Container {
   assertPlain(value, depth);
   const known = byName.of(value);
-  if (known === undefined || !(known.isKnown || refuses)) throw declined;
+  if (known === undefined) throw declined;
+  if (known.others.length > 0 && !refuses) throw declined;
   const start = at++;
   const copy: Container = {};
   let count = 0;
-  for (const [index, name] of known.names.entries()) {
-    const word = known.words[index] ?? NO_WORD;
+  for (const [word, name] of known.words) {
     const given = (value as Container)[name];
     if (given === undefined) continue;
+    copy[name] = field(word, given, depth);
     count += 1;
-    if (word === NO_WORD) {
-      field(word, name, depth);
-      content(given, depth, record);
-    } else copy[name] = field(word, given, depth);
   }
+  count += unknownFields(value as Container, known.others, depth);
   numbers[start] = (count << SIZE) | Tag.Record;
   return copy;
+}
+
+/** Writes fields whose names are no words, and gives how many. */
+function unknownFields(value: Container, others: readonly string[], depth: number): number {
+  let count = 0;
+  for (const name of others) {
+    const given = value[name];
+    if (given === undefined) continue;
+    field(NO_WORD, name, depth);
+    content(given, depth, record);
+    count += 1;
+  }
+  return count;
 }
 
 function assertPlain(value: object, depth: number): void {
