@@ -40,7 +40,8 @@ interface Moment {
 
 const PAGE = `<!doctype html><meta charset="utf-8"><script src="/package.js"></script><script>
 const { ConvexPipelineRepository, FallbackPipelineRepository, IndexedDbPipelineRepository } = pipelines;
-const post = (path, body) => fetch(path, { method: "POST", body: JSON.stringify(body), keepalive: true });
+// What a page has been promised is to arrive although it ends: a browser takes 64 kB for that, and a state may be longer.
+const post = (path, body, keepalive = true) => fetch(path, { method: "POST", body: JSON.stringify(body), keepalive });
 const unpack = ${unpack.toString()};
 const nameOf = (document) => { try { return document && unpack(document).name; } catch { return "cannot be read"; } };
 const all = (request) => new Promise((done, failed) => { request.onsuccess = () => done(request.result); request.onerror = () => failed(request.error); });
@@ -66,7 +67,7 @@ const all = (request) => new Promise((done, failed) => { request.onsuccess = () 
     database.close();
   }
   const run = Number(location.search.slice(1));
-  await post("/state", { run, status: local.status, listed, rows, operations, version, took });
+  await post("/state", { run, status: local.status, listed, rows, operations, version, took }, false);
   const ids = Object.keys(listed);
   let state = run;
   const random = () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648;
