@@ -40,6 +40,8 @@ const MAX_UNITS = 10_000;
 /** No record of the contract is deeper. */
 const MAX_DEPTH = 8;
 
+const none: readonly string[] = [];
+
 /** What a walk throws at a value that must be read the long way. */
 const declined = /* @__PURE__ */ new Error("to be read the long way");
 
@@ -65,7 +67,10 @@ export function written(walk: Walk, value: unknown, room: Int32Array, refusing: 
   }
 }
 
-/** What is known of a record by the names of its fields. */
+/** What stands for the fields of a record that has others beside its own. */
+const MORE = -1;
+
+/** The fields of such a record. */
 interface Fields {
   /** A bit for each of its own. */
   readonly has: number;
@@ -83,24 +88,33 @@ export function fieldByField(
   names: readonly string[],
   fields: (value: Container, has: number, copy: Container, depth: number) => number,
 ): Walk {
-  const shapes = new Shapes<Fields>({ has: 0, others: [], isMixed: false }, (known, name) => {
+  const bitOf = (name: string): number => {
     const place = names.indexOf(name);
-    if (place >= 0) return { ...known, has: known.has | (1 << place) };
+    return place < 0 ? 0 : 1 << place;
+  };
+  const own = new Shapes(0, (has, name) => (has === MORE || bitOf(name) === 0 ? MORE : has | bitOf(name)));
+  const all = new Shapes<Fields>({ has: 0, others: [], isMixed: false }, (known, name) => {
+    if (bitOf(name) > 0) return { ...known, has: known.has | bitOf(name) };
     return wordOf(name) === undefined ? { ...known, others: [...known.others, name] } : { ...known, isMixed: true };
   });
-  return (value, depth) => {
-    assertPlain(value, depth);
-    const known = shapes.of(value);
-    if (known === undefined) throw declined;
-    if (known.isMixed) return record(value, depth);
-    const { has, others } = known;
-    if (others.length > 0 && !refuses) throw declined;
+  const write = (value: Container, has: number, others: readonly string[], depth: number): Container => {
     const start = at++;
     const copy: Container = {};
-    let count = fields(value as Container, has, copy, depth);
-    if (others.length > 0) count += unknownFields(value as Container, others, depth);
+    let count = fields(value, has, copy, depth);
+    if (others.length > 0) count += unknownFields(value, others, depth);
     numbers[start] = (count << SIZE) | Tag.Record;
     return copy;
+  };
+  return (value, depth) => {
+    assertPlain(value, depth);
+    const has = own.of(value);
+    if (has === undefined) throw declined;
+    if (has !== MORE) return write(value as Container, has, none, depth);
+    const known = all.of(value);
+    if (known === undefined) throw declined;
+    if (known.isMixed) return record(value, depth);
+    if (!refuses) throw declined;
+    return write(value as Container, known.has, known.others, depth);
   };
 }
 
