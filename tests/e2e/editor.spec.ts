@@ -1,7 +1,7 @@
 /** The editor by keyboard, by pointer, and with a clock that is about to change. */
 import { expect, test, type Page } from "@playwright/test";
 import { App } from "./support/app.js";
-import { arrive, chooseZone, field, outcome, reload } from "./support/browser.js";
+import { arrive, chooseZone, field, follow, outcome, reload } from "./support/browser.js";
 
 let app: App;
 
@@ -71,7 +71,7 @@ test("Enter in a text field creates nothing, Ctrl+Enter does", async ({ page }) 
   await expect(page).toHaveURL(`${app.url}/pipelines/new`);
   await page.keyboard.press("Control+Enter");
   await expect(outcome(page)).toHaveText("Saved");
-  await page.getByRole("link", { name: "All pipelines" }).click();
+  await follow(page.getByRole("link", { name: "All pipelines" }));
   await expect(page.getByRole("main").getByRole("listitem")).toHaveCount(1);
 });
 
@@ -93,7 +93,7 @@ test("steps are dragged into another order", async ({ page }) => {
 
 test("leaving with unsaved changes asks, by a link and by the back button", async ({ page }) => {
   await arrive(page, app.url);
-  await page.getByRole("link", { name: "New pipeline" }).click();
+  await follow(page.getByRole("link", { name: "New pipeline" }));
   await field(page, "Name").fill("Not yet");
   const question = page.getByRole("alertdialog", { name: "Leave without saving?" });
 
@@ -108,9 +108,9 @@ test("leaving with unsaved changes asks, by a link and by the back button", asyn
   await expect(page).toHaveURL(`${app.url}/`);
 
   // A new visit is a new form.
-  await page.getByRole("link", { name: "New pipeline" }).click();
+  await follow(page.getByRole("link", { name: "New pipeline" }));
   await expect(field(page, "Name")).toHaveValue("");
-  await page.getByRole("link", { name: "All pipelines" }).click();
+  await follow(page.getByRole("link", { name: "All pipelines" }));
   await expect(question).toHaveCount(0);
 });
 

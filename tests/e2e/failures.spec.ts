@@ -2,7 +2,7 @@
 import { expect, test, type Page } from "@playwright/test";
 import type { App } from "./support/app.js";
 import { seed } from "./support/account.js";
-import { arrive, field, outcome, reload, savedWhere } from "./support/browser.js";
+import { arrive, field, follow, outcome, reload, savedWhere } from "./support/browser.js";
 import { visitEach } from "./support/visit.js";
 
 let app: App;
@@ -83,7 +83,7 @@ test("work on this device goes on without the server, and what is made is sent l
   await page.context().route(API, (route) => route.fulfill({ status: 500, json: error("internal") }));
   await arrive(page, app.url);
   await failure().getByRole("button", { name: "Work on this device" }).click();
-  await page.getByRole("link", { name: "Create your first pipeline" }).click();
+  await follow(page.getByRole("link", { name: "Create your first pipeline" }));
   await field(page, "Name").fill("Made here");
   await page.getByRole("button", { name: /^Clean/ }).click();
   await page.getByRole("button", { name: "Create pipeline" }).click();
@@ -156,19 +156,19 @@ test.describe("pages have names of their own", () => {
     await seed(page, { name: "Morning briefing" });
     await arrive(page, app.url);
     await expect(page).toHaveTitle("All pipelines · Pipelines");
-    await page.getByRole("link", { name: "Morning briefing" }).click();
+    await follow(page.getByRole("link", { name: "Morning briefing" }));
     await expect(page).toHaveTitle("Morning briefing · Pipelines");
     await field(page, "Name").fill("Evening briefing");
     await page.keyboard.press("Control+s");
     await expect(outcome(page)).toHaveText("Saved");
     await expect(page).toHaveTitle("Evening briefing · Pipelines");
-    await page.getByRole("link", { name: "New pipeline" }).click();
+    await follow(page.getByRole("link", { name: "New pipeline" }));
     await expect(page).toHaveTitle("New pipeline · Pipelines");
     await page.goBack();
     await expect(page).toHaveTitle("Evening briefing · Pipelines");
     await reload(page);
     await expect(page).toHaveTitle("Evening briefing · Pipelines");
-    await page.getByRole("link", { name: "All pipelines" }).click();
+    await follow(page.getByRole("link", { name: "All pipelines" }));
     await expect(page).toHaveTitle("All pipelines · Pipelines");
     for (const [path, title] of [
       ["/settings", "Settings · Pipelines"],

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { App } from "./support/app.js";
-import { Profile, arrive, field, make, outcome, reload, savedWhere } from "./support/browser.js";
+import { Profile, arrive, field, follow, make, outcome, reload, savedWhere } from "./support/browser.js";
 
 for (const store of ["file", "none"] as const) {
   test.describe(store === "file" ? "with a JSON file" : "in the browser alone", () => {
@@ -22,7 +22,7 @@ for (const store of ["file", "none"] as const) {
     test("mistakes are said on their fields, mended and saved", async () => {
       const page = await profile.open(app.url);
       await expect(savedWhere(page)).toHaveText(store === "file" ? "Saved on the server" : "On this device only");
-      await page.getByRole("link", { name: "Create your first pipeline" }).click();
+      await follow(page.getByRole("link", { name: "Create your first pipeline" }));
 
       const name = field(page, "Name");
       await page.getByRole("button", { name: "Create pipeline" }).click();
@@ -84,8 +84,8 @@ for (const store of ["file", "none"] as const) {
         await question.getByRole("button", { name: "Stay" }).click();
         await expect(page.getByRole("group", { name: "Webhook URL" })).toHaveText(url);
         await page.getByRole("button", { name: "I have copied it" }).click();
-        await page.getByRole("link", { name: "All pipelines" }).click();
-        await page.getByRole("link", { name: "Called" }).click();
+        await follow(page.getByRole("link", { name: "All pipelines" }));
+        await follow(page.getByRole("link", { name: "Called" }));
         await expect(question).toHaveCount(0);
 
         await reload(page);
@@ -99,7 +99,7 @@ for (const store of ["file", "none"] as const) {
     } else {
       test("there is no webhook, and the server says that it keeps nothing", async () => {
         const page = await profile.open(app.url);
-        await page.getByRole("link", { name: "Morning briefing" }).click();
+        await follow(page.getByRole("link", { name: "Morning briefing" }));
         await expect(field(page, "Points")).toHaveValue("5");
         await expect(page.getByRole("heading", { name: /webhook/i })).toHaveCount(0);
         const list = await fetch(`${app.url}/api/pipelines/list`, {
@@ -119,7 +119,7 @@ for (const store of ["file", "none"] as const) {
       await expect(page.getByRole("listitem").filter({ hasText: "Morning briefing" })).toContainText(
         "07:00, Monday through Friday",
       );
-      await page.getByRole("link", { name: "Morning briefing" }).click();
+      await follow(page.getByRole("link", { name: "Morning briefing" }));
       await expect(field(page, "Target language")).toHaveValue("German");
       await expect(page.getByRole("heading", { level: 3 })).toHaveText([/1\. Summarise/, /2\. Translate/]);
     });
@@ -127,7 +127,7 @@ for (const store of ["file", "none"] as const) {
     test("what one tab saves, another sees", async () => {
       const list = await profile.open(app.url);
       const reader = await profile.open(app.url);
-      await reader.getByRole("link", { name: "Morning briefing" }).click();
+      await follow(reader.getByRole("link", { name: "Morning briefing" }));
       await expect(field(reader, "Points")).toHaveValue("5");
       const writer = await profile.open(reader.url());
       await field(writer, "Name").fill("Evening briefing");
@@ -140,8 +140,7 @@ for (const store of ["file", "none"] as const) {
 
     test("two tabs that change the same thing are told, and nothing is overwritten unasked", async () => {
       const first = await profile.open(app.url);
-      await first.getByRole("link", { name: "Evening briefing" }).click();
-      await first.waitForURL(/\/pipelines\/[0-9a-f-]{36}$/);
+      await follow(first.getByRole("link", { name: "Evening briefing" }));
       const second = await profile.open(first.url());
       await field(second, /^Description/).fill("from the second tab");
       await field(first, /^Description/).fill("from the first tab");
@@ -159,11 +158,10 @@ for (const store of ["file", "none"] as const) {
       await make(page, "Something else");
       await expect(outcome(page)).toHaveText("Saved");
       if (store === "file") await page.getByRole("button", { name: "I have copied it" }).click();
-      await page.getByRole("link", { name: "All pipelines" }).click();
+      await follow(page.getByRole("link", { name: "All pipelines" }));
       await field(page, "Search").fill("EVENING");
       await expect(page.getByRole("main").getByRole("listitem")).toHaveCount(1);
-      await page.getByRole("link", { name: "Evening briefing" }).click();
-      await page.waitForURL(/\/pipelines\/[0-9a-f-]{36}$/);
+      await follow(page.getByRole("link", { name: "Evening briefing" }));
       const address = page.url();
       await page.getByRole("button", { name: "Delete" }).click();
       await expect(page.getByRole("alertdialog")).toHaveAccessibleName("Delete Evening briefing?");

@@ -2,7 +2,7 @@
 import { expect, test, type Page } from "@playwright/test";
 import { App } from "./support/app.js";
 import { ask, run, seed } from "./support/account.js";
-import { Profile, arrive, field, outcome, reload, savedWhere } from "./support/browser.js";
+import { Profile, arrive, field, follow, outcome, reload, savedWhere } from "./support/browser.js";
 import { visitEach } from "./support/visit.js";
 
 let app: App;
@@ -63,7 +63,7 @@ test.describe("what it says", () => {
     await reload(page);
     const words = page.getByText("Scheduled runs are waiting, and no worker").filter({ visible: true });
     await expect(words).toBeVisible();
-    await page.getByRole("link", { name: "Waiting" }).click();
+    await follow(page.getByRole("link", { name: "Waiting" }));
     await expect(words).toBeVisible();
     await page.context().unroute("**/api/pipelines/listRuns");
     await arrive(page, app.url);
@@ -136,7 +136,7 @@ test.describe("actions of a row", () => {
   test("deleting in the editor leads to the list, which says so where the focus is", async () => {
     await seed(page, { name: "From its page" });
     await reload(page);
-    await page.getByRole("link", { name: "From its page" }).click();
+    await follow(page.getByRole("link", { name: "From its page" }));
     const opener = page.getByRole("button", { name: "Delete" });
     await opener.click();
     await page.getByRole("button", { name: "Cancel" }).click();
@@ -234,18 +234,18 @@ test.describe("finding", () => {
     await reload(page);
     await expect(field(page, "Search")).toHaveValue("report 9");
     await expect(rows()).toHaveCount(1);
-    await page.getByRole("link", { name: "Report 9" }).click();
+    await follow(page.getByRole("link", { name: "Report 9" }));
     await expect(field(page, "Name")).toHaveValue("Report 9");
     await page.goBack();
     await expect(field(page, "Search")).toHaveValue("report 9");
     await expect(rows()).toHaveCount(1);
     // Also one that is left as soon as it is typed.
     await field(page, "Search").fill("resume");
-    await page.getByRole("link", { name: "Résumé of news" }).click();
+    await follow(page.getByRole("link", { name: "Résumé of news" }));
     await expect(field(page, "Name")).toHaveValue("Résumé of news");
     await page.goBack();
     await expect(field(page, "Search")).toHaveValue("resume");
-    await page.getByRole("banner").getByRole("link", { name: "Pipelines" }).click();
+    await follow(page.getByRole("banner").getByRole("link", { name: "Pipelines" }));
     await expect(field(page, "Search")).toHaveValue("");
     await expect(rows()).toHaveCount(4);
   });
@@ -270,7 +270,7 @@ test("in the browser alone schedules do not run and are said not to; a deletion 
   const alone = await App.start("none");
   try {
     page = await profile.open(alone.url);
-    await page.getByRole("link", { name: "Create your first pipeline" }).click();
+    await follow(page.getByRole("link", { name: "Create your first pipeline" }));
     await field(page, "Name").fill("Mine");
     await page.getByRole("button", { name: /^Clean/ }).click();
     await field(page, "Run on a schedule").check();
@@ -278,7 +278,7 @@ test("in the browser alone schedules do not run and are said not to; a deletion 
     await expect(words).toBeVisible();
     await page.getByRole("button", { name: "Create pipeline" }).click();
     await expect(outcome(page)).toHaveText("Saved");
-    await page.getByRole("link", { name: "All pipelines" }).click();
+    await follow(page.getByRole("link", { name: "All pipelines" }));
     await expect(words).toBeVisible();
     await expect(row("Mine")).toContainText("Does not run here");
     await row("Mine").getByRole("button").click();

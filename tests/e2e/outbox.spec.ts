@@ -1,7 +1,7 @@
 /** What is saved reaches the server, however it fails meanwhile; what it does not apply waits for a person. */
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import type { App } from "./support/app.js";
-import { arrive, field, make, outcome, reload, savedWhere } from "./support/browser.js";
+import { arrive, field, follow, make, outcome, reload, savedWhere } from "./support/browser.js";
 import { ask } from "./support/account.js";
 import { visitEach } from "./support/visit.js";
 
@@ -129,7 +129,7 @@ test.describe("a conflict", () => {
     await page.context().unroute(API);
     await expect(savedWhere(page)).toHaveText("1 change needs you", HEALING);
     await page.getByRole("banner").getByRole("button", { name: "1 change needs you" }).click();
-    await page.getByRole("link", { name: "Review changes" }).click();
+    await follow(page.getByRole("link", { name: "Review changes" }));
     const card = page.getByRole("main").getByRole("listitem");
     await expect(card).toContainText("mine");
     await expect(card).toContainText("theirs");
@@ -154,7 +154,7 @@ test.describe("a conflict", () => {
   });
 
   test("is settled by an edit", async () => {
-    await page.getByRole("link", { name: "Edit" }).click();
+    await follow(page.getByRole("link", { name: "Edit" }));
     await expect(field(page, "Name")).toHaveValue("mine");
     await field(page, "Name").fill("ours");
     await page.getByRole("button", { name: "Save", exact: true }).click();

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test, type Page } from "@playwright/test";
 import { App } from "./support/app.js";
-import { Profile, field } from "./support/browser.js";
+import { Profile, field, follow } from "./support/browser.js";
 
 test.describe.configure({ mode: "serial" });
 let app: App;
@@ -32,7 +32,7 @@ const rows = () => panel().getByRole("listitem").filter({ hasText: "·" });
 
 test("a schedule fires, and its run appears on the page that shows it", async () => {
   test.setTimeout(150_000);
-  await page.getByRole("link", { name: "Create your first pipeline" }).click();
+  await follow(page.getByRole("link", { name: "Create your first pipeline" }));
   await field(page, "Name").fill("Every minute");
   await field(page, /^Default source/).fill(`http://127.0.0.1:${String((source.address() as AddressInfo).port)}/text`);
   await page.getByRole("button", { name: /^Clean/ }).click();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import { App } from "./support/app.js";
 import { ask, seed } from "./support/account.js";
-import { arrive, field, make, outcome, reload, savedWhere, type Profile } from "./support/browser.js";
+import { arrive, field, follow, make, outcome, reload, savedWhere, type Profile } from "./support/browser.js";
 import { visitEach } from "./support/visit.js";
 
 let app: App;
@@ -21,7 +21,7 @@ const LIGHT = "rgb(253, 253, 251)";
 test("the account menu says whose pipelines these are, and leads to the settings", async () => {
   await page.getByRole("button", { name: "Account: This browser" }).click();
   await expect(page.getByText("These pipelines belong to this browser")).toBeVisible();
-  await page.getByRole("link", { name: "Settings" }).click();
+  await follow(page.getByRole("link", { name: "Settings" }));
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Settings");
   await expect(page.getByText("These pipelines belong to this browser")).not.toBeVisible();
 });
@@ -97,7 +97,7 @@ test("clearing this device keeps what is on the server, and asks again for what 
   await expect(savedWhere(page)).toHaveText("1 change waiting");
   await page.getByRole("button", { name: "I have copied it" }).click();
   await page.getByRole("button", { name: "Account: This browser" }).click();
-  await page.getByRole("link", { name: "Settings" }).click();
+  await follow(page.getByRole("link", { name: "Settings" }));
   await expect(panel("Storage")).toContainText("1 change is waiting for the server.");
   const clear = page.getByRole("button", { name: "Clear this device" });
   await clear.click();

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { App } from "./support/app.js";
-import { Profile, field, make, outcome } from "./support/browser.js";
+import { Profile, field, follow, make, outcome } from "./support/browser.js";
 
 interface Stored {
   id: string;
@@ -38,7 +38,7 @@ test("parts that cannot be read are shown with the reason, and stay until they a
     await expect(rows).toHaveCount(2);
     await expect(rows.filter({ hasText: "From tomorrow" })).toContainText("“Mars/Olympus” is not a time zone".replace(/[“”]/g, '"'));
 
-    await page.getByRole("link", { name: "From tomorrow" }).click();
+    await follow(page.getByRole("link", { name: "From tomorrow" }));
     const notice = page.getByRole("region", { name: "Parts that cannot be read" });
     await expect(notice).toContainText("Mars/Olympus");
     await expect(notice).toContainText("steps[1].kind must be one of");

@@ -1,7 +1,7 @@
 /** The states of runs, of changes that wait, of the settings and of what the header opens. */
 import { expect, type Page } from "@playwright/test";
 import { ask, run, seed } from "../support/account.js";
-import { arrive, field, make, outcome, reload, savedWhere } from "../support/browser.js";
+import { arrive, field, follow, make, outcome, reload, savedWhere } from "../support/browser.js";
 import { API, type Stage } from "./stage.js";
 
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name, exact: true });
@@ -57,13 +57,13 @@ export async function changes({ app, page, show }: Stage): Promise<void> {
   await reload(page);
   await button(page, "2 changes need you").click();
   await show("saved-where-needs-you");
-  await page.getByRole("link", { name: "Review changes" }).click();
+  await follow(page.getByRole("link", { name: "Review changes" }));
   await expect(page.getByRole("main").getByRole("listitem")).toHaveCount(2);
   await show("needs-you");
   await button(page, "Use theirs").click();
   await show("needs-you-question");
   await page.keyboard.press("Escape");
-  await page.getByRole("link", { name: "Edit" }).first().click();
+  await follow(page.getByRole("link", { name: "Edit" }).first());
   await expect(button(page, /^(Save|Create)/)).toBeVisible();
   await show("needs-you-edit");
   await arrive(page, `${app.url}/changes`);
@@ -79,7 +79,7 @@ export async function lost({ app, page, show }: Stage): Promise<void> {
   await make(page, "Kept");
   await expect(outcome(page)).toHaveText("Saved");
   await button(page, "I have copied it").click();
-  await page.getByRole("link", { name: "All pipelines" }).click();
+  await follow(page.getByRole("link", { name: "All pipelines" }));
   await page.evaluate(() => new Promise((done) => (indexedDB.deleteDatabase("convex-pipelines").onsuccess = done)));
   await expect(page.getByText("Data on this device is gone")).toBeVisible({ timeout: 15_000 });
   await show("data-lost");
@@ -112,14 +112,14 @@ export async function alone({ app, page, show }: Stage): Promise<void> {
   await arrive(page, app.url);
   await expect(page.getByRole("heading", { name: "No pipelines yet" })).toBeVisible();
   await show("alone-empty");
-  await page.getByRole("link", { name: "New pipeline" }).click();
+  await follow(page.getByRole("link", { name: "New pipeline" }));
   await field(page, "Name").fill("Mine");
   await button(page, /^Clean/).click();
   await field(page, "Run on a schedule").check();
   await button(page, "Create pipeline").click();
   await expect(outcome(page)).toHaveText("Saved");
   await show("alone-editor");
-  await page.getByRole("link", { name: "All pipelines" }).click();
+  await follow(page.getByRole("link", { name: "All pipelines" }));
   await expect(page.getByText("Does not run here", { exact: true })).toBeVisible();
   await button(page, "On this device only").click();
   await show("alone-list");

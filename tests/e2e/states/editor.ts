@@ -1,7 +1,7 @@
 /** The states of the editor and of what stands around its form. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, type Page } from "@playwright/test";
-import { arrive, chooseZone, field, outcome } from "../support/browser.js";
+import { arrive, chooseZone, field, follow, outcome } from "../support/browser.js";
 import { seed } from "../support/account.js";
 import { API, type Stage } from "./stage.js";
 
@@ -9,7 +9,7 @@ const button = (page: Page, name: string | RegExp) => page.getByRole("button", {
 
 export async function create({ app, page, show }: Stage): Promise<void> {
   await arrive(page, app.url);
-  await page.getByRole("link", { name: "New pipeline" }).click();
+  await follow(page.getByRole("link", { name: "New pipeline" }));
   await expect(button(page, "Create pipeline")).toBeEnabled();
   await show("new");
   for (const kind of [/^Clean/, /^Summarise/, /^Translate/, /^Tone/, /^Chunk/, /^Queue/]) await button(page, kind).click();
@@ -109,7 +109,7 @@ export async function unreadable({ app, page, show }: Stage): Promise<void> {
   await arrive(page, app.url);
   await expect(page.getByText("Cannot be read here").filter({ visible: true })).toBeVisible();
   await show("list-unreadable");
-  await page.getByRole("link", { name: "From tomorrow" }).click();
+  await follow(page.getByRole("link", { name: "From tomorrow" }));
   await expect(page.getByRole("region", { name: "Parts that cannot be read" })).toBeVisible();
   await show("editor-unreadable");
 }

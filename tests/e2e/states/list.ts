@@ -1,7 +1,7 @@
 /** The states of the list. */
 import { expect } from "@playwright/test";
 import { run, seed } from "../support/account.js";
-import { arrive, field, reload } from "../support/browser.js";
+import { arrive, field, follow, reload } from "../support/browser.js";
 import { API, type Stage } from "./stage.js";
 
 const error = (code: string) => ({ error: { code, message: `the words of ${code}` } });
@@ -45,7 +45,7 @@ export async function overdue({ app, page, show }: Stage): Promise<void> {
   await reload(page);
   await expect(page.getByText("Scheduled runs are waiting").filter({ visible: true })).toBeVisible();
   await show("list-no-worker");
-  await page.getByRole("link", { name: "Waiting" }).click();
+  await follow(page.getByRole("link", { name: "Waiting" }));
   await expect(page.getByText("Runs are waiting: no worker")).toBeVisible();
   await show("editor-no-worker");
 }

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from "@playwright/test";
+import { chromium, type BrowserContext, type BrowserContextOptions, type Locator, type Page } from "@playwright/test";
 import { launch } from "../../support/chromium.js";
 
 export class Profile {
@@ -52,6 +52,14 @@ async function alive(page: Page): Promise<void> {
   await savedWhere(page).waitFor({ state: "attached" });
 }
 
+/** Clicks a link and waits for its page: for a moment the one that is left still takes what is typed, and a reload. */
+export async function follow(link: Locator): Promise<void> {
+  const page = link.page();
+  const target = new URL((await link.getAttribute("href")) ?? "", page.url());
+  await link.click();
+  await page.waitForURL(({ pathname }) => pathname === target.pathname);
+}
+
 /** The line beside the Save button. */
 export function outcome(page: Page) {
   return page.getByRole("status", { name: "Saving" });
@@ -64,7 +72,7 @@ export function savedWhere(page: Page) {
 
 /** Makes a pipeline with one step, from any page. */
 export async function make(page: Page, name: string): Promise<void> {
-  await page.getByRole("link", { name: "New pipeline" }).click();
+  await follow(page.getByRole("link", { name: "New pipeline" }));
   await field(page, "Name").fill(name);
   await page.getByRole("button", { name: /^Clean/ }).click();
   await page.getByRole("button", { name: "Create pipeline" }).click();
