@@ -1,18 +1,8 @@
 import type { NextConfig } from "next";
-import { PHASE_PRODUCTION_SERVER } from "next/constants.js";
-import { copyFileSync, mkdirSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const folder = dirname(fileURLToPath(import.meta.url));
-
-/** A browser loads the module as a file, which is smaller than the text of it in a script and compiles while it arrives. */
-function publishModule(): void {
-  mkdirSync(join(folder, "public"), { recursive: true });
-  const wasm = createRequire(import.meta.url).resolve("convex-pipelines/pipelines.wasm");
-  copyFileSync(wasm, join(folder, "public/pipelines.wasm"));
-}
 
 const development = process.env.NODE_ENV === "development";
 
@@ -58,8 +48,4 @@ const config: NextConfig = {
     ]),
 };
 
-export default function configOf(phase: string): NextConfig {
-  // Never where a server starts: another one may be sending the file at that moment, and would send half of it.
-  if (phase !== PHASE_PRODUCTION_SERVER) publishModule();
-  return config;
-}
+export default config;

@@ -1,21 +1,11 @@
 /** The app's routes, as somebody with a cookie of their own and little respect sees them. */
-import { statSync } from "node:fs";
 import { createServer, request, type IncomingHttpHeaders, type Server } from "node:http";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "@playwright/test";
 import { Sender, type StampedAnswer } from "../support/stamped.js";
 import { App } from "./support/app.js";
 import { Visitor } from "./support/visitor.js";
 
 const input = { name: "Mine", steps: [{ id: "a", kind: "clean", options: {} }] };
-
-test("a server that starts writes to no file that others serve", async () => {
-  const served = fileURLToPath(new URL("../../www-example/public/pipelines.wasm", import.meta.url));
-  const before = statSync(served, { bigint: true });
-  await (await App.start("none")).stop();
-  const { mtimeNs, ino, size } = statSync(served, { bigint: true });
-  expect({ mtimeNs, ino, size }).toEqual({ mtimeNs: before.mtimeNs, ino: before.ino, size: before.size });
-});
 
 test.describe("with a JSON file", () => {
   let app: App;

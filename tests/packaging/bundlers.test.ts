@@ -1,13 +1,14 @@
 /** Bundlers with nothing set: their bundles run in Chromium, and hold nothing that is not used. */
-import { readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { rspack } from "@rspack/core";
 import { build, transform } from "esbuild";
 import { rollup } from "rollup";
 import { build as viteBuild } from "vite";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import webpack from "webpack";
+import { Pages, siteOf } from "./support/browser";
 import { type Bundler, bundles, gzipped } from "./support/bundles";
 import { ANSWER, IMPORT, TOOLS, ask, makeHome, node, note } from "./support/home";
 
@@ -48,6 +49,25 @@ const BUNDLERS: Record<string, Bundler> = {
 };
 
 bundles(BUNDLERS);
+
+describe("the module's file by its address", () => {
+  const pages = new Pages();
+  afterAll(() => pages.close());
+
+  test.each(["webpack", "rspack"] as const)("is taken along by %s", async (name) => {
+    const home = makeHome(`${name}-file`, {
+      "package.json": '{ "type": "module" }',
+      "entry.js": `${IMPORT.replace("{", "{ init,").replace('";', '/slim";')}
+        await init(fetch(new URL("convex-pipelines/pipelines.wasm", import.meta.url)));
+        globalThis.answer = ${ANSWER};`,
+    });
+    const site = siteOf(await BUNDLERS[name]!(join(home, "entry.js"), home));
+    for (const file of readdirSync(home).filter((file) => file.endsWith(".wasm"))) {
+      site.set(file, { type: "application/wasm", contents: readFileSync(join(home, file)) });
+    }
+    await ask(`${name}: the module's file, in Chromium`, () => pages.answerOf(site));
+  });
+});
 
 test("what a form with a schedule brings, beside its peers", async () => {
   const home = makeHome("beside", {}, [join(TOOLS.tests, "zod"), join(TOOLS.tests, "croner")]);

@@ -1,8 +1,8 @@
 /** The package's WebAssembly in a browser: a file, loaded once. On the server it is within the package. */
 import { init, isPipelineError } from "convex-pipelines/slim";
 
-/** Where `next.config.ts` puts it. */
-export const MODULE_URL = "/pipelines.wasm";
+/** Named by its content, as scripts are: each deployment has its own, which a browser keeps. */
+export const MODULE_URL = new URL("convex-pipelines/pipelines.wasm", import.meta.url).href;
 const LONGEST_PAUSE_MS = 10_000;
 
 /** Resolves when the package can be used here. Until then the page stays as the server has drawn it. */

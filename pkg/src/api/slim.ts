@@ -2,7 +2,7 @@
  * The root entry without the WebAssembly inside: {@link init} brings it, before anything else is called.
  *
  * ```ts
- * await init(fetch("/pipelines.wasm")); // a copy of convex-pipelines/pipelines.wasm, which compiles while it loads
+ * await init(fetch(new URL("convex-pipelines/pipelines.wasm", import.meta.url))); // or wherever else a copy of the file is
  * ```
  */
 export * from "./root.js";
