@@ -25,10 +25,14 @@ interface CoreLimits extends Limits {
 /** An instance whose memory one large call has grown beyond this is not kept for the small ones that follow. */
 const LARGEST_KEPT = 32 * 1024 * 1024;
 
+/** The part of the module that has all but a device's calls, and the one that has these. */
+const REST = 2;
+const DEVICE = 3;
+
 /** Of how many parts the instance is. */
 let running = 0;
-/** Whether all of the module is needed: from then on every instance has it. */
-let needsAll = false;
+/** How many parts have been needed: from then on every instance has them. */
+let needed = 1;
 /**
  * Whether the instance can be entered: not while a call is inside, nor after one that did not come back. So no trap can
  * be overlooked, wherever it was thrown and whatever became of its exception.
@@ -45,7 +49,7 @@ let knownNoRoom: PipelineError | undefined;
 export function startWith(brought: WebAssembly.Module): void {
   if (parts.isThere()) return;
   if (!isOurs(brought)) throw wrongModule();
-  parts.provide([() => brought]);
+  parts.take(() => brought);
   start();
 }
 
@@ -59,17 +63,17 @@ export function generation(): number {
  * anything else costs the instance, which the next call replaces. Nothing of a caller's may run inside: values are
  * packed before, so what is thrown here is the core's or the host's.
  */
-export function ask<T>(question: (core: Core) => T): T {
-  needsAll = true;
+export function ask<T>(question: (core: Core) => T, part = REST): T {
+  needed = Math.max(needed, part);
   return enter(question);
 }
 
-/** The same for what the first part of the module can answer. Where it calls anything of the rest, all is started, and asked again. */
+/** The same for what the first part of the module can answer. Where it calls anything of the rest, that is started too, and asked again. */
 export function askFirst<T>(question: (core: Core) => T): T {
   try {
     return enter(question);
   } catch (thrown) {
-    if (needsAll) throw thrown;
+    if (needed >= REST) throw thrown;
     return ask(question);
   }
 }
@@ -130,7 +134,7 @@ export function callForText(name: CallName, pack?: Pack, clock = NaN, bytes = no
     return withPacker(limits, (packer) => {
       // Before the core is entered: a getter may call this package too, and lose the instance.
       pack?.(packer);
-      const answer = ask((core) => core.call(name, packer.bytes, clock, bytes));
+      const answer = ask((core) => core.call(name, packer.bytes, clock, bytes), isForDevice(name) ? DEVICE : REST);
       if (name === "store.open") stores += 1;
       if (name === "store.close") stores -= 1;
       return answer;
@@ -138,6 +142,10 @@ export function callForText(name: CallName, pack?: Pack, clock = NaN, bytes = no
   } catch (thrown) {
     throw thrown instanceof PipelineError ? thrown : noRoom();
   }
+}
+
+function isForDevice(name: CallName): boolean {
+  return name.startsWith("store.") || name.startsWith("outbox.");
 }
 
 /** What a schema makes of a value, or why it refuses it: without an exception. */
@@ -185,21 +193,21 @@ function nothing(): Uint8Array {
 }
 
 function start(): Core {
-  const needed = needsAll ? parts.count() : 1;
-  if (ready && running >= needed) return glue;
+  const number = Math.min(needed, parts.count());
+  if (ready && running >= number) return glue;
   ready = false;
   noRoom();
-  if (parts.count() === 0) throw noModule();
+  if (number === 0) throw noModule();
   if (!hasText()) throw noText();
   try {
-    parts.instantiate(needed);
+    parts.instantiate(number);
   } catch (thrown) {
     if (thrown instanceof PipelineError) throw thrown; // of the entry, whose module is not where it was
     if (hostRefuses(thrown)) throw noWebAssembly();
     throw thrown instanceof ReferenceError ? noFeature(thrown) : noRoom();
   }
   instances += 1;
-  running = needed;
+  running = number;
   stores = 0;
   ready = true;
   return glue;

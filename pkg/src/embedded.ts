@@ -1,5 +1,5 @@
 // What makes an entry complete: whoever uses one of its exports has the package's own copy of the module.
-import { parts } from "#module";
+import { device, parts } from "#module";
 import { provide } from "./parts.js";
 
 /**
@@ -8,5 +8,11 @@ import { provide } from "./parts.js";
  */
 export function withModule<T>(value: T): T {
   provide(parts);
+  return value;
+}
+
+/** The same for what keeps pipelines on a device: a part of the module that bundles without it leave out. */
+export function withDevice<T>(value: T): T {
+  provide([...parts, ...device]);
   return value;
 }

@@ -1,7 +1,7 @@
 // The root entry: synchronous, without an init call, and safe to import on a server. Its types are those of `api/root.ts`,
 // where the documentation of each export stands. What is not named here needs no module.
 import * as api from "./api/root.js";
-import { withModule } from "./embedded.js";
+import { withDevice, withModule } from "./embedded.js";
 
 export * from "./api/root.js";
 export const createPipeline = /* @__PURE__ */ withModule(api.createPipeline);
@@ -24,6 +24,6 @@ export const buildRequest = /* @__PURE__ */ withModule(api.buildRequest);
 export const readAnswer = /* @__PURE__ */ withModule(api.readAnswer);
 export const readResponse = /* @__PURE__ */ withModule(api.readResponse);
 export const ConvexPipelineRepository = /* @__PURE__ */ withModule(api.ConvexPipelineRepository);
-export const FallbackPipelineRepository = /* @__PURE__ */ withModule(api.FallbackPipelineRepository);
-export const InMemoryPipelineRepository = /* @__PURE__ */ withModule(api.InMemoryPipelineRepository);
-export const IndexedDbPipelineRepository = /* @__PURE__ */ withModule(api.IndexedDbPipelineRepository);
+export const FallbackPipelineRepository = /* @__PURE__ */ withDevice(api.FallbackPipelineRepository);
+export const InMemoryPipelineRepository = /* @__PURE__ */ withDevice(api.InMemoryPipelineRepository);
+export const IndexedDbPipelineRepository = /* @__PURE__ */ withDevice(api.IndexedDbPipelineRepository);

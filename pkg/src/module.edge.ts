@@ -3,3 +3,6 @@ import module from "../wasm/core_bg.wasm?module";
 
 /** The compiled core. */
 export const parts = [(): WebAssembly.Module => module];
+
+/** It is whole. */
+export const device = [];

@@ -6,6 +6,9 @@ import { PipelineError } from "./error.js";
 /** Compiles the module, which is whole here. */
 export const parts = [(): WebAssembly.Module => new WebAssembly.Module(read(`${__dirname}/../../wasm/core_bg.wasm`))];
 
+/** It is whole. */
+export const device = [];
+
 function read(path: string): Buffer<ArrayBuffer> {
   try {
     return readFileSync(path);

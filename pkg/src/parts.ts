@@ -12,9 +12,15 @@ let parts: Parts = [];
 const compiled: WebAssembly.Module[] = [];
 let inside: Exports | undefined;
 
-/** Says where the module comes from, until it is there. */
+/** Says where the module comes from; more of the same may be said later. */
 export function provide(sources: Parts): void {
-  if (compiled.length === 0) parts = sources;
+  if (sources.length > parts.length && compiled.every((_, at) => sources[at] === parts[at])) parts = sources;
+}
+
+/** Takes what somebody has brought, the whole of it, while nothing is compiled. */
+export function take(source: Parts[0]): void {
+  parts = [source];
+  compiled.push(source());
 }
 
 /** Whether any of it is compiled. */

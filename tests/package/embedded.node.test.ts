@@ -11,20 +11,27 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test.each(["module.embedded", "module.convex"])("%s holds its parts, each time it is asked", async (name) => {
-  const { parts } = (await import(pathToFileURL(resolve(DIST, `${name}.js`)).href)) as { parts: (() => WebAssembly.Module)[] };
+type Parts = (() => WebAssembly.Module)[];
+
+test.each([
+  ["module.embedded", ["first", "rest", "device"]],
+  ["module.convex", ["first", "rest"]],
+])("%s holds its parts, each time it is asked", async (name, names) => {
+  const { parts, device } = (await import(pathToFileURL(resolve(DIST, `${name}.js`)).href)) as { parts: Parts; device: Parts };
+  const all = [...parts, ...device];
   const { Module } = WebAssembly;
   const given: Buffer[] = [];
   vi.spyOn(WebAssembly, "Module").mockImplementation(function (bytes: BufferSource) {
     given.push(Buffer.from(bytes as Uint8Array)); // a copy
     return new Module(bytes);
   });
-  for (const compile of [...parts, ...parts]) expect(compile()).toBeInstanceOf(Module);
+  for (const compile of [...all, ...all]) expect(compile()).toBeInstanceOf(Module);
   const compiled = given.filter((_, index) => index % 2 === 1); // before each comes what reads it
-  const files = ["first", "rest"].map((part) => readFileSync(resolve(ROOT, `target/module/${name}.${part}.wasm`)));
-  expect(compiled).toHaveLength(4);
+  const files = names.map((part) => readFileSync(resolve(ROOT, `target/module/${name}.${part}.wasm`)));
+  expect(parts).toHaveLength(2);
+  expect(compiled).toHaveLength(2 * names.length);
   compiled.forEach((bytes, index) => {
-    expect(bytes.equals(files[index % 2]!)).toBe(true);
+    expect(bytes.equals(files[index % names.length]!)).toBe(true);
   });
 });
 

@@ -82,6 +82,7 @@ const values = hostileValues(
 );
 
 test(`every export answers every value with a result or a PipelineError (SEED=${String(SEED)})`, async () => {
+  await new root.InMemoryPipelineRepository().list(); // every part of the module runs
   const before = made;
   const { calls, faults } = await attack(targets(), values, SEED);
   console.info(`${String(calls)} hostile calls, SEED=${String(SEED)}`);

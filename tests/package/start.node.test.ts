@@ -1,6 +1,10 @@
-/** What becomes of a first call where the host does not let the core start. */
+/** What a first call starts, and what becomes of it where the host does not let the core start. */
 import { execFileSync } from "node:child_process";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
+
+const DIST = resolve(import.meta.dirname, "../node_modules/convex-pipelines/dist");
 
 /** Makes two calls in a process whose first attempt at `step` throws `error`; their codes, or what they gave. */
 function calls(step: "Module" | "Instance", error: string): string[] {
@@ -68,12 +72,13 @@ function compiled(...expressions: string[]): number[] {
   const script = `
     let count = 0;
     WebAssembly.Module = new Proxy(WebAssembly.Module, { construct: (target, args) => (count++, new target(...args)) });
-    const { comparePipelines, createInputSchema, nextRuns } = await import("convex-pipelines");
+    const { comparePipelines, createInputSchema, nextRuns, InMemoryPipelineRepository } = await import("convex-pipelines");
+    const created = async () => (await new InMemoryPipelineRepository().create(input)).name === "a";
     const input = { name: "a", steps: [{ id: "a", kind: "clean", options: {} }] };
     const checks = (more, success = true) => createInputSchema.safeParse({ ...input, ...more }).success === success;
     const counts = [];
     for (const run of [${expressions.map((expression) => `() => ${expression}`).join(", ")}]) {
-      if (!run()) throw new Error(String(run));
+      if (!(await run())) throw new Error(String(run));
       counts.push(count);
     }
     console.log(JSON.stringify(counts));`;
@@ -90,4 +95,40 @@ test("the rest starts once something of it is called, and stays", () => {
   expect(compiled("nextRuns({ cron: '@daily' }).length > 0", "checks({})")).toEqual([4, 4]);
   const zone = (name: string, success = true) => `checks({ schedule: { cron: '@daily', timezone: '${name}' } }, ${String(success)})`;
   expect(compiled("checks({})", zone("Europe/Berlin"), zone("Europe/Nowhere", false), "checks({})")).toEqual([2, 4, 4, 4]);
+});
+
+test("the device's part starts with the first repository on it, and nothing else needs it", () => {
+  expect(compiled("checks({})", "created()", "created()", "nextRuns({ cron: '@daily' }).length > 0")).toEqual([2, 6, 6, 6]);
+  expect(compiled("nextRuns({ cron: '@daily' }).length > 0", "created()", "checks({})")).toEqual([4, 6, 6]);
+});
+
+/** What a script prints that imports files of the package. */
+function printed(script: string): string {
+  const text = script.replace(/from "\.\//g, `from "${pathToFileURL(DIST).href}/`);
+  return execFileSync(process.execPath, ["--input-type=module", "--eval", text], { encoding: "utf8", timeout: 20_000 }).trim();
+}
+
+test("the device's part may come when the others run, as with a repository that a page imports late", () => {
+  const said = printed(`
+    import * as api from "./api/root.js";
+    import { withDevice, withModule } from "./embedded.js";
+    const { nextRuns } = withModule(api);
+    console.log(nextRuns({ cron: "@daily" }, { after: 0, count: 1 })[0]);
+    const { InMemoryPipelineRepository } = withDevice(api);
+    console.log((await new InMemoryPipelineRepository().list()).length);`);
+  expect(said).toBe("1970-01-02T00:00:00.000Z\n0");
+});
+
+test("a module that was brought is whole, and stays where a complete entry comes after it", () => {
+  const said = printed(`
+    import { readFileSync } from "node:fs";
+    import { init, nextRuns } from "./api/slim.js";
+    import * as api from "./api/root.js";
+    import { withDevice } from "./embedded.js";
+    init(readFileSync(${JSON.stringify(join(DIST, "../wasm/core_bg.wasm"))}));
+    let count = 0;
+    WebAssembly.Module = new Proxy(WebAssembly.Module, { construct: (target, args) => (count++, new target(...args)) });
+    const { InMemoryPipelineRepository } = withDevice(api);
+    console.log(nextRuns({ cron: "@daily" }, { after: 0, count: 1 }).length, (await new InMemoryPipelineRepository().list()).length, count);`);
+  expect(said).toBe("1 0 0");
 });

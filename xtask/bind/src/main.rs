@@ -24,14 +24,14 @@ fn main() -> Result<()> {
         bail!("usage: bind <compiled .wasm> <the one for Convex> <work folder> <pkg folder>");
     };
     let (wasm, for_convex, dist) = (package.join("wasm"), work.join("convex"), package.join("dist"));
-    for (compiled, folder, embedded) in
-        [(compiled, &wasm, "module.embedded"), (compiled_for_convex, &for_convex, "module.convex")]
+    for (compiled, folder, embedded, has_device) in
+        [(compiled, &wasm, "module.embedded", true), (compiled_for_convex, &for_convex, "module.convex", false)]
     {
         let module = generate(compiled, folder)?;
         lazy::rewrite(folder)?;
-        let parts = split::split(&module)?;
+        let parts = split::split(&module, has_device)?;
         embed::write(&parts, &dist, embedded)?;
-        for (name, part) in ["first", "rest"].into_iter().zip(parts) {
+        for (name, part) in ["first", "rest", "device"].into_iter().zip(parts) {
             let path = work.join(format!("{embedded}.{name}.wasm"));
             fs::write(&path, part).with_context(|| format!("writing {}", path.display()))?;
         }

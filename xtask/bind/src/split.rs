@@ -1,8 +1,8 @@
-//! Takes a module apart, so that a start compiles what a start needs: a runtime reads and checks all of a module before it
-//! runs any of it, and makes code for each kind of function that is imported. The first part checks values and imports nothing.
-//! What it calls of the rest it calls by the table, where nothing stands until the rest is there: such a call ends in a trap,
-//! and whoever made it starts both parts and asks again. The rest has all else that is the module's, and shares the memory,
-//! the tables and the globals of the first.
+//! Takes a module apart, so that a start compiles what a start needs, and a bundle holds what it uses: a runtime reads and checks
+//! all of a module before it runs any of it, and makes code for each kind of function that is imported. The first part checks
+//! values and imports nothing; the last is the device's: local stores and their outbox; the rest is between them. What a part
+//! calls of a later one it calls by the table, where nothing stands until that is there: such a call ends in a trap, and whoever
+//! made it starts all and asks again. All parts share the memory, the table and the globals of the first.
 
 mod cut;
 #[cfg(test)]
@@ -19,17 +19,21 @@ use walrus::{
 /// The exports that the first part is there for.
 const FIRST: [&str; 5] = ["judge", "regions", "comparePipelines", "__wbindgen_malloc", "__wbindgen_realloc"];
 
-/// What stands in the table and is called by the rest alone, by where it stands in the core.
+/// What the first part goes without, by where it stands in the core.
 const REST: [&str; 4] =
-    ["convex_pipelines::http::", "convex_pipelines::run::", "convex_pipelines::store::", "convex_pipelines::outbox::"];
+    ["convex_pipelines::http::", "convex_pipelines::run::", "convex_pipelines::outbox::", DEVICE[1]];
 
-/// What the rest imports from: the exports of the first part.
+/// What only the last part has; all of it is asked for by the first of these.
+const DEVICE: [&str; 3] =
+    ["convex_pipelines::bindings::device::", "convex_pipelines::store::", "convex_pipelines::outbox::client::"];
+
+/// What parts import from: the exports of those before them.
 const LINK: &str = "first";
 
-/// Takes `module`, which has names, apart: the first part and the rest.
-pub fn split(module: &[u8]) -> Result<[Vec<u8>; 2]> {
-    let plan = Plan::of(&parse(module)?)?;
-    Ok([plan.first(parse(module)?)?, plan.rest(parse(module)?)?])
+/// Takes `module`, which has names, apart: into three parts, or into two where it has no device.
+pub fn split(module: &[u8], has_device: bool) -> Result<Vec<Vec<u8>>> {
+    let plan = Plan::of(&parse(module)?, has_device)?;
+    (0..2 + usize::from(has_device)).map(|part| plan.cut(parse(module)?, part)).collect()
 }
 
 /// `module` without names, which are a third of it and which nobody reads in production.
@@ -45,70 +49,94 @@ fn parse(module: &[u8]) -> Result<Module> {
 type Place = usize;
 
 struct Plan {
-    first: BTreeSet<Place>,
-    /// What the rest calls of the first part.
+    /// The part of each function that is not imported.
+    parts: BTreeMap<Place, usize>,
+    /// What later parts call.
     shared: BTreeSet<Place>,
-    /// What the first part calls of the rest, and where that will stand in the table.
+    /// What earlier parts call, and where that will stand in the table.
     slots: BTreeMap<Place, i32>,
 }
 
 impl Plan {
-    fn of(module: &Module) -> Result<Self> {
-        let mut names = module.funcs.iter().filter_map(|function| function.name.as_deref());
-        ensure!(names.any(|name| name.contains("convex_pipelines")), "the module has no names");
+    fn of(module: &Module, has_device: bool) -> Result<Self> {
+        let names: BTreeMap<Place, String> = module
+            .funcs
+            .iter()
+            .filter_map(|function| Some((function.id().index(), plain(function.name.as_deref()?))))
+            .collect();
+        ensure!(names.values().any(|name| name.contains("convex_pipelines")), "the module has no names");
         let calls: Calls =
             module.funcs.iter().map(|function| (function.id().index(), called(module, function.id()))).collect();
-        let rest = left_to_rest(module, &calls);
-        let mut ahead = Vec::new();
-        for name in FIRST {
-            let Some(ExportItem::Function(function)) =
-                module.exports.iter().find(|export| export.name == name).map(|export| export.item)
-            else {
-                bail!("the module exports no function {name}");
-            };
-            ensure!(!rest.contains(&function.index()), "{name} calls the host by itself");
-            ahead.push(function.index());
-        }
-        ahead.extend(in_table(module)?.1.into_values().map(|function| function.index()));
+        let is_imported = |place: &Place| matches!(calls.get(place), Some(None));
+        let asks_host = |place: &Place| calls.get(place).into_iter().flatten().flatten().any(is_imported);
+        let stands_in = |place: &Place, paths: &[&str]| {
+            names.get(place).is_some_and(|name| paths.iter().any(|path| name.trim_start_matches('<').starts_with(path)))
+        };
 
-        let (mut first, mut slots) = (BTreeSet::new(), BTreeMap::new());
-        let size = i32::try_from(module.tables.get(in_table(module)?.0).initial)?;
-        while let Some(place) = ahead.pop() {
-            if rest.contains(&place) || !first.insert(place) {
-                continue;
-            }
-            for called in calls.get(&place).into_iter().flatten().flatten() {
-                if rest.contains(called) {
+        let (table, in_table) = in_table(module)?;
+        let in_table: Vec<Place> = in_table.into_values().map(|function| function.index()).collect();
+        let mut first = in_table.clone();
+        for name in FIRST {
+            let place = exported(module).find_map(|(export, place)| (export == name).then_some(place));
+            let Some(place) = place else { bail!("the module exports no function {name}") };
+            ensure!(!asks_host(&place), "{name} calls the host by itself");
+            first.push(place);
+        }
+        let mut parts = BTreeMap::new();
+        take(&mut parts, 0, first, &calls, |place| asks_host(place) || stands_in(place, &REST));
+        if has_device {
+            let after = parts.keys().filter_map(|place| calls.get(place)?.as_ref()).flatten().copied();
+            let ahead = exported(module).map(|(_, place)| place).chain(in_table).chain(after).collect();
+            take(&mut parts, 1, ahead, &calls, |place| stands_in(place, &DEVICE));
+        }
+        take(&mut parts, 1 + usize::from(has_device), calls.keys().copied().collect(), &calls, |_| false);
+
+        let (mut shared, mut slots) = (BTreeSet::new(), BTreeMap::new());
+        let size = i32::try_from(module.tables.get(table).initial)?;
+        for (place, part) in &parts {
+            for called in calls.get(place).into_iter().flatten().flatten() {
+                let Some(other) = parts.get(called) else { continue };
+                if other < part {
+                    shared.insert(*called);
+                } else if other > part {
                     let slot = size + i32::try_from(slots.len())?;
                     slots.entry(*called).or_insert(slot);
+                    let is_asked = *part == 0 || stands_in(called, &DEVICE[..1]);
+                    ensure!(is_asked, "{:?} is called by what is no device", names.get(called));
                 }
-                ahead.push(*called);
             }
         }
-        let others = calls.iter().filter(|(place, _)| !first.contains(place));
-        let shared = others
-            .flat_map(|(_, calls)| calls.iter().flatten())
-            .filter(|called| first.contains(called))
-            .copied()
-            .collect();
-        Ok(Self { first, shared, slots })
+        Ok(Self { parts, shared, slots })
+    }
+}
+
+/// Gives `part` what no other has of `ahead` and of all that this calls, as far as it is not `left`.
+fn take(
+    parts: &mut BTreeMap<Place, usize>,
+    part: usize,
+    mut ahead: Vec<Place>,
+    calls: &Calls,
+    left: impl Fn(&Place) -> bool,
+) {
+    while let Some(place) = ahead.pop() {
+        let Some(Some(called)) = calls.get(&place) else { continue };
+        if parts.contains_key(&place) || left(&place) {
+            continue;
+        }
+        parts.insert(place, part);
+        ahead.extend(called);
     }
 }
 
 /// What each function calls; `None` for one that is imported.
 type Calls = BTreeMap<Place, Option<Vec<Place>>>;
 
-/// What the first part must not have: what asks the host, and whatever has the path of a room that checks nothing.
-fn left_to_rest(module: &Module, calls: &Calls) -> BTreeSet<Place> {
-    let is_imported = |place: &Place| matches!(calls.get(place), Some(None));
-    let is_rest = |place: &Place, name: &str| {
-        is_imported(place)
-            || calls.get(place).into_iter().flatten().flatten().any(is_imported)
-            || REST.iter().any(|path| name.trim_start_matches('<').starts_with(path))
-    };
-    let named =
-        module.funcs.iter().map(|function| (function.id().index(), function.name.as_deref().unwrap_or_default()));
-    named.filter(|(place, name)| is_rest(place, &plain(name))).map(|(place, _)| place).collect()
+/// The exported functions by name.
+fn exported(module: &Module) -> impl Iterator<Item = (&str, Place)> {
+    module.exports.iter().filter_map(|export| match export.item {
+        ExportItem::Function(function) => Some((export.name.as_str(), function.index())),
+        _ => None,
+    })
 }
 
 /// The table of functions, and what stands in it by its slot.
