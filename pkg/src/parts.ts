@@ -17,10 +17,9 @@ export function provide(sources: Parts): void {
   if (sources.length > parts.length && compiled.every((_, at) => sources[at] === parts[at])) parts = sources;
 }
 
-/** Takes what somebody has brought, the whole of it, while nothing is compiled. */
-export function take(source: Parts[0]): void {
-  parts = [source];
-  compiled.push(source());
+/** Takes the whole module, which somebody has brought, while nothing is compiled. */
+export function take(whole: () => WebAssembly.Module): void {
+  parts = [whole];
 }
 
 /** Whether any of it is compiled. */

@@ -101,7 +101,7 @@ impl Plan {
                 } else if other > part {
                     let slot = size + i32::try_from(slots.len())?;
                     slots.entry(*called).or_insert(slot);
-                    let is_asked = *part == 0 || stands_in(called, &DEVICE[..1]);
+                    let is_asked = *other == 1 || stands_in(called, &DEVICE[..1]);
                     ensure!(is_asked, "{:?} is called by what is no device", names.get(called));
                 }
             }
