@@ -122,10 +122,11 @@ export class AccountRows {
       const stamping = layout.stamp(stores, marking);
       const known = seen === undefined ? {} : outcomeOf(() => decision.onKnown(outbox.rows));
       const changed = known.planned?.changes.filter((change) => !isNew(change)) ?? [];
-      const finding = find(changed);
+      const standing = Promise.all([marking, stamping, find(changed)]);
+      standing.catch(() => undefined); // not awaited where what follows fails before
       // The answers of these reads come before those of these writes, early enough to abort.
       const early = eager && seen && known.planned && writes(known.planned) ? write(known.planned, seen.mark) : undefined;
-      const [mark, revision, found] = await Promise.all([marking, stamping, finding]);
+      const [mark, revision, found] = await standing;
       // Other code than this may have written, too.
       const isOther = ({ expected }: Change, index: number): boolean => (found[index] ?? NO_ROW).version !== expected;
       const isAsSeen = revision === seen?.revision && !changed.some(isOther);

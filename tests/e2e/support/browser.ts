@@ -8,6 +8,7 @@ import { launch } from "../../support/chromium.js";
 export class Profile {
   readonly #folder = mkdtempSync(join(tmpdir(), "pipelines-profile-"));
   #context: BrowserContext | undefined;
+  readonly #uncaught: Error[] = [];
 
   /** Opens the browser, or another tab of it. */
   async open(url: string, options: BrowserContextOptions = {}): Promise<Page> {
@@ -19,20 +20,26 @@ export class Profile {
       ...options,
     });
     const page = await this.#context.newPage();
+    page.on("pageerror", (error) => this.#uncaught.push(error));
     if (url === "about:blank") return page;
     await arrive(page, url);
     return page;
   }
 
-  /** Closes the browser; the profile stays. */
+  /** Closes the browser; the profile stays. Whatever a test does to them, no page leaves an error uncaught. */
   async close(): Promise<void> {
     await this.#context?.close();
     this.#context = undefined;
+    const uncaught = this.#uncaught.splice(0).map((error) => `${error.name}: ${error.message}\n${error.stack ?? ""}`);
+    if (uncaught.length > 0) throw new Error(`uncaught in a page:\n${uncaught.join("\n")}`);
   }
 
   async remove(): Promise<void> {
-    await this.close();
-    rmSync(this.#folder, { recursive: true, force: true });
+    try {
+      await this.close();
+    } finally {
+      rmSync(this.#folder, { recursive: true, force: true });
+    }
   }
 }
 
