@@ -68,7 +68,7 @@ export function ask<T>(question: (core: Core) => T, part = REST): T {
   return enter(question);
 }
 
-/** The same for what the first part of the module can answer. Where it calls anything of the rest, both are started, and asked again. */
+/** The same for what the first part of the module can answer: where it calls anything of the rest, both start, and are asked again. */
 export function askFirst<T>(question: (core: Core) => T): T {
   try {
     return enter(question);

@@ -1,7 +1,7 @@
 /** What is typed while the page's scripts are still on their way. */
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { App } from "./support/app.js";
-import { field, outcome } from "./support/browser.js";
+import { field, outcome, test } from "./support/browser.js";
 
 let app: App;
 

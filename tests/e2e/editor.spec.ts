@@ -1,7 +1,7 @@
 /** The editor by keyboard, by pointer, and with a clock that is about to change. */
-import { expect, test, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { App } from "./support/app.js";
-import { arrive, chooseZone, field, follow, outcome, reload } from "./support/browser.js";
+import { arrive, chooseZone, field, follow, outcome, reload, test } from "./support/browser.js";
 
 let app: App;
 

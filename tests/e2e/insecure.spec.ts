@@ -1,8 +1,8 @@
 /** The app over plain http from another machine, where a browser leaves out what needs a secure context. */
-import { expect, test, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { launch } from "../support/chromium.js";
 import { App } from "./support/app.js";
-import { arrive, make, outcome, reload, savedWhere } from "./support/browser.js";
+import { arrive, make, outcome, reload, savedWhere, test } from "./support/browser.js";
 
 const HOST = "insecure.example";
 

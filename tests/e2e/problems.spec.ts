@@ -1,7 +1,7 @@
 /** What is wrong in a form: where it stands, what is read out, what can be seen of it, and what is pressed to repair it. */
-import { expect, test, type Locator, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import { App } from "./support/app.js";
-import { arrive, field, outcome } from "./support/browser.js";
+import { arrive, field, outcome, test } from "./support/browser.js";
 
 let app: App;
 

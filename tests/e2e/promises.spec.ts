@@ -1,11 +1,11 @@
 /** What pages promise, and the configurations in which they do: nowhere a word that nothing here keeps. */
 import { join } from "node:path";
-import { expect, test, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { JsonFilePipelineRepository } from "convex-pipelines/node";
 import { serveFile } from "../support/file-server.js";
 import type { Loopback } from "../support/loopback.js";
 import { App } from "./support/app.js";
-import { arrive, field, follow, outcome } from "./support/browser.js";
+import { arrive, field, follow, outcome, test } from "./support/browser.js";
 
 /** What the app runs on, and what stands in its way. */
 const configurations = ["Convex", "no worker", "JSON file", "offline", "browser alone", "nothing kept"] as const;

@@ -1,7 +1,7 @@
 /** The schedule of a pipeline: what it says where one types, and the time zones as people look for them. */
-import { expect, test, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { App } from "./support/app.js";
-import { arrive, field, outcome, reload } from "./support/browser.js";
+import { arrive, field, outcome, reload, test } from "./support/browser.js";
 
 let app: App;
 

@@ -1,8 +1,9 @@
 /** The app's routes, as somebody with a cookie of their own and little respect sees them. */
 import { createServer, request, type IncomingHttpHeaders, type Server } from "node:http";
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { Sender, type StampedAnswer } from "../support/stamped.js";
 import { App } from "./support/app.js";
+import { test } from "./support/browser.js";
 import { Visitor } from "./support/visitor.js";
 
 const input = { name: "Mine", steps: [{ id: "a", kind: "clean", options: {} }] };

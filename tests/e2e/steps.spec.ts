@@ -1,7 +1,7 @@
 /** The list of steps: taken out and put back, copied, put between, folded. By keyboard, and by pointer where it differs. */
-import { expect, test, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { App } from "./support/app.js";
-import { arrive, field, outcome } from "./support/browser.js";
+import { arrive, field, outcome, test } from "./support/browser.js";
 
 let app: App;
 
@@ -130,8 +130,11 @@ test("a folded step says what it does, and unfolds for what is wrong in it", asy
 
 test("no step is offered beyond the most that a pipeline can have", async ({ page }) => {
   await openWith(page, /^Clean/);
-  await button(page, "Duplicate step 1, Clean").evaluate((copy: HTMLButtonElement) => {
-    for (let steps = 1; steps < 100; steps++) copy.click();
+  await button(page, "Duplicate step 1, Clean").evaluate(async (copy: HTMLButtonElement) => {
+    for (let steps = 1; steps < 100; steps++) {
+      copy.click();
+      await new Promise((done) => setTimeout(done)); // each click is a task of its own, as a person's is
+    }
   });
   await expect(titles(page)).toHaveCount(100);
   await expect(page.getByText("A pipeline has at most 100 steps.")).toBeVisible();

@@ -1,8 +1,8 @@
 /** Wide screens are used: what belongs together stands side by side, and lines stay short enough to be read. */
-import { expect, test, type Locator } from "@playwright/test";
+import { expect, type Locator } from "@playwright/test";
 import { App } from "./support/app.js";
 import { seed } from "./support/account.js";
-import { arrive, field, reload } from "./support/browser.js";
+import { arrive, field, reload, test } from "./support/browser.js";
 
 let app: App;
 

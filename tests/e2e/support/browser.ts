@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium, type BrowserContext, type BrowserContextOptions, type Locator, type Page } from "@playwright/test";
+import { chromium, test as base, type BrowserContext, type BrowserContextOptions, type Locator, type Page } from "@playwright/test";
 import { launch } from "../../support/chromium.js";
 
 export class Profile {
@@ -30,8 +30,7 @@ export class Profile {
   async close(): Promise<void> {
     await this.#context?.close();
     this.#context = undefined;
-    const uncaught = this.#uncaught.splice(0).map((error) => `${error.name}: ${error.message}\n${error.stack ?? ""}`);
-    if (uncaught.length > 0) throw new Error(`uncaught in a page:\n${uncaught.join("\n")}`);
+    assertNone(this.#uncaught.splice(0));
   }
 
   async remove(): Promise<void> {
@@ -41,6 +40,21 @@ export class Profile {
       rmSync(this.#folder, { recursive: true, force: true });
     }
   }
+}
+
+/** Tests whose `page` leaves no error uncaught. */
+export const test = base.extend({
+  page: async ({ page }, use) => {
+    const uncaught: Error[] = [];
+    page.on("pageerror", (error) => uncaught.push(error));
+    await use(page);
+    assertNone(uncaught);
+  },
+});
+
+function assertNone(uncaught: readonly Error[]): void {
+  const said = uncaught.map(({ name, message, stack }) => `${name}: ${message}\n${stack ?? ""}`);
+  if (said.length > 0) throw new Error(`uncaught in a page:\n${said.join("\n")}`);
 }
 
 /** Goes to a page of the app and waits until it is alive: until then it stands there as a server has drawn it. */

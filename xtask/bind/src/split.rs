@@ -1,8 +1,10 @@
 //! Takes a module apart, so that a start compiles what a start needs, and a bundle holds what it uses: a runtime reads and checks
 //! all of a module before it runs any of it, and makes code for each kind of function that is imported. The first part checks
-//! values and imports nothing; the last is the device's: local stores and their outbox; the rest is between them. What a part
-//! calls of a later one it calls by the table, where nothing stands until that is there: such a call ends in a trap, and whoever
-//! made it starts all and asks again. All parts share the memory, the table and the globals of the first.
+//! values and imports nothing; the last is the device's: local stores and their outbox; the rest is between them.
+//!
+//! What a part calls of a later one it calls by the table, where nothing stands until that is there. Such a call of the first
+//! part ends in a trap, and whoever made it starts the rest too and asks again; what the device's part answers is known by name,
+//! so it is there before it is called. All parts share the memory, the table and the globals of the first.
 
 mod cut;
 #[cfg(test)]
